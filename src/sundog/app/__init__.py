@@ -1,0 +1,1 @@
+"""Finding, compiling and running the application."""

@@ -1,0 +1,19 @@
+"""Where time comes from: deadlines ask a clock that tests can replace."""
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """A monotonic clock."""
+
+    def now(self) -> float:
+        """Return seconds since an arbitrary, fixed moment."""
+        ...
+
+
+class SystemClock:
+    """The machine's monotonic clock."""
+
+    def now(self) -> float:
+        return time.monotonic()

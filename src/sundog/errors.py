@@ -1,0 +1,79 @@
+"""All errors that Sundog raises.
+
+::
+
+    SundogError
+    ├── ConfigError           a setting or option is wrong
+    ├── AppError              the application can't be served
+    │   ├── AppNotFoundError
+    │   ├── AppExecutionError
+    │   └── AppResultError
+    ├── KernelError
+    │   ├── NoKernelError
+    │   ├── KernelClosedError
+    │   ├── UnknownKernelError
+    │   ├── KernelLimitError
+    │   └── ForeignWidgetError
+    ├── ProtocolError         a frame broke the wire protocol
+    └── StartupError          the server could not start
+"""
+
+
+class SundogError(Exception):
+    """The root of every error that Sundog raises itself."""
+
+
+class ConfigError(SundogError):
+    """A setting or a command-line option has a value that can't be used."""
+
+
+class AppError(SundogError):
+    """The application can't be served."""
+
+
+class AppNotFoundError(AppError):
+    """What was given as the application does not exist or is of no known kind."""
+
+
+class AppExecutionError(AppError):
+    """The application's own code raised; the original error is the ``__cause__``."""
+
+
+class AppResultError(AppError):
+    """The application ran, but left nothing that can be shown."""
+
+
+class KernelError(SundogError):
+    """Something about a virtual kernel."""
+
+
+class NoKernelError(KernelError):
+    """A function that needs a virtual kernel was called outside of one."""
+
+
+class KernelClosedError(KernelError):
+    """Work was handed to a kernel that is closing or closed."""
+
+
+class UnknownKernelError(KernelError):
+    """No kernel of this id exists for this session."""
+
+
+class KernelLimitError(KernelError):
+    """The server, or this session, has as many kernels as it may have."""
+
+
+class ForeignWidgetError(KernelError):
+    """A widget or comm of one kernel was used while another kernel was running."""
+
+
+class ProtocolError(SundogError):
+    """A frame does not follow the wire protocol; ``code`` is the WebSocket close code."""
+
+    def __init__(self, message: str, code: int = 1007) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StartupError(SundogError):
+    """The server could not start, for a reason outside the application."""

@@ -1,0 +1,1 @@
+"""Virtual kernels: identity, execution, comms, outgoing messages, lifetime."""

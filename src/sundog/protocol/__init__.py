@@ -1,0 +1,1 @@
+"""What is on the wire: messages and their encoding. No I/O."""
