@@ -13,7 +13,8 @@
     │   ├── KernelClosedError
     │   ├── UnknownKernelError
     │   ├── KernelLimitError
-    │   └── ForeignWidgetError
+    │   ├── ForeignWidgetError
+    │   └── PageTooSlowError
     ├── ProtocolError         a frame broke the wire protocol
     └── StartupError          the server could not start
 """
@@ -65,6 +66,10 @@ class KernelLimitError(KernelError):
 
 class ForeignWidgetError(KernelError):
     """A widget or comm of one kernel was used while another kernel was running."""
+
+
+class PageTooSlowError(KernelError):
+    """A page reads so slowly that what it misses is no longer kept."""
 
 
 class ProtocolError(SundogError):

@@ -1,0 +1,205 @@
+"""Comms of virtual kernels: what the ``comm`` package asks a kernel to implement.
+
+The documented replacement points of the package are `comm.create_comm` and
+`comm.get_comm_manager`; `sundog.hooks.comm` puts these here in their place.
+"""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from comm.base_comm import BaseComm, CommManager
+
+from sundog.errors import ForeignWidgetError
+from sundog.kernel.context import current_kernel
+from sundog.protocol.codec import encode_message
+from sundog.protocol.message import Outgoing
+
+if TYPE_CHECKING:
+    from sundog.kernel.virtual import VirtualKernel
+
+WIDGET_TARGET = "jupyter.widget"
+PLUMBING = ("sundog", "ipywidgets", "traitlets", "comm")
+
+Buffers = list[Any] | None
+JsonDict = dict[str, Any]
+
+
+class KernelComm(BaseComm):  # type: ignore[misc]
+    """A comm that belongs to one kernel from birth to end."""
+
+    primary = True
+    target_module = None
+    made_at: str | None = None
+    _open_data: Mapping[str, Any] = {}
+    _close_data: Mapping[str, Any] = {}
+    _msg_callback = None
+    _close_callback = None
+
+    def __init__(
+        self,
+        kernel: VirtualKernel,
+        target_name: str = "comm",
+        data: JsonDict | None = None,
+        metadata: JsonDict | None = None,
+        buffers: Buffers = None,
+        comm_id: str | None = None,
+        primary: bool = True,
+        **_: Any,
+    ) -> None:
+        self.kernel = kernel
+        self._comm_id = comm_id or uuid.uuid4().hex
+        self.target_name = target_name
+        if kernel.development:
+            self.made_at = caller()
+        kernel.comms.comms[self._comm_id] = self
+        self._closed = False
+        if not primary:
+            self.primary = False
+        else:
+            if target_name != WIDGET_TARGET:
+                self._open_data = data or {}
+            kernel.publish(
+                encode_message(
+                    "open", self._comm_id, target_name, data or {}, metadata or {}, buffers=buffers
+                )
+            )
+
+    @property
+    def comm_id(self) -> str:
+        """The id on the wire; `ForeignWidgetError` while another kernel runs."""
+        self._check_kernel()
+        return self._comm_id
+
+    @property
+    def topic(self) -> bytes:
+        """What Jupyter's kernels publish under; kept for those who look."""
+        return b"comm-" + self._comm_id.encode()
+
+    def describe(self) -> Outgoing:
+        """Return the message that opens this comm again, for a page that comes later."""
+        return encode_message("open", self._comm_id, self.target_name, self._open_data, {})
+
+    def publish_msg(
+        self,
+        msg_type: str,
+        data: JsonDict | None = None,
+        metadata: JsonDict | None = None,
+        buffers: Buffers = None,
+        **_: Any,
+    ) -> None:
+        """Send to the pages; called by `send` and `close` of the base class."""
+        if msg_type == "comm_msg":
+            self.send(data, metadata, buffers)
+        elif msg_type == "comm_close":
+            self.kernel.publish(encode_message("close", self._comm_id, data or {}))
+
+    def send(
+        self,
+        data: JsonDict | None = None,
+        metadata: JsonDict | None = None,
+        buffers: Buffers = None,
+    ) -> None:
+        """Send a message to the comm's other side, in every page of its kernel."""
+        self._check_kernel()
+        kernel = self.kernel
+        data = data or {}
+        extra: JsonDict = {"metadata": metadata} if metadata else {}
+        if data.get("method") == "echo_update":
+            if kernel.page_count < 2:
+                return
+            extra["parent"] = kernel.parent
+        parts = (data, extra) if extra else (data,)
+        kernel.publish(encode_message("msg", self._comm_id, *parts, buffers=buffers))
+
+    def close(
+        self,
+        data: JsonDict | None = None,
+        metadata: JsonDict | None = None,
+        buffers: Buffers = None,
+        deleting: bool = False,
+    ) -> None:
+        """Close both sides; works whichever kernel runs, because clean-up must always work."""
+        if self._closed:
+            return
+        self._closed = True
+        self.kernel.comms.comms.pop(self._comm_id, None)
+        self.publish_msg("comm_close", data)
+
+    def handle_msg(self, msg: JsonDict) -> None:
+        """Hand a message of a page to whoever listens."""
+        callback = self._msg_callback
+        if callback is not None:
+            callback(msg)
+
+    def _check_kernel(self) -> None:
+        running = current_kernel()
+        if running is not None and running is not self.kernel:
+            raise ForeignWidgetError(
+                f"A {self.target_name} comm of kernel {self.kernel.log_id}"
+                f"{f', made at {self.made_at},' if self.made_at else ''} was used while kernel "
+                f"{running.log_id} was running. A widget belongs to the page it was made for: "
+                "make it in the app (or in a callback), not in something that all pages share."
+            )
+
+
+class TemplateComm(BaseComm):  # type: ignore[misc]
+    """A comm made outside of any kernel, at import: each kernel that uses it gets its own.
+
+    Nothing is sent while no kernel runs. Under a kernel, everything is done by that kernel's own
+    comm, opened with the same target and data when it is first used.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._arguments = {**kwargs, "data": kwargs.get("data") or {}}
+        super().__init__(*args, **kwargs)
+
+    def publish_msg(self, msg_type: str, *args: Any, **kwargs: Any) -> None:
+        """Send by the running kernel's own comm."""
+        if msg_type == "comm_open":
+            return
+        own = self.for_kernel(current_kernel())
+        if own is not None:
+            own.publish_msg(msg_type, *args, **kwargs)
+
+    def for_kernel(self, kernel: VirtualKernel | None) -> KernelComm | None:
+        """Return a kernel's own comm, opened now if this is its first use."""
+        if kernel is None:
+            return None
+
+        def open_own() -> KernelComm:
+            arguments = {k: v for k, v in self._arguments.items() if k != "comm_id"}
+            own = KernelComm(kernel, **{"target_name": self.target_name, **arguments})
+            own.on_msg(self._msg_callback)
+            own.on_close(self._close_callback)
+            return own
+
+        return kernel.local(self, open_own)
+
+
+class KernelCommManager(CommManager):  # type: ignore[misc]
+    """The comms of one kernel, and the targets that its pages may open."""
+
+    def __init__(self, shared_targets: dict[str, Callable[..., Any]]) -> None:
+        super().__init__()
+        # A target registered at import serves every kernel; one registered by an app, its own.
+        self.targets = ChainMap({}, shared_targets)
+
+    def unregister_comm(self, comm: BaseComm) -> None:
+        """Forget a comm; harmless when it is not known."""
+        self.comms.pop(comm.comm_id, None)
+
+
+def caller() -> str:
+    """Return ``file:line`` of the nearest frame outside of the widget plumbing."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        module = frame.f_globals.get("__name__", "").partition(".")[0]
+        if module not in PLUMBING:
+            break
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,42 @@
+"""One heap of deadlines for all kernels, on the clock that it is given."""
+
+from __future__ import annotations
+
+import heapq
+
+from sundog.clock import Clock
+from sundog.ids import KernelId
+
+
+class Reaper:
+    """Says which kernels' deadlines are over. Used from the server's event loop only."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._heap: list[tuple[float, KernelId]] = []
+        self._deadlines: dict[KernelId, float] = {}
+
+    def set(self, kernel_id: KernelId, at: float | None) -> None:
+        """Set or replace a kernel's deadline; None cancels it."""
+        if at is None:
+            self._deadlines.pop(kernel_id, None)
+            return
+        self._deadlines[kernel_id] = at
+        heapq.heappush(self._heap, (at, kernel_id))
+
+    def due(self) -> list[KernelId]:
+        """Return, once each, the kernels whose deadline is over."""
+        now = self._clock.now()
+        result = []
+        while self._heap and self._heap[0][0] <= now:
+            at, kernel_id = heapq.heappop(self._heap)
+            if self._deadlines.get(kernel_id) == at:
+                del self._deadlines[kernel_id]
+                result.append(kernel_id)
+        return result
+
+    def seconds_to_next(self) -> float | None:
+        """Return the seconds until the next deadline, None if there is none."""
+        while self._heap and self._deadlines.get(self._heap[0][1]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return max(0.0, self._heap[0][0] - self._clock.now()) if self._heap else None

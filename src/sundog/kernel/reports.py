@@ -1,0 +1,72 @@
+"""Errors of the app, told to who may know: the log always, the page as much as its mode allows."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+logger = logging.getLogger("sundog.app")
+
+# Frames of these are plumbing between the app's own; folded away in what people read.
+PLUMBING_DIRECTORIES = tuple(
+    f"/{name}/" for name in ("sundog", "ipywidgets", "traitlets", "asyncio", "concurrent")
+)
+
+
+def app_frames(error: BaseException) -> traceback.TracebackException:
+    """Return an error's traceback without the frames of Sundog and the widget plumbing."""
+    told = traceback.TracebackException.from_exception(error)
+    _fold(told, set())
+    return told
+
+
+def _fold(told: traceback.TracebackException, done: set[int]) -> None:
+    if id(told) in done:
+        return
+    done.add(id(told))
+    own = [frame for frame in told.stack if not _is_plumbing(frame.filename)]
+    if own:
+        told.stack = traceback.StackSummary.from_list(own)
+    for linked in (told.__cause__, told.__context__, *(told.exceptions or ())):
+        if linked is not None:
+            _fold(linked, done)
+
+
+def _is_plumbing(filename: str) -> bool:
+    if filename.startswith("<frozen"):
+        return True
+    directory = Path(filename).parent.as_posix() + "/"
+    return any(name in directory for name in PLUMBING_DIRECTORIES) and (
+        "site-packages" in directory or "/lib/python" in directory or "/src/sundog/" in directory
+    )
+
+
+def report(error: BaseException, where: str, log_id: str, development: bool) -> dict[str, Any]:
+    """Log an error under a new error id and return what a page may be told of it.
+
+    In production that is the id only.
+    """
+    error_id = secrets.token_hex(4)
+    told = app_frames(error)
+    lines = "".join(told.format())
+    logger.error("[%s] error %s in %s\n%s", log_id, error_id, where, lines.rstrip())
+    if not development:
+        return {"id": error_id, "title": "Something went wrong"}
+    return {
+        "id": error_id,
+        "title": f"{type(error).__name__} in {where}",
+        "text": str(error),
+        "traceback": lines,
+    }
+
+
+def innermost_line(trace: TracebackType | None) -> str:
+    """Return ``file:line`` where a traceback ends, for one-line messages."""
+    if trace is None:
+        return "?"
+    last = traceback.extract_tb(trace)[-1]
+    return f"{last.filename}:{last.lineno}"

@@ -1,0 +1,254 @@
+"""A virtual kernel: one run of the app, with its widgets, its loop and its pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import Context
+from typing import Any, TypeVar
+
+from sundog.errors import KernelClosedError
+from sundog.ids import KernelId, PageId, SessionId, short
+from sundog.kernel import reports
+from sundog.kernel.comm import KernelComm, KernelCommManager
+from sundog.kernel.context import Scope, scoped, set_scope
+from sundog.kernel.dispatch import Dispatcher
+from sundog.kernel.driver import Driver, Engine
+from sundog.kernel.outbox import Outbox, OutboxLimits
+from sundog.kernel.page import Page
+from sundog.kernel.page_area import PageArea
+from sundog.protocol.codec import encode_message
+from sundog.protocol.message import Outgoing, PageBatch
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+DescribeComm = Callable[[KernelComm], Outgoing]
+SNAPSHOT_TRIES = 10
+CLOSE_GRACE_SECONDS = 1.0
+
+
+class VirtualKernel:
+    """One run of the app.
+
+    Everything that it runs is one logical thread: messages of its pages, coroutine steps, timers
+    and submitted work run one at a time, in order, on threads of the engine, and never on the
+    server's event loop.
+    """
+
+    def __init__(
+        self,
+        kernel_id: KernelId,
+        session_id: SessionId,
+        engine: Engine,
+        *,
+        development: bool = False,
+        limits: OutboxLimits | None = None,
+        shared_targets: dict[str, Callable[..., Any]] | None = None,
+        describe_comm: DescribeComm = KernelComm.describe,
+    ) -> None:
+        self.id = kernel_id
+        self.session_id = session_id
+        self.development = development
+        self.log_id = short(kernel_id)
+        self.comms = KernelCommManager(shared_targets if shared_targets is not None else {})
+        self.widgets: dict[str, Any] = {}
+        self.namespace: dict[str, Any] = {}
+        self.pages: dict[PageId, Page] = {}
+        self.parent: str | None = None
+        self.closed = False
+        self.outbox = Outbox(limits or OutboxLimits())
+        self.page_area = PageArea(self.publish_output)
+        self._describe_comm = describe_comm
+        self._dispatcher = Dispatcher(self)
+        self._driver = Driver(engine, self.outbox)
+        self._driver.loop.set_exception_handler(self._report_loop_error)
+        self._scope = Scope(self)
+        self._context = Context()
+        self._context.run(set_scope, self._scope)
+        self._lock = threading.Lock()
+        # The lock guards these two.
+        self._locals: dict[Any, Any] = {}
+        self._close_callbacks: list[Callable[[], object]] = []
+
+    # For code that runs in the kernel ----------------------------------------------------------
+
+    @property
+    def page_count(self) -> int:
+        """How many pages belong to the kernel, connected or not."""
+        return len(self.pages)
+
+    def local(self, key: object, factory: Callable[[], T]) -> T:
+        """Return what this kernel keeps under a key, made by the factory at the first call."""
+        with self._lock:
+            if key in self._locals:
+                value: T = self._locals[key]
+                return value
+        made = factory()
+        with self._lock:
+            kept: T = self._locals.setdefault(key, made)
+        return kept
+
+    def on_close(self, callback: Callable[[], object]) -> None:
+        """Call back once when the kernel ends; the last registered is called first."""
+        with self._lock:
+            self._close_callbacks.append(callback)
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """Make this the running kernel for the body, in the calling thread."""
+        with scoped(self._scope):
+            yield
+
+    def publish(self, message: Outgoing) -> None:
+        """Send a message to all pages."""
+        self.outbox.publish(message)
+
+    def publish_output(self, area_id: str, item: dict[str, Any]) -> None:
+        """Send an item to an output area of the pages: a model id, or "" for the page itself."""
+        self.publish(encode_message("output", area_id, item))
+
+    def report_error(self, error: BaseException, where: str) -> str:
+        """Log an error and show it in the pages, as far as the mode allows; return its id."""
+        told = reports.report(error, where, self.log_id, self.development)
+        self.publish(encode_message("error", told))
+        return str(told["id"])
+
+    # For whoever has work for the kernel -------------------------------------------------------
+
+    def submit(self, work: Callable[[], object]) -> None:
+        """Run something on the kernel's logical thread; its errors are reported. Thread-safe.
+
+        Raises `KernelClosedError` when the kernel has ended.
+        """
+        self._call_soon(self._guarded, work)
+
+    def receive(
+        self, page: Page, batch: PageBatch, buffers: Sequence[list[memoryview]] | None = None
+    ) -> None:
+        """Queue what a page has sent. Raises `ProtocolError` and `KernelClosedError`."""
+        known = page.accept(batch)
+        self.outbox.applied(page.reader, batch.seen)
+        if known < len(batch.messages):
+            self._call_soon(self._dispatcher.handle, page, batch, known, buffers)
+
+    def acknowledge(self, page: Page, number: int) -> None:
+        """Tell a page that its messages up to a number have been processed."""
+        self.outbox.acknowledge(page.reader, number)
+
+    def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
+        try:
+            self._driver.loop.call_soon_threadsafe(callback, *args, context=self._context)
+        except RuntimeError as error:
+            raise KernelClosedError(f"kernel {self.log_id} has ended") from error
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
+            self.report_error(error, "the app")
+
+    def _report_loop_error(
+        self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+    ) -> None:
+        """Handle what asyncio reports: a task that failed and that nobody awaited, and the like."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            task = context.get("task") or context.get("future")
+            name = getattr(task, "get_coro", lambda: None)()
+            self.report_error(error, f"coroutine {getattr(name, '__qualname__', '')}".rstrip())
+        else:
+            logger.error("[%s] %s", self.log_id, context.get("message"))
+
+    # For pages ---------------------------------------------------------------------------------
+
+    def page(self, page_id: PageId) -> Page:
+        """Return the page of an id, made at its first appearance."""
+        page = self.pages.get(page_id)
+        if page is None:
+            page = self.pages[page_id] = Page(page_id)
+        return page
+
+    def forget_page(self, page_id: PageId) -> None:
+        """Let go of a page that has ended."""
+        page = self.pages.pop(page_id, None)
+        if page is not None:
+            self.outbox.forget(page.reader)
+
+    def synchronise(self, page: Page) -> None:
+        """Give a page the kernel's full state, taken on the kernel's logical thread."""
+        self._call_soon(self._give_state, page)
+
+    def _give_state(self, page: Page) -> None:
+        for _ in range(SNAPSHOT_TRIES):
+            after = self.outbox.last
+            if self.outbox.give_state(page.reader, self._snapshot(), after):
+                return
+        # A thread publishes without pause: a repeated update is better than no state at all.
+        self.outbox.give_state(page.reader, self._snapshot(), self.outbox.last)
+
+    def _snapshot(self) -> list[Outgoing]:
+        messages = []
+        for comm in list(self.comms.comms.values()):
+            try:
+                messages.append(self._describe_comm(comm))
+            except Exception as error:  # noqa: BLE001 - one broken widget must not hide the rest
+                self.report_error(error, "the state of a widget")
+        messages += [encode_message("output", "", item) for item in self.page_area.items]
+        return messages
+
+    # The end -----------------------------------------------------------------------------------
+
+    def close(self, done: Callable[[], None] = lambda: None) -> None:
+        """End the kernel on its logical thread, after what runs there now; then call `done`."""
+        self.outbox.close()
+        try:
+            self._call_soon(self._close, done)
+        except KernelClosedError:
+            done()
+
+    def _close(self, done: Callable[[], None]) -> None:
+        if self.closed:
+            done()
+            return
+        self.closed = True
+        self._run_close_callbacks()
+        loop = self._driver.loop
+        loop.create_task(self._wind_down(asyncio.all_tasks(loop), done), context=self._context)
+
+    async def _wind_down(self, tasks: set[asyncio.Task[Any]], done: Callable[[], None]) -> None:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_GRACE_SECONDS)
+        await asyncio.get_running_loop().shutdown_asyncgens()
+        self._close_widgets()
+        self._let_go()
+        self._driver.finish(done)
+
+    def _run_close_callbacks(self) -> None:
+        while True:
+            with self._lock:
+                if not self._close_callbacks:
+                    return
+                callback = self._close_callbacks.pop()
+            try:
+                callback()
+            except Exception:
+                logger.exception("[%s] a close callback failed", self.log_id)
+
+    def _close_widgets(self) -> None:
+        for widget in list(self.widgets.values()):
+            try:
+                widget.close()
+            except Exception:
+                logger.exception("[%s] a widget could not be closed", self.log_id)
+
+    def _let_go(self) -> None:
+        """Break the cycles that would keep memory until a full garbage collection."""
+        for holder in (self.widgets, self.comms.comms, self.namespace, self.pages, self._locals):
+            holder.clear()
+        self.page_area.clear()

@@ -1,0 +1,130 @@
+"""Frames to messages and back. Everything that comes in is bounded and typed here.
+
+The format is specified in ``docs/protocol.md``; JSON is RFC 8259.
+"""
+
+from __future__ import annotations
+
+import numbers
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from sundog.errors import ProtocolError
+from sundog.protocol.message import Outgoing, PageBatch, PageControl
+
+UNSUPPORTED_DATA = 1003
+INVALID_DATA = 1007
+
+_HEADER_LENGTH = struct.Struct(">I")
+_batch_decoder = msgspec.json.Decoder(PageBatch)
+_control_decoder = msgspec.json.Decoder(PageControl)
+
+
+def _to_json(value: object) -> object:
+    """Convert what JSON has no word for, as Jupyter's kernels do: numbers, mappings, iterables."""
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    tolist = getattr(value, "tolist", None)
+    if tolist is not None:
+        return tolist()
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"{type(value).__module__}.{type(value).__qualname__} can't be sent as JSON")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_to_json)
+
+
+def encode_message(*parts: object, buffers: Sequence[Any] | None = None) -> Outgoing:
+    """Encode one message for the pages; copies the buffers, so they may change afterwards.
+
+    Raises `TypeError` for a value that JSON can't hold.
+    """
+    text = _encoder.encode(parts)
+    if not buffers:
+        return Outgoing(text)
+    return Outgoing(text, tuple(map(_to_bytes, buffers)))
+
+
+def _to_bytes(buffer: object) -> bytes:
+    return buffer if isinstance(buffer, bytes) else memoryview(buffer).tobytes()  # type: ignore[arg-type]
+
+
+def encode_control(message: Mapping[str, object]) -> str:
+    """Encode a control message."""
+    return _encoder.encode(message).decode()
+
+
+def encode_batch(ack: int, first: int, messages: Sequence[Outgoing]) -> str | bytes:
+    """Make one frame of messages: text, or binary where a message has buffers."""
+    body = b"[%d,%d,[%s]" % (ack, first, b",".join([message.text for message in messages]))
+    if not any(message.buffers for message in messages):
+        return (body + b"]").decode()
+    lengths = _encoder.encode([[len(b) for b in message.buffers] for message in messages])
+    header = b"%s,%s]" % (body, lengths)
+    parts = [_HEADER_LENGTH.pack(len(header)), header]
+    for message in messages:
+        parts.extend(message.buffers)
+    return b"".join(parts)
+
+
+def decode_text(frame: str) -> PageBatch | PageControl:
+    """Decode a text frame of a page: a batch without buffers, or a control message.
+
+    Raises `ProtocolError` where the frame is not what the protocol says.
+    """
+    if frame.startswith("{"):
+        return _decode(_control_decoder, frame)
+    batch = _decode(_batch_decoder, frame)
+    if batch.lengths is not None and any(batch.lengths):
+        raise ProtocolError("a text frame has no buffers", INVALID_DATA)
+    return batch
+
+
+def decode_binary(frame: bytes) -> tuple[PageBatch, list[list[memoryview]]]:
+    """Decode a binary frame of a page into its batch and, for each message, its buffers.
+
+    The buffers are writable views of one private copy. Raises `ProtocolError` where the frame is
+    not what the protocol says.
+    """
+    if len(frame) < _HEADER_LENGTH.size:
+        raise ProtocolError("a binary frame shorter than its header", INVALID_DATA)
+    (header_length,) = _HEADER_LENGTH.unpack_from(frame)
+    start = _HEADER_LENGTH.size + header_length
+    if start > len(frame):
+        raise ProtocolError("a header longer than its frame", INVALID_DATA)
+    batch = _decode(_batch_decoder, memoryview(frame)[_HEADER_LENGTH.size : start])
+    lengths = batch.lengths or []
+    if len(lengths) != len(batch.messages):
+        raise ProtocolError("not one list of buffer lengths for each message", INVALID_DATA)
+    if sum(map(sum, lengths)) != len(frame) - start:
+        raise ProtocolError("buffer lengths that don't add up to the frame", INVALID_DATA)
+    return batch, _split(memoryview(bytearray(memoryview(frame)[start:])), lengths)
+
+
+def _split(data: memoryview, lengths: list[list[int]]) -> list[list[memoryview]]:
+    offset = 0
+    result = []
+    for message_lengths in lengths:
+        buffers = []
+        for length in message_lengths:
+            buffers.append(data[offset : offset + length])
+            offset += length
+        result.append(buffers)
+    return result
+
+
+def _decode(decoder: Any, frame: str | memoryview) -> Any:
+    try:
+        return decoder.decode(frame)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProtocolError(f"not a valid frame: {error}", INVALID_DATA) from error

@@ -1,0 +1,74 @@
+"""The messages of the wire protocol, as ``docs/protocol.md`` specifies them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+CommId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+Target = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+Data = dict[str, Any]
+
+
+class _Message(
+    msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True, gc=False
+):
+    """A data message: a JSON array that begins with its kind."""
+
+
+class CommOpen(_Message, tag="open"):
+    """A comm is opened by the page."""
+
+    comm_id: CommId
+    target: Target
+    data: Data = {}
+    metadata: Data = {}
+
+
+class CommMessage(_Message, tag="msg"):
+    """A message on an open comm."""
+
+    comm_id: CommId
+    data: Data = {}
+    extra: Data = {}
+
+
+class CommClose(_Message, tag="close"):
+    """A comm is closed by the page."""
+
+    comm_id: CommId
+    data: Data = {}
+
+
+PageMessage = CommOpen | CommMessage | CommClose
+BufferLengths = Annotated[list[Number], msgspec.Meta(max_length=100_000)]
+
+
+class PageBatch(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """What one frame from a page holds."""
+
+    seen: Number
+    first: Number
+    messages: Annotated[list[PageMessage], msgspec.Meta(max_length=100_000)]
+    lengths: Annotated[list[BufferLengths], msgspec.Meta(max_length=100_000)] | None = None
+
+
+class Ping(msgspec.Struct, frozen=True, tag="ping", tag_field="type", forbid_unknown_fields=True):
+    """The page asks whether anybody is there."""
+
+
+PageControl = Ping
+
+
+class Outgoing(msgspec.Struct, frozen=True, gc=False):
+    """A message for the pages, encoded once for all of them."""
+
+    text: bytes
+    buffers: tuple[bytes, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes that this message takes in memory and, about, on the wire."""
+        return len(self.text) + sum(map(len, self.buffers))
