@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import uuid
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from comm.base_comm import BaseComm, CommManager
@@ -29,14 +29,14 @@ Buffers = list[Any] | None
 JsonDict = dict[str, Any]
 
 
-class KernelComm(BaseComm):  # type: ignore[misc]
+class KernelComm(BaseComm):
     """A comm that belongs to one kernel from birth to end."""
 
     primary = True
     target_module = None
     made_at: str | None = None
-    _open_data: Mapping[str, Any] = {}
-    _close_data: Mapping[str, Any] = {}
+    _open_data: JsonDict = {}
+    _close_data: JsonDict = {}
     _msg_callback = None
     _close_callback = None
 
@@ -61,22 +61,22 @@ class KernelComm(BaseComm):  # type: ignore[misc]
         if not primary:
             self.primary = False
         else:
-            if target_name != WIDGET_TARGET:
-                self._open_data = data or {}
+            self._open_data = data or {}
             kernel.publish(
                 encode_message(
                     "open", self._comm_id, target_name, data or {}, metadata or {}, buffers=buffers
                 )
             )
 
+    # The base class has plain attributes here.
     @property
-    def comm_id(self) -> str:
+    def comm_id(self) -> str:  # type: ignore[override]
         """The id on the wire; `ForeignWidgetError` while another kernel runs."""
         self._check_kernel()
         return self._comm_id
 
     @property
-    def topic(self) -> bytes:
+    def topic(self) -> bytes:  # type: ignore[override]
         """What Jupyter's kernels publish under; kept for those who look."""
         return b"comm-" + self._comm_id.encode()
 
@@ -147,7 +147,7 @@ class KernelComm(BaseComm):  # type: ignore[misc]
             )
 
 
-class TemplateComm(BaseComm):  # type: ignore[misc]
+class TemplateComm(BaseComm):
     """A comm made outside of any kernel, at import: each kernel that uses it gets its own.
 
     Nothing is sent while no kernel runs. Under a kernel, everything is done by that kernel's own
@@ -181,13 +181,13 @@ class TemplateComm(BaseComm):  # type: ignore[misc]
         return kernel.local(self, open_own)
 
 
-class KernelCommManager(CommManager):  # type: ignore[misc]
+class KernelCommManager(CommManager):
     """The comms of one kernel, and the targets that its pages may open."""
 
     def __init__(self, shared_targets: dict[str, Callable[..., Any]]) -> None:
         super().__init__()
         # A target registered at import serves every kernel; one registered by an app, its own.
-        self.targets = ChainMap({}, shared_targets)
+        self.targets = ChainMap({}, shared_targets)  # type: ignore[assignment]
 
     def unregister_comm(self, comm: BaseComm) -> None:
         """Forget a comm; harmless when it is not known."""

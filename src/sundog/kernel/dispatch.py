@@ -59,9 +59,7 @@ class Dispatcher:
 
     def _open(self, message: CommOpen, buffers: list[memoryview]) -> None:
         target = self._kernel.comms.targets.get(message.target)
-        comm = KernelComm(
-            self._kernel, message.target, comm_id=message.comm_id, primary=False
-        )
+        comm = KernelComm(self._kernel, message.target, comm_id=message.comm_id, primary=False)
         if target is None:
             logger.warning("[%s] no such comm target: %r", self._kernel.log_id, message.target)
             comm.close()

@@ -125,7 +125,7 @@ class Driver:
             self._engine.pool.put(self._drive)
 
     def _run_slice(self) -> float | None:
-        """Run what is ready, for a while; return the seconds until there is more, None for never."""
+        """Run what is ready, for a while; return the seconds until more is, or None."""
         loop = self.loop
         end = time.monotonic() + SLICE_SECONDS
         while True:

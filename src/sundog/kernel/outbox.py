@@ -159,11 +159,13 @@ class Outbox:
             reader.ack_sent = reader.ack
             return resumable
 
-    def disconnect(self, reader: Reader) -> None:
-        """Note that a page's connection has ended; the page may come back."""
+    def disconnect(self, reader: Reader, notify: Callable[[], None]) -> None:
+        """Note that the connection that gave `notify` has ended; the page may come back."""
         with self._lock:
-            reader.notify = None
-            self._trim()
+            # A newer connection of the same page may have taken over.
+            if reader.notify == notify:
+                reader.notify = None
+                self._trim()
 
     def forget(self, reader: Reader) -> None:
         """Note that a page has ended for good."""

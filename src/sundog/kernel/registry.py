@@ -208,9 +208,7 @@ class Registry:
             self._post(lambda: self._step(entry, Started()))
 
     def _step(self, entry: _Entry, event: Event) -> list[Action]:
-        entry.life, actions = step(
-            entry.life, event, self._clock.now(), self._limits.cull_timeout
-        )
+        entry.life, actions = step(entry.life, event, self._clock.now(), self._limits.cull_timeout)
         for action in actions:
             self._act(entry, action)
         return actions

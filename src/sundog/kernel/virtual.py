@@ -151,9 +151,7 @@ class VirtualKernel:
         except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
             self.report_error(error, "the app")
 
-    def _report_loop_error(
-        self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
-    ) -> None:
+    def _report_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Handle what asyncio reports: a task that failed and that nobody awaited, and the like."""
         error = context.get("exception")
         if isinstance(error, Exception):
@@ -194,7 +192,8 @@ class VirtualKernel:
         messages = []
         for comm in list(self.comms.comms.values()):
             try:
-                messages.append(self._describe_comm(comm))
+                if isinstance(comm, KernelComm):
+                    messages.append(self._describe_comm(comm))
             except Exception as error:  # noqa: BLE001 - one broken widget must not hide the rest
                 self.report_error(error, "the state of a widget")
         messages += [encode_message("output", "", item) for item in self.page_area.items]

@@ -83,8 +83,9 @@ def decode_text(frame: str) -> PageBatch | PageControl:
     Raises `ProtocolError` where the frame is not what the protocol says.
     """
     if frame.startswith("{"):
-        return _decode(_control_decoder, frame)
-    batch = _decode(_batch_decoder, frame)
+        control: PageControl = _decode(_control_decoder, frame)
+        return control
+    batch: PageBatch = _decode(_batch_decoder, frame)
     if batch.lengths is not None and any(batch.lengths):
         raise ProtocolError("a text frame has no buffers", INVALID_DATA)
     return batch

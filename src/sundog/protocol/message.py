@@ -12,13 +12,11 @@ Target = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Data = dict[str, Any]
 
 
-class _Message(
-    msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True, gc=False
-):
+class _Message(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True, gc=False):
     """A data message: a JSON array that begins with its kind."""
 
 
-class CommOpen(_Message, tag="open"):
+class CommOpen(_Message, frozen=True, tag="open"):
     """A comm is opened by the page."""
 
     comm_id: CommId
@@ -27,7 +25,7 @@ class CommOpen(_Message, tag="open"):
     metadata: Data = {}
 
 
-class CommMessage(_Message, tag="msg"):
+class CommMessage(_Message, frozen=True, tag="msg"):
     """A message on an open comm."""
 
     comm_id: CommId
@@ -35,7 +33,7 @@ class CommMessage(_Message, tag="msg"):
     extra: Data = {}
 
 
-class CommClose(_Message, tag="close"):
+class CommClose(_Message, frozen=True, tag="close"):
     """A comm is closed by the page."""
 
     comm_id: CommId

@@ -1,0 +1,70 @@
+"""What one worker process consists of: hooks, engine, kernels, and the app that they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sundog.hooks import imports, threads
+from sundog.hooks import ipywidgets as ipywidgets_hook
+from sundog.hooks.comm import CommHook
+from sundog.hooks.install import Install, install
+from sundog.ids import KernelId, SessionId, new_token
+from sundog.kernel.comm import WIDGET_TARGET
+from sundog.kernel.driver import Engine
+from sundog.kernel.outbox import OutboxLimits
+from sundog.kernel.registry import Registry, RegistryLimits
+from sundog.kernel.virtual import VirtualKernel
+
+
+class Host:
+    """Makes kernels that run an app. One per process, because hooks are process-wide."""
+
+    def __init__(
+        self,
+        *,
+        development: bool,
+        outbox_limits: OutboxLimits | None = None,
+        registry_limits: RegistryLimits | None = None,
+        more_hooks: Iterable[Install] = (),
+    ) -> None:
+        self._development = development
+        self._outbox_limits = outbox_limits or OutboxLimits()
+        self._registry_limits = registry_limits
+        comm_hook = CommHook()
+        self._shared_targets = comm_hook.shared_targets
+        comm_hook.shared.register_target(WIDGET_TARGET, ipywidgets_hook.open_from_page)
+        self._uninstall = install(
+            (
+                comm_hook.install,
+                ipywidgets_hook.install,
+                threads.install,
+                imports.install,
+                *more_hooks,
+            )
+        )
+        self.engine = Engine()
+
+    def make_kernel(self, kernel_id: KernelId, session_id: SessionId) -> VirtualKernel:
+        """Return a new kernel in which nothing runs yet."""
+        return VirtualKernel(
+            kernel_id,
+            session_id,
+            self.engine,
+            development=self._development,
+            limits=self._outbox_limits,
+            shared_targets=self._shared_targets,
+            describe_comm=ipywidgets_hook.describe,
+        )
+
+    def throw_away_kernel(self) -> VirtualKernel:
+        """Return a kernel that no page can reach, for a first run at start."""
+        return self.make_kernel(KernelId(new_token()), SessionId(new_token()))
+
+    def make_registry(self, start: Callable[[VirtualKernel], None]) -> Registry:
+        """Return the registry whose kernels `start` runs. Called on the server's event loop."""
+        return Registry(make=self.make_kernel, start=start, limits=self._registry_limits)
+
+    def close(self) -> None:
+        """End the threads and take the hooks out."""
+        self.engine.stop()
+        self._uninstall()

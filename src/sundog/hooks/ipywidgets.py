@@ -1,0 +1,104 @@
+"""Widgets live in the kernel that made them.
+
+Upstream reasons:
+
+- ipywidgets keeps all widgets of the process in one table, ``_instances``, by which it also turns
+  ids from the front end into widgets. Here the table is a view of the running kernel's own.
+- `Widget.close` looks the widget up in that table, so it is run under the widget's own kernel.
+- Widgets made at import are handled by `sundog.hooks.templates`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any
+
+from comm.base_comm import BaseComm
+from ipywidgets.widgets import widget as widget_module
+from ipywidgets.widgets.widget import Widget, _remove_buffers
+
+from sundog.hooks.templates import become_template
+from sundog.kernel.comm import WIDGET_TARGET, KernelComm
+from sundog.kernel.context import current_kernel
+from sundog.protocol.codec import encode_message
+from sundog.protocol.message import Outgoing
+
+
+class KernelInstances(MutableMapping[str, Any]):
+    """The widgets of the running kernel; outside of any kernel, those made at import."""
+
+    def __init__(self) -> None:
+        self._shared: dict[str, Any] = {}
+
+    def _table(self) -> dict[str, Any]:
+        kernel = current_kernel()
+        return self._shared if kernel is None else kernel.widgets
+
+    def __getitem__(self, key: str) -> Any:
+        return self._table()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._table()[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._table()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._table()))
+
+    def __len__(self) -> int:
+        return len(self._table())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._table()
+
+
+def install() -> Callable[[], None]:
+    """Replace the table and wrap `Widget.open` and `Widget.close`; return what restores them."""
+    former = widget_module._instances
+    open_widget, close_widget = Widget.open, Widget.close
+
+    @functools.wraps(open_widget)
+    def open_in_kernel(self: Widget) -> None:
+        open_widget(self)
+        comm = self.comm
+        if isinstance(comm, KernelComm):
+            # `describe` asks the widget instead, which knows its state now.
+            comm._open_data = {}
+        elif current_kernel() is None and comm is not None:
+            become_template(self, open_in_kernel)
+
+    @functools.wraps(close_widget)
+    def close_in_own_kernel(self: Widget) -> None:
+        comm = self.comm
+        if isinstance(comm, KernelComm) and current_kernel() is not comm.kernel:
+            with comm.kernel.entered():
+                close_widget(self)
+        else:
+            close_widget(self)
+
+    widget_module._instances = KernelInstances()
+    Widget.open, Widget.close = open_in_kernel, close_in_own_kernel
+
+    def uninstall() -> None:
+        widget_module._instances = former
+        Widget.open, Widget.close = open_widget, close_widget
+
+    return uninstall
+
+
+def describe(comm: KernelComm) -> Outgoing:
+    """Return the message that opens a comm with its state of now, for a page that comes later."""
+    widget = comm.kernel.widgets.get(comm._comm_id)
+    if widget is None:
+        return comm.describe()
+    state, buffer_paths, buffers = _remove_buffers(widget.get_state())
+    data = {"state": state, "buffer_paths": buffer_paths}
+    metadata = {"version": widget_module.__protocol_version__}
+    return encode_message("open", comm._comm_id, WIDGET_TARGET, data, metadata, buffers=buffers)
+
+
+def open_from_page(comm: BaseComm, message: dict[str, Any]) -> None:
+    """Make the widget that a page asks for: the target of its `jupyter.widget` comms."""
+    Widget.handle_comm_opened(comm, message)

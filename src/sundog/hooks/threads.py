@@ -1,0 +1,63 @@
+"""Threads and executor jobs belong to the kernel that started them.
+
+Upstream reason: a new thread begins with an empty context (always before Python 3.14, and by
+default on builds with the GIL after it), so it would not know its kernel. Only Sundog's own
+variable is carried, for one job at a time: a pool's worker thread serves many kernels.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from sundog.kernel.context import Scope, current_scope, scoped
+
+
+def install() -> Callable[[], None]:
+    """Wrap `Thread.start` and `ThreadPoolExecutor.submit`; return what restores them."""
+    start = threading.Thread.start
+    submit = ThreadPoolExecutor.submit
+
+    def start_in_scope(self: threading.Thread) -> None:
+        scope = current_scope()
+        if scope is not None:
+            _carry(self, scope)
+        start(self)
+
+    def submit_in_scope(
+        self: ThreadPoolExecutor, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Future[Any]:
+        scope = current_scope()
+        if scope is None:
+            return submit(self, fn, *args, **kwargs)
+        # A worker thread started by this call must not belong to the kernel.
+        with scoped(None):
+            return submit(self, _run_in_scope, scope, fn, *args, **kwargs)
+
+    threading.Thread.start = start_in_scope  # type: ignore[method-assign]
+    ThreadPoolExecutor.submit = submit_in_scope  # type: ignore[method-assign]
+
+    def uninstall() -> None:
+        threading.Thread.start = start  # type: ignore[method-assign]
+        ThreadPoolExecutor.submit = submit
+
+    return uninstall
+
+
+def _carry(thread: threading.Thread, scope: Scope) -> None:
+    run = thread.run
+
+    def run_in_scope() -> None:
+        # The instance's own attribute would keep the thread object in a cycle.
+        del thread.run  # type: ignore[method-assign]
+        with scoped(scope):
+            run()
+
+    thread.run = run_in_scope  # type: ignore[method-assign]
+
+
+def _run_in_scope(scope: Scope, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    with scoped(scope):
+        return fn(*args, **kwargs)
