@@ -37,11 +37,11 @@ def install() -> Callable[[], None]:
             return submit(self, _run_in_scope, scope, fn, *args, **kwargs)
 
     threading.Thread.start = start_in_scope  # type: ignore[method-assign]
-    ThreadPoolExecutor.submit = submit_in_scope  # type: ignore[method-assign]
+    ThreadPoolExecutor.submit = submit_in_scope  # type: ignore[assignment, method-assign]
 
     def uninstall() -> None:
         threading.Thread.start = start  # type: ignore[method-assign]
-        ThreadPoolExecutor.submit = submit
+        ThreadPoolExecutor.submit = submit  # type: ignore[method-assign]
 
     return uninstall
 
@@ -51,7 +51,7 @@ def _carry(thread: threading.Thread, scope: Scope) -> None:
 
     def run_in_scope() -> None:
         # The instance's own attribute would keep the thread object in a cycle.
-        del thread.run  # type: ignore[method-assign]
+        del thread.run
         with scoped(scope):
             run()
 
