@@ -13,6 +13,7 @@ from sundog.kernel.comm import WIDGET_TARGET
 from sundog.kernel.driver import Engine
 from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.registry import Registry, RegistryLimits
+from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel
 
 
@@ -62,7 +63,12 @@ class Host:
 
     def make_registry(self, start: Callable[[VirtualKernel], None]) -> Registry:
         """Return the registry whose kernels `start` runs. Called on the server's event loop."""
-        return Registry(make=self.make_kernel, start=start, limits=self._registry_limits)
+
+        def start_kernel(kernel: VirtualKernel) -> None:
+            start_callbacks.run(kernel)
+            start(kernel)
+
+        return Registry(make=self.make_kernel, start=start_kernel, limits=self._registry_limits)
 
     def close(self) -> None:
         """End the threads and take the hooks out."""
