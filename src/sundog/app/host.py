@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sundog.hooks import imports, threads
+from sundog.hooks import imports, threads, widget_keys
 from sundog.hooks import ipywidgets as ipywidgets_hook
 from sundog.hooks.comm import CommHook
 from sundog.hooks.install import Install, install
@@ -38,6 +38,7 @@ class Host:
             (
                 comm_hook.install,
                 ipywidgets_hook.install,
+                widget_keys.install,
                 threads.install,
                 imports.install,
                 *more_hooks,
