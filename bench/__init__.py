@@ -1,0 +1,1 @@
+"""Benchmarks of Sundog against a real peer; see README.md."""

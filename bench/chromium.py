@@ -1,0 +1,80 @@
+"""Chromium, driven by Playwright, and what is measured inside the page."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Page as Tab
+
+WIDGET = ".jupyter-widgets.widget-slider"
+LABEL = ".jupyter-widgets.widget-label"
+HANDLE = ".noUi-handle"
+
+# Notes when the slider first has a size, in ms since the navigation began.
+WATCH_VISIBLE = f"""
+(() => {{
+  const look = () => {{
+    const handle = document.querySelector("{WIDGET} {HANDLE}");
+    if (handle && handle.getBoundingClientRect().width > 0) window.benchVisible = performance.now();
+    else requestAnimationFrame(look);
+  }};
+  requestAnimationFrame(look);
+}})();
+"""
+
+# Notes, for each key press, the ms until the label's text changed.
+WATCH_KEYS = f"""
+(() => {{
+  const label = document.querySelector("{LABEL}");
+  let pressed = 0;
+  window.benchKeys = [];
+  addEventListener("keydown", () => {{ pressed = performance.now(); }}, true);
+  new MutationObserver(() => {{
+    if (pressed) window.benchKeys.push(performance.now() - pressed);
+    pressed = 0;
+  }}).observe(label, {{childList: true, characterData: true, subtree: true}});
+}})();
+"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run the machine's Chromium, or else Playwright's own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visit:
+    """A tab on the app, with what loading it took."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.tab: Tab = context.new_page()
+        self.requests = 0
+        self.bytes = 0.0
+        wire = context.new_cdp_session(self.tab)
+        wire.on("Network.responseReceived", self._received)
+        wire.on("Network.loadingFinished", self._finished)
+        wire.send("Network.enable")
+        self.tab.add_init_script(WATCH_VISIBLE)
+        self.tab.goto(address, wait_until="commit")
+        self.tab.wait_for_function("window.benchVisible", timeout=60_000)
+        self.visible = float(self.tab.evaluate("window.benchVisible"))
+
+    def settle(self) -> None:
+        """Wait for what is still loading, as the favicon, so that it counts."""
+        self.tab.wait_for_load_state("networkidle")
+
+    def _received(self, event: Any) -> None:
+        # Blobs and data URLs never leave the page.
+        self.requests += event["response"]["url"].startswith("http")
+
+    def _finished(self, event: Any) -> None:
+        self.bytes += event["encodedDataLength"]

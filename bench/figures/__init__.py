@@ -1,0 +1,31 @@
+"""The figures: each module measures some and fills a `Report`."""
+
+from collections.abc import Callable, Sequence
+
+from bench.figures import (
+    browser,
+    events,
+    first_render,
+    floor,
+    keypress,
+    memory,
+    opening,
+    push,
+    startup,
+)
+from bench.report import Report
+from bench.server import Peer
+
+Figure = Callable[[Report, Sequence[Peer], bool], None]
+
+FIGURES: dict[str, Figure] = {
+    "first-render": first_render.measure,
+    "events": events.measure,
+    "memory": memory.measure,
+    "opening": opening.measure,
+    "push": push.measure,
+    "startup": startup.measure,
+    "browser": browser.measure,
+    "keypress": keypress.measure,
+    "floor": floor.measure,
+}

@@ -1,0 +1,153 @@
+"""Starting a server in a process of its own, watching it, ending it."""
+
+import contextlib
+import http.client
+import os
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench.page import HOST, Page
+
+APPS = Path(__file__).parent / "apps"
+START_TIMEOUT = 60.0  # seconds
+DESCRIPTORS = 16_384  # a thousand kernels hold a thousand sockets at each end
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A server to measure: its wire and the interpreter that it runs on."""
+
+    page_class: type[Page]
+    python: Path
+
+    @property
+    def name(self) -> str:
+        return self.page_class.name
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, peer: Peer, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.peer = peer
+        self.port = port
+        self.popen = process
+        self.process = psutil.Process(process.pid)
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU used so far, user and system."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+    def rss(self) -> int:
+        """Return the resident memory in bytes."""
+        return int(self.process.memory_info().rss)
+
+    def pss(self) -> int:
+        """Return the proportional set size in bytes: what is shared counts in part."""
+        return int(self.process.memory_full_info().pss)
+
+    def threads(self) -> int:
+        """Return the number of OS threads."""
+        return int(self.process.num_threads())
+
+    def descriptors(self) -> int:
+        """Return the number of open file descriptors."""
+        return int(self.process.num_fds())
+
+    def wait_quiet(self, limit: float, window: float = 0.5) -> float:
+        """Wait until the server uses under 5 % of a core; return the seconds up to then."""
+        started = time.monotonic()
+        while True:
+            before, asked = self.cpu(), time.monotonic()
+            time.sleep(window)
+            if self.cpu() - before < 0.05 * window:
+                return asked - started
+            if asked - started > limit:
+                raise TimeoutError(f"{self.peer.name} is still busy after {limit:.0f} s")
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def launch(peer: Peer, app: str, port: int, output: int) -> subprocess.Popen[bytes]:
+    """Start `peer` with the app `apps/{app}.py`, without waiting for it."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SOLARA_", "SUNDOG_"))
+    }
+    environment["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    return subprocess.Popen(
+        peer.page_class.command(peer.python, APPS / f"{app}.py", port),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Ask `/readyz` every 5 ms until it answers 200."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        connection = http.client.HTTPConnection(HOST, port, timeout=5)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                connection.close()
+                return
+        connection.close()
+        time.sleep(0.005)
+    raise TimeoutError(f"the server was not ready within {START_TIMEOUT:.0f} s")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a server, gently first."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+
+
+@contextlib.contextmanager
+def serving(peer: Peer, app: str) -> Iterator[Server]:
+    """Run `peer` with an app for the length of a `with` block; its output is shown if it fails."""
+    port = free_port()
+    with tempfile.TemporaryFile() as output:
+        process = launch(peer, app, port, output.fileno())
+        try:
+            wait_ready(port, process)
+            yield Server(peer, port, process)
+        except BaseException:
+            output.seek(0)
+            sys.stderr.write(output.read().decode(errors="replace")[-4000:])
+            raise
+        finally:
+            end(process)
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process and those that it starts hold a socket per kernel."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < DESCRIPTORS:
+        wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
