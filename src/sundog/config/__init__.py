@@ -1,0 +1,42 @@
+"""Settings: what they are, where their values come from, and what each means."""
+
+from sundog.config.describe import Row, describe
+from sundog.config.load import (
+    EnvFile,
+    find_env_files,
+    load_settings,
+    option_name,
+    parse_option,
+    unknown_variables,
+)
+from sundog.config.settings import (
+    SPECS,
+    Mode,
+    SameSite,
+    Settings,
+    Source,
+    SourceKind,
+    Spec,
+    ThemeVariant,
+)
+from sundog.config.values import Secret
+
+__all__ = [
+    "SPECS",
+    "EnvFile",
+    "Mode",
+    "Row",
+    "SameSite",
+    "Secret",
+    "Settings",
+    "Source",
+    "SourceKind",
+    "Spec",
+    "ThemeVariant",
+    "describe",
+    "find_env_files",
+    "load_settings",
+    "option_name",
+    "parse_option",
+    "unknown_variables",
+]

@@ -1,0 +1,46 @@
+"""Says what every setting is, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sundog.config.settings import SPECS, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting as `sundog settings` prints it; a secret's value is masked."""
+
+    name: str
+    variables: tuple[str, ...]
+    value: str
+    default: str
+    source: str
+    meaning: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return {
+            "name": self.name,
+            "variables": list(self.variables),
+            "value": self.value,
+            "default": self.default,
+            "source": self.source,
+            "meaning": self.meaning,
+        }
+
+
+def describe(settings: Settings) -> list[Row]:
+    """Return every setting, its value, where it came from and what it means."""
+    return [
+        Row(
+            name=spec.name,
+            variables=spec.variables,
+            value=spec.kind.show(getattr(settings, spec.name)),
+            default=spec.kind.show(spec.default),
+            source=str(settings.source(spec.name)),
+            meaning=spec.meaning,
+        )
+        for spec in SPECS.values()
+    ]

@@ -1,0 +1,411 @@
+"""Every setting: its name, default, form and meaning. The one table that all else is made from.
+
+The variables of a setting are its name in capitals after ``SUNDOG_``, then those that it has from
+elsewhere, in the order in which they count.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, Final, get_type_hints
+
+from sundog.config import values
+from sundog.config.values import Kind, Secret
+
+PREFIX: Final = "SUNDOG_"
+SHARED_PREFIX: Final = "SOLARA_"
+
+
+class Mode(enum.StrEnum):
+    """Whom the server serves: its developer, or the public."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class SameSite(enum.StrEnum):
+    """The cookie's ``SameSite`` attribute."""
+
+    LAX = "lax"
+    STRICT = "strict"
+    NONE = "none"
+
+
+class ThemeVariant(enum.StrEnum):
+    """Which colours the page has."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    AUTO = "auto"
+
+
+class SourceKind(enum.Enum):
+    """Where a value came from; later ones win."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    OPTION = "option"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one value came from: which variable or option, in which file."""
+
+    kind: SourceKind = SourceKind.DEFAULT
+    name: str = ""
+    file: Path | None = None
+
+    def __str__(self) -> str:
+        if self.kind is SourceKind.FILE:
+            return f"{self.name} in {self.file}"
+        return self.name or self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What is known of a setting besides its value."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    variables: tuple[str, ...]
+    default: Any
+    secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Meta:
+    kind: Kind
+    meaning: str
+    # Whether the variable exists with the shared prefix too.
+    shared: bool = False
+    variables: tuple[str, ...] = ()
+    secret: bool = False
+
+
+def _choices(words: type[enum.StrEnum]) -> Kind:
+    kind = values.choice(*words)
+    return Kind(lambda given: words(kind.parse(given)), choices=kind.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one server. Durations are seconds, sizes are bytes."""
+
+    # The server --------------------------------------------------------------------------------
+    mode: Annotated[
+        Mode,
+        _Meta(
+            _choices(Mode),
+            "development shows errors in the page; production shows an error id and logs the rest",
+            shared=True,
+        ),
+    ] = Mode.PRODUCTION
+    app: Annotated[
+        str | None,
+        _Meta(
+            values.optional_text(),
+            "what is served when the command names no app",
+            shared=True,
+        ),
+    ] = None
+    host: Annotated[
+        str,
+        _Meta(
+            values.text(),
+            "the name or address to listen on; 0.0.0.0 is every IPv4 address of this machine",
+            variables=("HOST", "SOLARA_HOST"),
+        ),
+    ] = "localhost"
+    port: Annotated[
+        int,
+        _Meta(
+            values.integer(0, 65535),
+            "the port to listen on; 0 is any free one",
+            variables=("PORT",),
+        ),
+    ] = 8765
+    root_path: Annotated[
+        str,
+        _Meta(
+            values.root_path(),
+            "the URL path under which a proxy serves the app, whether or not the proxy strips it",
+            shared=True,
+        ),
+    ] = ""
+    base_url: Annotated[
+        str | None,
+        _Meta(
+            values.base_url(),
+            "the address that browsers use, if it differs from what reaches the server",
+            shared=True,
+        ),
+    ] = None
+    forwarded_allow_ips: Annotated[
+        tuple[str, ...],
+        _Meta(
+            values.listing(values.parse_peer),
+            "the proxies whose Forwarded and X-Forwarded-* headers count",
+            variables=("FORWARDED_ALLOW_IPS",),
+        ),
+    ] = ("127.0.0.1", "::1")
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        _Meta(
+            values.listing(values.parse_origin),
+            "origins besides the served one whose pages may open a kernel",
+        ),
+    ] = ()
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        _Meta(
+            values.listing(lambda item: item.strip().lower()),
+            "host names that requests may be for (*.example.com: any below it; *: any); when empty,"
+            " local names and addresses while developing on a local address, else any",
+        ),
+    ] = ()
+    log_level: Annotated[
+        str,
+        _Meta(
+            values.choice("critical", "error", "warning", "info", "debug"),
+            "how much is logged",
+        ),
+    ] = "info"
+    access_log: Annotated[
+        bool,
+        _Meta(
+            values.boolean(),
+            "whether each request is logged",
+        ),
+    ] = False
+    shutdown_timeout: Annotated[
+        float,
+        _Meta(
+            values.duration(),
+            "how long stopping may take before what still runs is abandoned",
+        ),
+    ] = 10.0
+    state_directory: Annotated[
+        Path | None,
+        _Meta(
+            values.path(),
+            "where what outlives the server is kept; when empty, the user's state folder",
+        ),
+    ] = None
+
+    # Kernels -----------------------------------------------------------------------------------
+    kernel_cull_timeout: Annotated[
+        float,
+        _Meta(
+            values.duration(),
+            "how long a kernel waits for its page after the connection is lost",
+            shared=True,
+        ),
+    ] = 86400.0
+    kernel_max_count: Annotated[
+        int | None,
+        _Meta(
+            values.integer(1, optional=True),
+            "how many kernels there may be at once",
+            shared=True,
+        ),
+    ] = None
+    kernel_max_per_session: Annotated[
+        int | None,
+        _Meta(
+            values.integer(1, optional=True),
+            "how many kernels one browser may have at once",
+            shared=True,
+        ),
+    ] = 100
+    max_message_size: Annotated[
+        int,
+        _Meta(
+            values.size(),
+            "the largest message that a page may send, uploads included",
+        ),
+    ] = 100 << 20
+    replay_messages: Annotated[
+        int,
+        _Meta(
+            values.integer(0),
+            "how many messages are kept for a page that reconnects",
+        ),
+    ] = 1000
+    replay_bytes: Annotated[
+        int,
+        _Meta(
+            values.size(),
+            "how many bytes of messages are kept for a page that reconnects",
+        ),
+    ] = 4 << 20
+    backlog_bytes: Annotated[
+        int,
+        _Meta(
+            values.size(),
+            "how far a page may fall behind before it must start over",
+        ),
+    ] = 64 << 20
+
+    # Sessions ----------------------------------------------------------------------------------
+    session_secret_key: Annotated[
+        Secret | None,
+        _Meta(
+            values.secret(),
+            "what cookies are signed with; when empty, one is made and kept in the state folder",
+            shared=True,
+            secret=True,
+        ),
+    ] = None
+    session_http_only: Annotated[
+        bool,
+        _Meta(
+            values.boolean(),
+            "whether the cookie is hidden from scripts",
+            shared=True,
+        ),
+    ] = True
+    session_https_only: Annotated[
+        bool | None,
+        _Meta(
+            values.optional_boolean(),
+            "whether the cookie is sent over https only; auto: where the page came over https",
+            shared=True,
+        ),
+    ] = None
+    session_same_site: Annotated[
+        SameSite,
+        _Meta(
+            _choices(SameSite),
+            "the cookie's SameSite attribute; none is for pages that are embedded in other sites",
+            shared=True,
+        ),
+    ] = SameSite.LAX
+    session_max_age: Annotated[
+        float,
+        _Meta(
+            values.duration(),
+            "how long a browser that does not return is remembered",
+        ),
+    ] = 30 * 86400.0
+
+    # The page ----------------------------------------------------------------------------------
+    theme_variant: Annotated[
+        ThemeVariant,
+        _Meta(
+            _choices(ThemeVariant),
+            "the page's colours",
+            shared=True,
+        ),
+    ] = ThemeVariant.AUTO
+    theme_title: Annotated[
+        str | None,
+        _Meta(
+            values.optional_text(),
+            "the page's title; when empty, the app's name",
+            shared=True,
+        ),
+    ] = None
+    theme_loader: Annotated[
+        str,
+        _Meta(
+            values.text(),
+            "what the page shows while it loads",
+            shared=True,
+        ),
+    ] = "sundog"
+    server_http_gzip: Annotated[
+        bool,
+        _Meta(
+            values.boolean(),
+            "whether answers are compressed",
+            shared=True,
+        ),
+    ] = True
+    server_ignore_nbextensions: Annotated[
+        bool,
+        _Meta(
+            values.boolean(),
+            "whether widgets packaged for the classic notebook only are left out",
+            shared=True,
+        ),
+    ] = False
+    assets_extra_locations: Annotated[
+        tuple[Path, ...],
+        _Meta(
+            values.paths(),
+            "more folders of files that override the page's own",
+            shared=True,
+        ),
+    ] = ()
+    script_sources: Annotated[
+        tuple[str, ...],
+        _Meta(
+            values.listing(),
+            "origins besides the server that widgets may load scripts from, as in https://esm.sh",
+        ),
+    ] = ()
+    content_security_policy: Annotated[
+        str | None,
+        _Meta(
+            values.optional_text(),
+            "replaces the page's Content-Security-Policy; none sends none",
+        ),
+    ] = None
+    frame_ancestors: Annotated[
+        str,
+        _Meta(
+            values.text(),
+            "which sites may show the page in a frame, as CSP writes it",
+        ),
+    ] = "'self'"
+
+    # Telemetry ---------------------------------------------------------------------------------
+    telemetry_mixpanel_enable: Annotated[
+        bool,
+        _Meta(
+            values.boolean(),
+            "whether usage is reported, if there is a token",
+            shared=True,
+        ),
+    ] = True
+    telemetry_mixpanel_token: Annotated[
+        Secret | None,
+        _Meta(
+            values.secret(),
+            "the Mixpanel project that usage is reported to; when empty, nothing is sent",
+            shared=True,
+            secret=True,
+        ),
+    ] = None
+
+    # Not a setting: where each of the above came from.
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
+
+    def source(self, name: str) -> Source:
+        """Return where a setting's value came from."""
+        return self.sources.get(name, Source())
+
+    @property
+    def development(self) -> bool:
+        """Whether errors are shown in the page."""
+        return self.mode is Mode.DEVELOPMENT
+
+
+def _specs() -> dict[str, Spec]:
+    hints = get_type_hints(Settings, include_extras=True)
+    result = {}
+    for each in fields(Settings):
+        for meta in getattr(hints[each.name], "__metadata__", ()):
+            name = each.name.upper()
+            shared = (SHARED_PREFIX + name,) if meta.shared else ()
+            variables = (PREFIX + name, *shared, *meta.variables)
+            result[each.name] = Spec(
+                each.name, meta.kind, meta.meaning, variables, each.default, meta.secret
+            )
+    return result
+
+
+SPECS: Final[Mapping[str, Spec]] = _specs()
