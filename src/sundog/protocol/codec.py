@@ -5,7 +5,9 @@ The format is specified in ``docs/protocol.md``; JSON is RFC 8259.
 
 from __future__ import annotations
 
+import datetime
 import numbers
+import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,12 +21,27 @@ UNSUPPORTED_DATA = 1003
 INVALID_DATA = 1007
 
 _HEADER_LENGTH = struct.Struct(">I")
+# Any escape, so that none is looked for inside another; the group is half of a pair on its own.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)",
+    re.DOTALL,
+)
 _batch_decoder = msgspec.json.Decoder(PageBatch)
 _control_decoder = msgspec.json.Decoder(PageControl)
 
 
+# The encoder knows these as values; it asks about them only where one is the key of a dict.
+_NEVER_KEYS = (tuple, list, dict, set, frozenset)
+
+
 def _to_json(value: object) -> object:
     """Convert what JSON has no word for, as Jupyter's kernels do: numbers, mappings, iterables."""
+    if type(value) in _NEVER_KEYS:
+        raise TypeError(f"{value!r} can't be a key in JSON")
+    if value is None:
+        return "null"
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, numbers.Real):
@@ -47,12 +64,30 @@ _encoder = msgspec.json.Encoder(enc_hook=_to_json)
 def encode_message(*parts: object, buffers: Sequence[Any] | None = None) -> Outgoing:
     """Encode one message for the pages; copies the buffers, so they may change afterwards.
 
-    Raises `TypeError` for a value that JSON can't hold.
+    Characters that UTF-8 has no place for (lone surrogates, as in the names of some files) become
+    question marks. Raises `TypeError` for a value that JSON can't hold.
     """
-    text = _encoder.encode(parts)
+    try:
+        text = _encoder.encode(parts)
+    except UnicodeEncodeError:
+        text = _encoder.encode(_well_formed(parts))
+    except RecursionError:
+        raise TypeError(
+            "a value that holds itself, or is too deep, can't be sent as JSON"
+        ) from None
     if not buffers:
         return Outgoing(text)
     return Outgoing(text, tuple(map(_to_bytes, buffers)))
+
+
+def _well_formed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, Mapping):
+        return {_well_formed(key): _well_formed(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_well_formed(item) for item in value]
+    return value
 
 
 def _to_bytes(buffer: object) -> bytes:
@@ -126,6 +161,24 @@ def _split(data: memoryview, lengths: list[list[int]]) -> list[list[memoryview]]
 
 def _decode(decoder: Any, frame: str | memoryview) -> Any:
     try:
-        return decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProtocolError(f"not a valid frame: {error}", INVALID_DATA) from error
+        try:
+            return decoder.decode(frame)
+        except msgspec.DecodeError:
+            repaired = _without_lone_surrogates(frame)
+            if repaired is None:
+                raise
+            return decoder.decode(repaired)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        # The reason may quote the frame, and it goes into a log.
+        raise ProtocolError(f"not a valid frame: {str(error)!a}", INVALID_DATA) from error
+
+
+def _without_lone_surrogates(frame: str | memoryview) -> str | None:
+    """Return a frame with U+FFFD for each half of a surrogate pair; None if it has none.
+
+    JavaScript's strings may hold such halves (a text that was cut inside an emoji), and its JSON
+    escapes them, but they are no Unicode text.
+    """
+    text = frame if isinstance(frame, str) else bytes(frame).decode()
+    repaired = _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], text)
+    return None if repaired == text else repaired

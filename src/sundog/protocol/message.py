@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -53,8 +53,10 @@ class PageBatch(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fie
     lengths: Annotated[list[BufferLengths], msgspec.Meta(max_length=100_000)] | None = None
 
 
-class Ping(msgspec.Struct, frozen=True, tag="ping", tag_field="type", forbid_unknown_fields=True):
+class Ping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The page asks whether anybody is there."""
+
+    type: Literal["ping"]
 
 
 PageControl = Ping
