@@ -33,6 +33,9 @@ from sundog.lifecycle.states import (
 )
 
 Step = tuple[Lifecycle, list[Action]]
+
+# How many closed pages a kernel remembers, so that none comes back under its id.
+REMEMBERED_PAGES = 256
 ENDING = (KernelState.CLOSING, KernelState.CLOSED)
 
 
@@ -96,13 +99,16 @@ def _dropped(life: Lifecycle, event: SocketDropped, deadline: float) -> Step:
 
 def _page_closed(life: Lifecycle, event: PageClosed, deadline: float) -> Step:
     record = life.pages.get(event.page)
-    if record is None or record.state is PageState.CLOSED:
+    if record is not None and record.state is PageState.CLOSED:
+        return life, []
+    life = replace(life, pages=_with(life.pages, event.page, PageRecord(PageState.CLOSED)))
+    if record is None:
+        # The beacon has overtaken the page's socket, which must be refused when it comes.
         return life, []
     actions: list[Action] = []
     if record.connection is not None:
         actions.append(Evict(record.connection))
     actions.append(ForgetPage(event.page))
-    life = replace(life, pages=_with(life.pages, event.page, PageRecord(PageState.CLOSED)))
     if all(page.state is PageState.CLOSED for page in life.pages.values()):
         closing, more = _close(life)
         return closing, actions + more
@@ -131,4 +137,11 @@ def _close(life: Lifecycle) -> Step:
 def _with(
     pages: Mapping[PageId, PageRecord], page: PageId, record: PageRecord
 ) -> Mapping[PageId, PageRecord]:
-    return MappingProxyType({**pages, page: record})
+    # The page goes last, so that the closed ones stand in the order in which they closed.
+    changed = {id_: kept for id_, kept in pages.items() if id_ != page}
+    changed[page] = record
+    if len(changed) > REMEMBERED_PAGES:
+        closed = [id_ for id_, kept in changed.items() if kept.state is PageState.CLOSED]
+        for id_ in closed[: max(0, len(closed) - REMEMBERED_PAGES)]:
+            del changed[id_]
+    return MappingProxyType(changed)
