@@ -1,0 +1,137 @@
+"""The ASGI application: what leads where.
+
+WebSockets go straight to the kernel's socket; only HTTP passes through Starlette.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final, Protocol
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sundog.config import Settings
+from sundog.web.endpoints import Endpoints
+from sundog.web.gate import Gate
+from sundog.web.readiness import Readiness
+from sundog.web.security import COMMON_HEADERS
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Handler = Callable[[Request], Awaitable[Response]]
+
+PREFIX: Final = "/_sundog"
+TRY_AGAIN_LATER: Final = 1013
+_SOCKET: Final = re.compile(PREFIX + r"/kernel/([^/]+)/socket")
+_PROBES: Final = ("/readyz", "/livez")
+
+
+class SocketApplication(Protocol):
+    """An ASGI application that serves one WebSocket."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the WebSocket until it ends."""
+        ...
+
+
+class Application:
+    """Corrects a request by its trusted proxies, checks its host, and hands it on."""
+
+    def __init__(
+        self,
+        http: Starlette,
+        socket: SocketApplication,
+        *,
+        gate: Gate,
+        readiness: Readiness,
+        root_path: str,
+    ) -> None:
+        self._http = http
+        self._socket = socket
+        self._gate = gate
+        self._readiness = readiness
+        self._root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or WebSocket."""
+        if scope["type"] == "lifespan":
+            return
+        scope["root_path"] = self._root_path
+        self._gate.proxies.apply(scope)
+        path = route_path(scope)
+        if scope["type"] == "websocket":
+            await self._serve_socket(path, scope, receive, send)
+            return
+        send = _with_common_headers(send)
+        if path not in _PROBES and not self._gate.host_allowed(scope):
+            await _UNKNOWN_HOST(scope, receive, send)
+            return
+        await self._http(scope, receive, send)
+
+    async def _serve_socket(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        match = _SOCKET.fullmatch(path)
+        if match is None or not self._readiness.ready or not self._gate.host_allowed(scope):
+            await receive()
+            code = 1008 if self._readiness.ready else TRY_AGAIN_LATER
+            await send({"type": "websocket.close", "code": code})
+            return
+        scope["path_params"] = {"kernel_id": match[1]}
+        await self._socket(scope, receive, send)
+
+
+_UNKNOWN_HOST: Final = PlainTextResponse(
+    "This server is not known by that name. If it is yours: add the name to"
+    " SUNDOG_ALLOWED_HOSTS, or set SUNDOG_BASE_URL.\n",
+    status_code=403,
+    headers={"Cache-Control": "no-store"},
+)
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path below the root path, whether or not the proxy has taken that off."""
+    path: str = scope["path"]
+    root: str = scope["root_path"]
+    if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
+        return path[len(root) :] or "/"
+    return path
+
+
+def create_application(
+    settings: Settings,
+    *,
+    endpoints: Endpoints,
+    socket: SocketApplication,
+    gate: Gate,
+    readiness: Readiness,
+    files: dict[str, Handler],
+) -> Application:
+    """Return the application; `files` are handlers by route pattern, most specific first."""
+    routes: list[BaseRoute] = [
+        Route("/readyz", endpoints.readyz),
+        Route("/livez", endpoints.livez),
+        Route(PREFIX + "/kernel/{kernel_id}/close", endpoints.close, methods=["POST"]),
+        *(Route(pattern, handler) for pattern, handler in files.items()),
+        Route("/{path:path}", endpoints.page),
+    ]
+    return Application(
+        Starlette(routes=routes),
+        socket,
+        gate=gate,
+        readiness=readiness,
+        root_path=settings.root_path,
+    )
+
+
+def _with_common_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *COMMON_HEADERS]
+        await send(message)
+
+    return send_with_headers

@@ -1,0 +1,142 @@
+"""What the server answers over HTTP, apart from files."""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from sundog.errors import KernelLimitError
+from sundog.ids import KernelId, PageId, new_token
+from sundog.kernel.registry import Registry
+from sundog.web.gate import Gate
+from sundog.web.readiness import Readiness, ServerState
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS: Final = 10
+MAX_ID_LENGTH: Final = 64
+
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+
+_NOTICE: Final = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">{refresh}<title>{title}</title>
+<style>body{{font:16px/1.5 system-ui,sans-serif;margin:20vh auto 0;max-width:32em;padding:0 1em}}
+h1{{font-size:1.4em;font-weight:600}}</style></head>
+<body><main><h1>{title}</h1><p role="status">{text}</p></main></body></html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What differs between two pages of one app."""
+
+    kernel_id: KernelId
+    page_id: PageId
+    root: str
+
+
+Render = Callable[[PageRequest], bytes]
+
+
+class Endpoints:
+    """The handlers; each takes a request and returns its answer."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        gate: Gate,
+        readiness: Readiness,
+        render: Render,
+        policy: str | None,
+        has_route: Callable[[str], bool],
+    ) -> None:
+        self._registry = registry
+        self._gate = gate
+        self._readiness = readiness
+        self._render = render
+        self._policy = policy
+        self._has_route = has_route
+
+    async def livez(self, request: Request) -> Response:
+        """Say that the process answers."""
+        return PlainTextResponse("ok\n", headers=_NO_STORE)
+
+    async def readyz(self, request: Request) -> Response:
+        """Say whether the app has run and is served."""
+        if self._readiness.ready:
+            return PlainTextResponse("ready\n", headers=_NO_STORE)
+        return _unavailable_text(self._readiness.state)
+
+    async def page(self, request: Request) -> Response:
+        """Answer with the page: its own kernel id, and a cookie where the browser needs one."""
+        state = self._readiness.state
+        if state is not ServerState.READY:
+            return _not_ready(state)
+        if not self._has_route(request.path_params["path"]):
+            return notice("There is no such page", "The address leads to nothing here.", 404)
+        gate = self._gate
+        known = gate.session(request.scope)
+        session = known or gate.sessions.new()
+        try:
+            self._registry.check_room(session.id)
+        except KernelLimitError as error:
+            logger.warning("refused a page: %s", error)
+            text = f"All places are taken. This page tries again every {RETRY_SECONDS} seconds."
+            return notice("The server is busy", text, 503, retry=RETRY_SECONDS)
+        root = request.scope.get("root_path", "")
+        kernel_id = gate.sessions.mint_kernel_id(session.id)
+        body = self._render(PageRequest(kernel_id, PageId(new_token()), root))
+        response = HTMLResponse(body, headers=_NO_STORE)
+        if self._policy is not None:
+            response.headers["Content-Security-Policy"] = self._policy
+        if known is None or gate.sessions.needs_renewal(known):
+            https = request.scope["scheme"] == "https"
+            response.headers["Set-Cookie"] = gate.sessions.set_cookie(session, https=https)
+        return response
+
+    async def close(self, request: Request) -> Response:
+        """Take a page's close beacon. The answer is always the same."""
+        scope = request.scope
+        kernel_id = KernelId(request.path_params["kernel_id"])
+        page_id = PageId(request.query_params.get("page", ""))
+        session_id = self._gate.session_of(scope)
+        if (
+            0 < len(page_id) <= MAX_ID_LENGTH
+            and self._gate.origin_allowed(scope)
+            and session_id is not None
+            and self._gate.owns(session_id, kernel_id)
+        ):
+            self._registry.close_page(kernel_id, session_id, page_id)
+        return Response(status_code=204, headers=_NO_STORE)
+
+
+def notice(title: str, text: str, status: int, *, retry: int | None = None) -> Response:
+    """Return a page that says one thing; with `retry`, one that comes again after some seconds."""
+    refresh = "" if retry is None else f'<meta http-equiv="refresh" content="{retry}">'
+    body = _NOTICE.format(title=html.escape(title), text=html.escape(text), refresh=refresh)
+    headers = dict(_NO_STORE)
+    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    if retry is not None:
+        headers["Retry-After"] = str(retry)
+    return HTMLResponse(body, status, headers)
+
+
+def _unavailable_text(state: ServerState) -> Response:
+    headers = {**_NO_STORE, "Retry-After": "1"}
+    return PlainTextResponse(state.value + "\n", 503, headers)
+
+
+def _not_ready(state: ServerState) -> Response:
+    if state is ServerState.FAILED:
+        return notice("This app can't run", "The server's log says why.", 503)
+    if state is ServerState.DRAINING:
+        return notice("The server is stopping", "This page tries again.", 503, retry=2)
+    return notice("The app is starting", "This page opens it as soon as it runs.", 503, retry=1)

@@ -1,0 +1,164 @@
+"""What a setting's text may look like."""
+
+import pytest
+
+from sundog.config import values
+from sundog.config.values import Secret
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("24h", 86400),
+        ("1m", 60),
+        ("2d", 172800),
+        ("3h", 10800),
+        ("30s", 30),
+        ("45", 45),
+        ("250ms", 0.25),
+        ("1.5h", 5400),
+        (".5", 0.5),
+        (" 7s ", 7),
+        ("0", 0),
+    ],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert values.parse_duration(text) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "h", "1x", "1 h", "-1", "1h30m", "1H", "1e3", "nan", "inf", "1,5", "٣s", "1us"]
+)
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="30s or 2d"):
+        values.parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(86400, "1d"), (5400, "90m"), (0.25, "250ms"), (0, "0s"), (10, "10s"), (0.0001, "0.0001s")],
+)
+def test_durations_are_shown_in_the_largest_whole_unit(seconds: float, text: str) -> None:
+    assert values.show_duration(seconds) == text
+
+
+@pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "Yes", "on", " on "])
+def test_true(text: str) -> None:
+    assert values.parse_boolean(text) is True
+
+
+@pytest.mark.parametrize("text", ["false", "False", "0", "no", "NO", "off"])
+def test_false(text: str) -> None:
+    assert values.parse_boolean(text) is False
+
+
+@pytest.mark.parametrize("text", ["", "2", "y", "enabled", "none"])
+def test_what_is_no_boolean(text: str) -> None:
+    with pytest.raises(ValueError, match="true or false"):
+        values.parse_boolean(text)
+
+
+def test_optional_boolean() -> None:
+    assert values.parse_optional_boolean("Auto") is None
+    assert values.parse_optional_boolean("off") is False
+    with pytest.raises(ValueError, match="auto"):
+        values.parse_optional_boolean("maybe")
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("1024", 1024),
+        ("100MiB", 100 << 20),
+        ("1 kb", 1000),
+        ("1.5GB", 1_500_000_000),
+        ("4Ki", 4096),
+        ("7B", 7),
+    ],
+)
+def test_sizes(text: str, size: int) -> None:
+    assert values.parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1TB", "many", "1 2", "0.1"])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(ValueError, match="byte"):
+        values.parse_size(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("", ""), ("/", ""), ("apps", "/apps"), ("/apps/", "/apps"), ("/a/b-c_d.e", "/a/b-c_d.e")],
+)
+def test_root_paths(text: str, path: str) -> None:
+    assert values.parse_root_path(text) == path
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/a//b", "//evil.com", "/a?b", "/a#b", "/../a", "/a/.", "/a b", "/%2e", "/a\r\nX: y", '/"'],
+)
+def test_what_is_no_root_path(text: str) -> None:
+    with pytest.raises(ValueError, match="URL path"):
+        values.parse_root_path(text)
+
+
+@pytest.mark.parametrize("text", ["https://example.com", "http://h:80/a/b", "https://[::1]:8/"])
+def test_base_urls(text: str) -> None:
+    assert values.parse_base_url(text) == text.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "example.com",
+        "ftp://h",
+        "https://",
+        "https://u@h",
+        "https://h:x",
+        "https://h?q",
+        "http://h:0",
+    ],
+)
+def test_what_is_no_base_url(text: str) -> None:
+    with pytest.raises(ValueError, match="a URL"):
+        values.parse_base_url(text)
+
+
+def test_origins_and_peers() -> None:
+    assert values.parse_origin(" HTTPS://Example.com:8443 ") == "https://example.com:8443"
+    for text in ("example.com", "https://h/path", "*", "null", "https://u:p@h"):
+        with pytest.raises(ValueError, match="origins"):
+            values.parse_origin(text)
+    assert values.parse_peer("10.1.2.3/8") == "10.0.0.0/8"
+    assert values.parse_peer("*") == "*"
+    assert values.parse_peer("::0001") == "::1"
+    for text in ("localhost", "10.0.0.0/99", "1.2.3"):
+        with pytest.raises(ValueError, match="IP"):
+            values.parse_peer(text)
+
+
+def test_integers() -> None:
+    kind = values.integer(1, 10, optional=True)
+    assert kind.parse("10") == 10
+    assert kind.parse("None") is None
+    assert kind.show(None) == "none"
+    for text in ("0", "11", "1.0", "-1", "x", "", "9" * 30):
+        with pytest.raises(ValueError, match="from 1 to 10, or none"):
+            kind.parse(text)
+
+
+def test_choices_and_lists() -> None:
+    assert values.choice("a", "b", "c").parse(" B ") == "b"
+    with pytest.raises(ValueError, match="a, b or c"):
+        values.choice("a", "b", "c").parse("d")
+    assert values.listing().parse("a, b,,") == ("a", "b")
+    assert values.listing().parse("") == ()
+
+
+def test_a_secret_is_never_shown() -> None:
+    secret = Secret("hush")
+    assert "hush" not in f"{secret} {secret!r} {[secret]}"
+    assert secret.reveal() == "hush"
+    assert secret == Secret("hush") != Secret("other")
+    assert not Secret("")
