@@ -85,14 +85,14 @@ class SundogPage(Page):
         await self.socket.send(json.dumps([self.seen, self.sent, [message]]))
 
     def _note(self, frame: bytes) -> None:
-        if not frame.startswith(b"["):
-            return
-        self.ack, first, messages = json.loads(frame)
-        if first:
-            self.seen = first + len(messages) - 1
+        header = _header(frame)
+        if header.startswith(b"["):
+            self.ack, first, messages = json.loads(header)[:3]
+            if first:
+                self.seen = first + len(messages) - 1
 
     def _find_controls(self, frame: bytes) -> None:
-        for message in json.loads(frame)[2]:
+        for message in json.loads(_header(frame))[2]:
             if message[0] != "open":
                 continue
             model = message[3]["state"]["_model_name"]
@@ -100,6 +100,14 @@ class SundogPage(Page):
                 self.slider = message[1]
             elif model == "ButtonModel":
                 self.button = message[1]
+
+
+def _header(frame: bytes) -> bytes:
+    """Return the JSON of a frame; in a binary one it stands between its length and the buffers."""
+    if frame[:1] in (b"[", b"{"):
+        return frame
+    end = 4 + int.from_bytes(frame[:4], "big")
+    return frame[4:end]
 
 
 def _update(value: int) -> dict[str, object]:

@@ -10,6 +10,7 @@ from bench.server import Peer, serving
 KERNELS = {"sundog": 2000, "solara": 300}
 WARM_UP = 10
 CLIENT_PROCESSES = 2
+SETTLE = 7.0  # seconds; uvicorn keeps idle HTTP connections for 5
 
 
 def measure(report: Report, peers: Sequence[Peer], quick: bool) -> None:
@@ -29,6 +30,7 @@ def measure(report: Report, peers: Sequence[Peer], quick: bool) -> None:
                 clients.open(WARM_UP)
                 clients.leave()
                 server.wait_quiet(30)
+                time.sleep(SETTLE)
                 base, fds = server.rss(), server.descriptors()
                 result = clients.open(count)
                 opened.add(peer.name, count / result.elapsed)
@@ -38,7 +40,7 @@ def measure(report: Report, peers: Sequence[Peer], quick: bool) -> None:
                 clients.leave()
                 left = time.monotonic() - started
                 closed.add(peer.name, count / (left + server.wait_quiet(120)))
-                time.sleep(2)
+                time.sleep(SETTLE)
                 back.add(peer.name, 100 * (peak - server.rss()) / (peak - base))
                 threads.add(peer.name, server.threads())
                 descriptors.add(peer.name, server.descriptors() - fds)
