@@ -391,7 +391,7 @@ class Settings:
     @property
     def development(self) -> bool:
         """Whether errors are shown in the page."""
-        return self.mode is Mode.DEVELOPMENT
+        return self.mode == Mode.DEVELOPMENT
 
 
 def _specs() -> dict[str, Spec]:

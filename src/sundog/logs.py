@@ -1,0 +1,47 @@
+"""How log lines look, and what may stand in them."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Final
+
+KERNEL_PATH: Final = re.compile(r"(/_sundog/kernel/[^/?\s]{8})[^/?\s]+")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class LineFormatter(logging.Formatter):
+    """Writes records so that what a client sends can't forge lines or steer a terminal.
+
+    Line ends are kept: Sundog's own messages have several lines where they hold a traceback, and
+    what comes from clients is logged by its repr.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line of a record, without control characters and whole kernel ids."""
+        return clean(super().formatMessage(record))
+
+
+def clean(text: str) -> str:
+    """Return a text without control characters but line ends and tabs, kernel ids shortened."""
+    text = KERNEL_PATH.sub(r"\1", text)
+    return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def configure_logging(level: str, *, access_log: bool) -> None:
+    """Have all loggers write to standard error, from a level on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(LineFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    number = logging.getLevelNamesMapping()[level.upper()]
+    logging.getLogger("sundog").setLevel(number)
+    # What uvicorn tells at "info" of every socket is detail here.
+    quiet = number if number <= logging.DEBUG else max(number, logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(quiet)
+    access = logging.getLogger("uvicorn.access")
+    access.setLevel(logging.INFO if access_log else logging.CRITICAL)

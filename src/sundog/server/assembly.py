@@ -1,0 +1,179 @@
+"""Puts the parts of one server together."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+import sundog
+from sundog.app.host import Host
+from sundog.config import Settings
+from sundog.config.places import user_state_directory
+from sundog.kernel.outbox import OutboxLimits
+from sundog.kernel.registry import RegistryLimits
+from sundog.kernel.virtual import VirtualKernel
+from sundog.server.process import Process, make_config
+from sundog.web.application import PREFIX, Handler, create_application
+from sundog.web.assets import ContentCache, Files, is_hashed, not_found
+from sundog.web.endpoints import Endpoints, PageRequest
+from sundog.web.gate import Gate, hosts_of, origins_of
+from sundog.web.proxies import TrustedProxies
+from sundog.web.readiness import Readiness, ServerState
+from sundog.web.secret import keep_secret
+from sundog.web.security import content_security_policy
+from sundog.web.sessions import CookieAttributes, Sessions
+from sundog.web.socket import KernelSocket
+
+if TYPE_CHECKING:
+    from sundog.server.worker import Program
+
+BUNDLE: Final = Path(sundog.__file__).parent / "static"
+
+
+class Assembly:
+    """The parts of one server. Made and used on its event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.readiness = Readiness()
+        self.host = Host(
+            development=settings.development,
+            outbox_limits=OutboxLimits(
+                replay_messages=settings.replay_messages,
+                replay_bytes=settings.replay_bytes,
+                backlog_bytes=settings.backlog_bytes,
+            ),
+            registry_limits=RegistryLimits(
+                cull_timeout=settings.kernel_cull_timeout,
+                max_count=settings.kernel_max_count,
+                max_per_session=settings.kernel_max_per_session,
+            ),
+        )
+        self.registry = self.host.make_registry(self._start_kernel)
+        self._gate = make_gate(settings)
+        self._program: Program | None = None
+        self._app_files = AppFiles(settings)
+
+    def process(self, drain: Callable[[], Awaitable[None]]) -> Process:
+        """Return the server that is to be served with."""
+        policy = content_security_policy(self.settings, ())
+        application = create_application(
+            self.settings,
+            endpoints=Endpoints(
+                registry=self.registry,
+                gate=self._gate,
+                readiness=self.readiness,
+                render=self._render,
+                policy=policy,
+                has_route=lambda path: path in ("", "/"),
+            ),
+            socket=KernelSocket(self.registry, self._gate),
+            gate=self._gate,
+            readiness=self.readiness,
+            files=self._files(),
+        )
+        return Process(make_config(application, self.settings), drain)
+
+    def ready(self, program: Program) -> None:
+        """Serve the app from now on."""
+        self._program = program
+        self._app_files.serve(program.path)
+        # What the start made lives as long as the process: no collection needs to look at it.
+        gc.collect()
+        gc.freeze()
+        self.readiness.state = ServerState.READY
+
+    def failed(self) -> None:
+        """Serve nothing but the news that the app can't run."""
+        self.readiness.state = ServerState.FAILED
+
+    def close(self) -> None:
+        """End the threads and take the hooks out."""
+        self.host.close()
+        gc.unfreeze()
+
+    def _start_kernel(self, kernel: VirtualKernel) -> None:
+        if self._program is not None:
+            self._program.run(kernel)
+
+    def _render(self, request: PageRequest) -> bytes:
+        raise NotImplementedError
+
+    def _files(self) -> dict[str, Handler]:
+        compress = self.settings.server_http_gzip
+        cache = ContentCache()
+        bundle = Files([BUNDLE], cache, compress=compress, immutable=is_hashed)
+        return {
+            PREFIX + "/static/{path:path}": bundle,
+            "/static/public/{path:path}": self._app_files.public,
+            "/static/assets/{path:path}": self._app_files.assets,
+        }
+
+
+class AppFiles:
+    """The files beside the app, known once it has been found."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._cache = ContentCache()
+        self._public: Files | None = None
+        self._assets: Files | None = None
+
+    def serve(self, app: Path | None) -> None:
+        """Serve the folders ``public`` and ``assets`` beside the app's own folder."""
+        beside = [] if app is None else [folder_of(app).parent]
+        compress = self._settings.server_http_gzip
+        extra = self._settings.assets_extra_locations
+        public = [folder / "public" for folder in beside]
+        assets = [*(folder / "assets" for folder in beside), *extra]
+        self._public = Files(public, self._cache, compress=compress)
+        self._assets = Files(assets, self._cache, compress=compress)
+
+    async def public(self, request: Request) -> Response:
+        """Answer with a file of ``public``."""
+        return not_found() if self._public is None else await self._public(request)
+
+    async def assets(self, request: Request) -> Response:
+        """Answer with a file of ``assets``."""
+        return not_found() if self._assets is None else await self._assets(request)
+
+    def has_asset(self, name: str) -> bool:
+        """Whether the app brings a file of this name."""
+        return self._assets is not None and self._assets.find(name) is not None
+
+
+def folder_of(app: Path) -> Path:
+    """Return the folder that an app's file is in, or that the app is."""
+    path = app.resolve()
+    return path if path.is_dir() else path.parent
+
+
+def make_gate(settings: Settings) -> Gate:
+    """Return what decides who may speak to the server; may make the session secret."""
+    if settings.session_secret_key:
+        secret = settings.session_secret_key.reveal().encode()
+    else:
+        directory = settings.state_directory or user_state_directory(os.environ, Path.home())
+        secret = keep_secret(directory)
+    sessions = Sessions(
+        secret,
+        CookieAttributes(
+            path=settings.root_path or "/",
+            max_age=settings.session_max_age,
+            http_only=settings.session_http_only,
+            same_site=settings.session_same_site,
+            secure=settings.session_https_only,
+        ),
+    )
+    return Gate(
+        sessions,
+        origins_of(settings),
+        hosts_of(settings),
+        TrustedProxies(settings.forwarded_allow_ips),
+    )

@@ -1,0 +1,118 @@
+"""Sockets to listen on, bound before anything else is done."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+from collections.abc import Sequence
+from typing import Final
+
+from sundog.errors import StartupError
+
+BACKLOG: Final = 2048
+_ATTEMPTS: Final = 20
+
+
+def bind(host: str, port: int, *, host_source: str = "--host") -> list[socket.socket]:
+    """Return listening sockets for every address of a host, all on one port; 0 is any free one.
+
+    Raises `StartupError` that says what to do where the host or port can't be had.
+    """
+    addresses = _resolve(host, host_source)
+    if port:
+        return _bind_all(addresses, host, port)
+    # A port that is free on one address may be taken on the next.
+    for attempt in range(_ATTEMPTS):
+        first = _bind_all(addresses[:1], host, 0)
+        number = first[0].getsockname()[1]
+        try:
+            return first + (_bind_all(addresses[1:], host, number) if addresses[1:] else [])
+        except StartupError:
+            first[0].close()
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def url_host(host: str) -> str:
+    """Return the host as a browser on this machine would name it."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host or "localhost"
+    if address.is_unspecified:
+        return "localhost"
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+_Address = tuple[socket.AddressFamily, str]
+
+
+def _resolve(host: str, host_source: str) -> Sequence[_Address]:
+    try:
+        found = socket.getaddrinfo(
+            host or None, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except (socket.gaierror, UnicodeError) as error:
+        raise StartupError(
+            f"{host!r} (from {host_source}) is no name or address of this machine;"
+            " use localhost, or 0.0.0.0 for every address"
+        ) from error
+    unique = dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found)
+    wanted = [pair for pair in unique if pair[0] in (socket.AF_INET, socket.AF_INET6)]
+    # IPv4 first: the one that is always there.
+    return sorted(wanted, key=lambda pair: pair[0] != socket.AF_INET)
+
+
+def _bind_all(addresses: Sequence[_Address], host: str, port: int) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    absent: OSError | None = None
+    for family, address in addresses:
+        try:
+            sockets.append(_bind_one(family, address, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                # A name may have addresses of a family that this machine has not.
+                absent = error
+                continue
+            for each in sockets:
+                each.close()
+            raise StartupError(_explain(error, host, port)) from error
+    if not sockets:
+        reason = _explain(absent, host, port) if absent else f"{host!r} has no address"
+        raise StartupError(reason) from absent
+    return sockets
+
+
+def _bind_one(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        elif hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind((address, port))
+        # Listening is what tells a taken port from one that is only bound.
+        sock.listen(BACKLOG)
+        sock.setblocking(False)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _explain(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} on {host} is taken by another program;"
+            f" use --port {port + 1 if port < 65535 else 8765}, or --port 0 for any free one"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"port {port} on {host} needs rights that this user has not; use one from 1024 on"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine; use localhost, or 0.0.0.0 for every address"
+    return f"can't listen on port {port} of {host}: {error.strerror or error}"

@@ -1,0 +1,92 @@
+"""uvicorn as Sundog runs it: how signals and the end are handled."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from sundog.config import Settings
+from sundog.web.application import Application
+from sundog.web.transport import WebSocketProtocol
+
+INTERRUPTED: Final = 130
+PING_SECONDS: Final = 20.0
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Process(uvicorn.Server):
+    """A uvicorn server that ends its kernels before its sockets."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._interrupts = 0
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain, then close what is left."""
+        await self._drain()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at the first SIGINT or SIGTERM; at a second SIGINT, at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note a signal."""
+        if sig == signal.SIGINT:
+            self._interrupts += 1
+            if self._interrupts > 1:
+                # Code of the app may hold every lock there is; nothing is left to wait for.
+                os._exit(INTERRUPTED)
+        self.should_exit = True
+
+
+def make_config(application: Application, settings: Settings) -> uvicorn.Config:
+    """Return uvicorn's configuration for the settings."""
+    return uvicorn.Config(
+        application,
+        interface="asgi3",
+        http="httptools",
+        ws=WebSocketProtocol,
+        ws_max_size=settings.max_message_size,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=settings.access_log,
+        # Sundog reads forwarding headers itself, for sockets and pages alike.
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        workers=1,
+    )
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return what makes the fastest event loop of this platform."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop
+    import uvloop
+
+    return uvloop.new_event_loop

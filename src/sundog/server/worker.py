@@ -1,0 +1,196 @@
+"""The server: binds, starts the app, serves it, and ends in bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sundog.config import Settings
+from sundog.errors import StartupError
+from sundog.server.listen import bind, url_host
+
+if TYPE_CHECKING:
+    from sundog.app.host import Host
+    from sundog.kernel.registry import Registry
+    from sundog.kernel.virtual import VirtualKernel
+    from sundog.server.process import Process
+    from sundog.web.readiness import Readiness
+
+logger = logging.getLogger(__name__)
+
+READY_TIMEOUT: Final = 60.0
+
+
+class Program(Protocol):
+    """An app that has run once and can be run for kernels."""
+
+    @property
+    def name(self) -> str:
+        """What the page is called if nothing else is said."""
+        ...
+
+    @property
+    def path(self) -> Path | None:
+        """Where the app's file or folder is, if it has one."""
+        ...
+
+    def run(self, kernel: VirtualKernel) -> None:
+        """Run the app for a kernel, on its logical thread."""
+        ...
+
+
+StartProgram = Callable[["Host"], Program]
+
+
+class Server:
+    """Serves one app. `start_program` loads the app and runs it once; it may take its time.
+
+    `run` serves in the calling thread until it is told to stop; `start` and `stop` do the same in
+    a thread of their own, for tests and for programs that embed a server. One per process at a
+    time, because the hooks that make virtual kernels are process-wide.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        start_program: StartProgram,
+        *,
+        on_ready: Callable[[Server], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self._start_program = start_program
+        self._on_ready = on_ready
+        self._sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
+        self.port: int = self._sockets[0].getsockname()[1]
+        self._program: Program | None = None
+        self._failure: BaseException | None = None
+        self._process: Process | None = None
+        self._thread: threading.Thread | None = None
+        self._settled = threading.Event()
+        self._stop_requested = False
+
+    @property
+    def url(self) -> str:
+        """The address of the page, as a browser on this machine reaches it."""
+        return f"http://{url_host(self.settings.host)}:{self.port}{self.settings.root_path}"
+
+    @property
+    def program(self) -> Program:
+        """The app; raises `StartupError` while it has not run yet."""
+        if self._program is None:
+            raise StartupError("the app has not run yet")
+        return self._program
+
+    # In this thread ----------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Serve until a signal or `request_stop`. Raises what the app's first run raised."""
+        from sundog.server.process import loop_factory
+
+        try:
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
+                runner.run(self._serve())
+        finally:
+            self.close()
+            self._settled.set()
+        if self._failure is not None:
+            raise self._failure
+
+    def request_stop(self) -> None:
+        """Have the server end soon. Thread-safe."""
+        self._stop_requested = True
+        if self._process is not None:
+            self._process.should_exit = True
+
+    def close(self) -> None:
+        """Close the sockets of a server that never ran."""
+        for sock in self._sockets:
+            sock.close()
+
+    # In a thread of its own --------------------------------------------------------------------
+
+    def start(self, timeout: float = READY_TIMEOUT) -> Server:
+        """Serve in a new thread; return when the app is ready. Raises what its first run raised."""
+        self._thread = threading.Thread(target=self._run_quietly, name="sundog-server", daemon=True)
+        self._thread.start()
+        if not self._settled.wait(timeout):
+            self.request_stop()
+            raise StartupError(f"the app was not ready within {timeout:g} s")
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        """End the server that `start` started, and wait for that."""
+        self.request_stop()
+        if self._thread is not None:
+            self._thread.join(self.settings.shutdown_timeout + 5)
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    def _run_quietly(self) -> None:
+        try:
+            self.run()
+        except BaseException as error:  # noqa: BLE001 - told to whoever called start()
+            self._failure = error
+            self._settled.set()
+
+    # On the event loop -------------------------------------------------------------------------
+
+    async def _serve(self) -> None:
+        # What serves HTTP is imported when something is to be served.
+        from sundog.server.assembly import Assembly
+
+        assembly = Assembly(self.settings)
+        process = assembly.process(lambda: self._drain(assembly.registry, assembly.readiness))
+        self._process = process
+        process.should_exit = self._stop_requested
+        loop = asyncio.get_running_loop()
+
+        def started(error: BaseException | None) -> None:
+            if error is None and not process.should_exit:
+                assembly.ready(self.program)
+                if self._on_ready is not None:
+                    self._on_ready(self)
+                self._settled.set()
+            elif error is not None:
+                assembly.failed()
+                self._failure = error
+                process.should_exit = True
+
+        def warm_up() -> None:
+            error: BaseException | None = None
+            try:
+                self._program = self._start_program(assembly.host)
+            except BaseException as raised:  # noqa: BLE001 - the app may raise anything
+                error = raised
+            # The loop is closed only where the server was stopped meanwhile.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(started, error)
+
+        reaping = asyncio.create_task(assembly.registry.reap())
+        threading.Thread(target=warm_up, name="sundog-start", daemon=True).start()
+        try:
+            await process.serve(self._sockets)
+        finally:
+            reaping.cancel()
+            assembly.close()
+
+    async def _drain(self, registry: Registry, readiness: Readiness) -> None:
+        from sundog.web.readiness import ServerState
+
+        if readiness.state is not ServerState.FAILED:
+            readiness.state = ServerState.DRAINING
+        began = time.monotonic()
+        await registry.shutdown(self.settings.shutdown_timeout)
+        logger.debug("kernels ended within %.2f s", time.monotonic() - began)
