@@ -2,8 +2,77 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
 from hypothesis import settings
+
+from sundog.app.host import Host
+from sundog.ids import KernelId, SessionId
+from sundog.kernel.driver import Engine
+from sundog.kernel.virtual import VirtualKernel
+from tests.kernels import close, is_closed
 
 # Machines that run the tests differ too much in speed for a deadline per example.
 settings.register_profile("sundog", deadline=None)
 settings.load_profile("sundog")
+
+MakeKernel = Callable[..., VirtualKernel]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """Threads and timers for kernels; no hooks are installed."""
+    engine = Engine()
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def make_kernel(engine: Engine) -> Iterator[MakeKernel]:
+    """Make kernels, which are closed at the end; no hooks are installed."""
+    numbers = itertools.count()
+    made: list[VirtualKernel] = []
+
+    def make(session: str = "session", **arguments: object) -> VirtualKernel:
+        kernel_id = KernelId(f"kernel-{next(numbers)}")
+        kernel = VirtualKernel(kernel_id, SessionId(session), engine, **arguments)  # type: ignore[arg-type]
+        made.append(kernel)
+        return kernel
+
+    yield make
+    _close_all(made)
+
+
+@pytest.fixture
+def kernel(make_kernel: MakeKernel) -> VirtualKernel:
+    """A kernel; no hooks are installed."""
+    return make_kernel()
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    """A development host: all hooks are installed."""
+    host = Host(development=True)
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def make_hosted(host: Host) -> Iterator[Callable[[], VirtualKernel]]:
+    """Make kernels of the host, which are closed at the end."""
+    made: list[VirtualKernel] = []
+
+    def make() -> VirtualKernel:
+        made.append(host.throw_away_kernel())
+        return made[-1]
+
+    yield make
+    _close_all(made)
+
+
+def _close_all(kernels: list[VirtualKernel]) -> None:
+    for kernel in kernels:
+        if not is_closed(kernel):
+            close(kernel)

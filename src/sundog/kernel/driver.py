@@ -6,15 +6,16 @@ import enum
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
+from contextvars import Context
 from typing import Protocol
 
 from sundog.kernel.loop import KernelLoop
-from sundog.kernel.pool import ThreadPool, default_size
+from sundog.kernel.pool import JobQueue, ThreadPool, default_size
 from sundog.kernel.pulse import Pulse, Timer
 
 SLICE_SECONDS = 0.010
 JOB_THREADS = 64
+JOBS_PER_KERNEL = 32
 
 
 class Batched(Protocol):
@@ -36,11 +37,15 @@ class Engine:
     def __init__(self, threads: int | None = None) -> None:
         self.pulse = Pulse()
         self.pool = ThreadPool(self.pulse, threads or default_size(), "sundog-kernel")
-        self.jobs = ThreadPool(self.pulse, JOB_THREADS, "sundog-job")
+        self.jobs = ThreadPool(self.pulse, JOB_THREADS, "sundog-job", keep=0)
         self._lock = threading.Lock()
         # The lock guards the set.
         self._driving: set[Batched] = set()
         self.pulse.on_beat(self._flush_long_drives)
+
+    def make_job_queue(self) -> JobQueue:
+        """Return an executor for one kernel's jobs."""
+        return JobQueue(self.jobs, JOBS_PER_KERNEL)
 
     def began(self, batched: Batched) -> None:
         """Note that a drive began."""
@@ -75,9 +80,12 @@ class _State(enum.Enum):
 
 
 class Driver:
-    """Drives one loop. `wake` may be called from any thread, any number of times."""
+    """Drives one loop. `wake` may be called from any thread, any number of times.
 
-    def __init__(self, engine: Engine, batched: Batched) -> None:
+    `home` is the context of what is called in the loop from outside of its kernel.
+    """
+
+    def __init__(self, engine: Engine, batched: Batched, home: Context) -> None:
         self._engine = engine
         self._batched = batched
         self._lock = threading.Lock()
@@ -85,8 +93,7 @@ class Driver:
         self._state = _State.IDLE
         self._timer: Timer | None = None
         self._done: Callable[[], None] | None = None
-        jobs: Executor = engine.jobs
-        self.loop = KernelLoop(self.wake, jobs)
+        self.loop = KernelLoop(self.wake, engine.make_job_queue, home)
 
     def wake(self) -> None:
         """Have the loop driven, because it got something to do."""
@@ -105,16 +112,17 @@ class Driver:
     def _drive(self) -> None:
         with self._lock:
             self._state = _State.RUNNING
-        self._batched.hold()
-        self._engine.began(self._batched)
+        self._begin()
         try:
             delay = self._run_slice()
         finally:
-            self._engine.ended(self._batched)
-            self._batched.release()
+            self._end()
         if self._done is not None:
-            self.loop.close()
-            self._done()
+            self._set_timer(None)
+            try:
+                self.loop.close()
+            finally:
+                self._done()
             return
         # Before others may drive: only the driving thread touches the timer.
         self._set_timer(delay)
@@ -136,11 +144,26 @@ class Driver:
             if delay != 0.0:
                 if not loop.waits_for_sockets:
                     return delay
-                self._batched.flush()
-                with self._engine.pool.blocked():
-                    loop.wait_for_sockets(delay)
+                self._wait_for_sockets(delay)
             elif time.monotonic() > end:
                 return 0.0
+
+    def _wait_for_sockets(self, delay: float | None) -> None:
+        # Waiting is no work: nothing is collected, and no beat is needed for it.
+        self._end()
+        try:
+            with self._engine.pool.blocked():
+                self.loop.wait_for_sockets(delay)
+        finally:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._batched.hold()
+        self._engine.began(self._batched)
+
+    def _end(self) -> None:
+        self._engine.ended(self._batched)
+        self._batched.release()
 
     def _set_timer(self, delay: float | None) -> None:
         if self._timer is not None:

@@ -20,6 +20,10 @@ from concurrent.futures import Executor
 from contextvars import Context
 from typing import Any
 
+from sundog.kernel.context import current_scope
+
+COMPACT_FROM = 64
+
 
 class LazySelector(selectors.BaseSelector):
     """A selector that makes a real one when the first descriptor is registered."""
@@ -61,18 +65,28 @@ class LazySelector(selectors.BaseSelector):
 
 
 class KernelLoop(asyncio.SelectorEventLoop):
-    """The loop of one kernel; `drive` runs what is ready.
+    """The loop of one kernel; `run_once` runs what is ready.
 
     `wake` is called, from any thread, whenever the loop gets something to do while nobody drives
-    it. `default_executor` serves ``run_in_executor(None, …)`` and ``asyncio.to_thread``.
+    it. `make_executor` makes what serves ``run_in_executor(None, …)`` and ``asyncio.to_thread``,
+    when it is first needed. `home` is the context of callbacks that come from outside the kernel.
     """
 
-    def __init__(self, wake: Callable[[], None], default_executor: Executor) -> None:
+    def __init__(
+        self,
+        wake: Callable[[], None],
+        make_executor: Callable[[], Executor],
+        home: Context,
+    ) -> None:
         self._wake = wake
-        self._kernel_executor = default_executor
+        self._make_executor = make_executor
+        self._home = home
+        self._home_scope = home.run(current_scope)
+        self._kernel_executor: Executor | None = None
         self._has_work = False
-        self._deadlines: list[float] = []
-        self._deadlines_lock = threading.Lock()
+        self._timers: list[asyncio.TimerHandle] = []
+        self._compact_at = COMPACT_FROM
+        self._timers_lock = threading.Lock()
         self._lazy = LazySelector(self._make_real_self_pipe)
         self._real_self_pipe = False
         super().__init__(self._lazy)
@@ -82,11 +96,16 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        handle = super().call_soon(callback, *args, context=context)
+        handle = super().call_soon(callback, *args, context=context or self._context())
         self._has_work = True
         if not self.is_running():
             self._wake()
         return handle
+
+    def call_soon_threadsafe(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        return super().call_soon_threadsafe(callback, *args, context=context or self._context())
 
     def call_at(  # type: ignore[override]
         self,
@@ -95,14 +114,27 @@ class KernelLoop(asyncio.SelectorEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        handle = super().call_at(when, callback, *args, context=context)
+        handle = super().call_at(when, callback, *args, context=context or self._context())
         # Several threads may only set timers through call_soon_threadsafe, but a wrong program
         # must not corrupt the heap.
-        with self._deadlines_lock:
-            heapq.heappush(self._deadlines, when)
+        with self._timers_lock:
+            if len(self._timers) >= self._compact_at:
+                self._compact()
+            heapq.heappush(self._timers, handle)
         if not self.is_running():
             self._wake()
         return handle
+
+    def _context(self) -> Context | None:
+        """Return the context for a callback that names none; None lets asyncio copy the caller's.
+
+        A thread of another kernel, or of none, that calls in wants something done here.
+        """
+        scope = current_scope()
+        home = self._home_scope
+        if scope is home or (scope and home and scope.kernel is home.kernel):
+            return None
+        return self._home
 
     def _write_to_self(self) -> None:
         """Called by `call_soon_threadsafe` after the callback was queued."""
@@ -126,15 +158,25 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
-        return super().run_in_executor(executor or self._kernel_executor, func, *args)
+        if executor is None:
+            if self._kernel_executor is None:
+                self._kernel_executor = self._make_executor()
+            executor = self._kernel_executor
+        return super().run_in_executor(executor, func, *args)
 
-    # What the executor calls -------------------------------------------------------------------
+    # What the driver calls ---------------------------------------------------------------------
 
     def run_once(self) -> None:
         """Run what is ready now, and timers that are due, on the calling thread."""
         self._has_work = False
         super().call_soon(self.stop)
-        self.run_forever()
+        try:
+            self.run_forever()
+        except BaseException as error:  # noqa: BLE001 - the boundary between the app and the server
+            # asyncio lets SystemExit and KeyboardInterrupt pass, in the middle of what is ready.
+            self._has_work = True
+            message = f"{type(error).__name__} in a callback"
+            self.call_exception_handler({"message": message, "exception": error})
 
     @property
     def has_work(self) -> bool:
@@ -144,15 +186,20 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def next_delay(self) -> float | None:
         """Return the seconds until the next timer, 0 if one is due, None if there is none."""
         now = self.time()
-        with self._deadlines_lock:
-            deadlines = self._deadlines
+        with self._timers_lock:
+            timers = self._timers
             due = False
-            while deadlines and deadlines[0] <= now:
-                heapq.heappop(deadlines)
-                due = True
+            while timers and (timers[0].when() <= now or timers[0].cancelled()):
+                due |= not heapq.heappop(timers).cancelled()
             if due:
                 return 0.0
-            return deadlines[0] - now if deadlines else None
+            return timers[0].when() - now if timers else None
+
+    def _compact(self) -> None:
+        """Drop cancelled timers, so that they don't pile up until they would have been due."""
+        self._timers = [timer for timer in self._timers if not timer.cancelled()]
+        heapq.heapify(self._timers)
+        self._compact_at = max(COMPACT_FROM, 2 * len(self._timers))
 
     @property
     def waits_for_sockets(self) -> bool:
@@ -164,3 +211,9 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def wait_for_sockets(self, timeout: float | None) -> None:
         """Block until a registered socket is ready, somebody calls in, or seconds have passed."""
         self._lazy.select(timeout)
+
+    def close(self) -> None:
+        """Close the loop for good; what is still queued is dropped."""
+        super().close()
+        with self._timers_lock:
+            self._timers.clear()

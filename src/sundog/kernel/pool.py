@@ -3,7 +3,7 @@
 A few threads serve everybody, because more would only fight for the interpreter. When they are all
 blocked (no work was taken between two beats of the pulse although some waits), one is added for
 each piece of waiting work, so a kernel that sleeps for a minute delays the others by a beat or two.
-Threads beyond the few leave after some idle seconds.
+Threads beyond those that are kept leave after some idle seconds.
 """
 
 from __future__ import annotations
@@ -13,15 +13,20 @@ import logging
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextvars import Context
 from typing import Any
 
+from sundog.kernel.context import current_scope, scoped
 from sundog.kernel.pulse import Pulse
 
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 10.0
+
+Work = Callable[[], object]
 
 
 def default_size() -> int:
@@ -29,21 +34,34 @@ def default_size() -> int:
     return max(4, os.cpu_count() or 1)
 
 
-class ThreadPool(Executor):
-    """A pool that runs work on `size` threads, and on more while those are blocked."""
+class ThreadPool:
+    """Runs work on up to `size` threads, and on more while those are blocked.
+
+    An idle thread leaves when there are more than `keep`, by default `size`.
+    """
 
     def __init__(
-        self, pulse: Pulse, size: int, name: str, idle_seconds: float = IDLE_SECONDS
+        self,
+        pulse: Pulse,
+        size: int,
+        name: str,
+        *,
+        keep: int | None = None,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._pulse = pulse
         self._size = size
+        self._keep = size if keep is None else keep
         self._name = name
         self._idle_seconds = idle_seconds
-        self._queue: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        # The lock guards the counts.
+        # The lock guards the counts. `_pending` counts work that no thread has noted as taken,
+        # `_idle` threads that have not noted to have taken any: work goes short of a thread
+        # exactly while the first is larger.
         self._threads = 0
-        self._waiting = 0
+        self._pending = 0
+        self._idle = 0
         self._taken = 0
         self._taken_at_last_beat = 0
         self._closed = False
@@ -54,33 +72,20 @@ class ThreadPool(Executor):
         """How many threads the pool has now."""
         return self._threads
 
-    def put(self, work: Callable[[], object]) -> None:
-        """Run a piece of work soon; it must handle its own errors."""
-        self._queue.put(work)
+    def put(self, work: Work) -> None:
+        """Run a piece of work soon; it must handle its own errors. Dropped after `shutdown`."""
         with self._lock:
-            spawn = self._waiting < self._queue.qsize() and self._threads < self._size
+            if self._closed:
+                return
+            self._pending += 1
+            spawn = self._pending > self._idle and self._threads < self._size
             if spawn:
                 self._threads += 1
+                self._idle += 1
+        self._queue.put(work)
         if spawn:
             self._spawn()
         self._pulse.work_began()
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run a function; its result is told by a future, as `concurrent.futures` says."""
-        future: Future[Any] = Future()
-
-        def run() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                result = fn(*args, **kwargs)
-            except BaseException as error:  # noqa: BLE001 - the future carries it to the caller
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
-        self.put(run)
-        return future
 
     @contextlib.contextmanager
     def blocked(self) -> Iterator[None]:
@@ -93,21 +98,29 @@ class ThreadPool(Executor):
             with self._lock:
                 self._size -= 1
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    def shutdown(self) -> None:
         """Let every thread end after the work that was queued before."""
         with self._lock:
             self._closed = True
             threads = self._threads
+            self._pending += threads
         for _ in range(threads):
             self._queue.put(None)
 
     def _spawn(self) -> None:
-        threading.Thread(target=self._serve, name=self._name, daemon=True).start()
+        thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
+        try:
+            # Whichever kernel runs here, the thread serves them all.
+            Context().run(thread.start)
+        except RuntimeError:
+            # The system has no thread to give. The beat tries again while work waits.
+            logger.exception("A thread could not be started")
+            with self._lock:
+                self._threads -= 1
+                self._idle -= 1
 
     def _serve(self) -> None:
         while True:
-            with self._lock:
-                self._waiting += 1
             try:
                 work = self._queue.get(timeout=self._idle_seconds)
             except queue.Empty:
@@ -115,34 +128,95 @@ class ThreadPool(Executor):
                     return
                 continue
             with self._lock:
-                self._waiting -= 1
+                self._pending -= 1
+                self._idle -= 1
                 self._taken += 1
                 if work is None:
                     self._threads -= 1
                     return
-            try:
-                work()
-            except Exception:
-                logger.exception("A piece of work failed")
+            _run(work)
+            # Nothing may be held while the thread waits.
             del work
+            with self._lock:
+                self._idle += 1
 
     def _leave_if_surplus(self) -> bool:
         with self._lock:
-            self._waiting -= 1
-            surplus = self._threads > self._size
-            if surplus:
+            leaves = self._threads > self._keep and self._pending < self._idle
+            if leaves:
                 self._threads -= 1
-            return surplus
+                self._idle -= 1
+            return leaves
 
     def _relieve(self) -> None:
         """Add threads when work waits and none was taken since the last beat."""
         with self._lock:
             stuck = self._taken == self._taken_at_last_beat
             self._taken_at_last_beat = self._taken
-            missing = self._queue.qsize() - self._waiting
-            if not stuck or missing <= 0 or self._closed:
+            missing = self._pending - self._idle
+            if missing <= 0 or self._closed:
                 return
-            self._threads += missing
+            spawned = missing if stuck else 0
+            self._threads += spawned
+            self._idle += spawned
         self._pulse.work_began()
-        for _ in range(missing):
+        for _ in range(spawned):
             self._spawn()
+
+
+class JobQueue(Executor):
+    """One kernel's jobs on a shared pool: so many at a time, the others in order after them.
+
+    A job runs in the scope of the code that submitted it.
+    """
+
+    def __init__(self, pool: ThreadPool, limit: int) -> None:
+        self._pool = pool
+        self._limit = limit
+        self._lock = threading.Lock()
+        # The lock guards what follows.
+        self._running = 0
+        self._waiting: deque[Work] = deque()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a function; its result is told by a future, as `concurrent.futures` says."""
+        future: Future[Any] = Future()
+        scope = current_scope()
+
+        def job() -> None:
+            try:
+                if not future.set_running_or_notify_cancel():
+                    return
+                try:
+                    with scoped(scope):
+                        result = fn(*args, **kwargs)
+                except BaseException as error:  # noqa: BLE001 - the future carries it to the caller
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+            finally:
+                self._next()
+
+        with self._lock:
+            if self._running >= self._limit:
+                self._waiting.append(job)
+                return future
+            self._running += 1
+        self._pool.put(job)
+        return future
+
+    def _next(self) -> None:
+        with self._lock:
+            if not self._waiting:
+                self._running -= 1
+                return
+            job = self._waiting.popleft()
+        self._pool.put(job)
+
+
+def _run(work: Work) -> None:
+    try:
+        work()
+    except BaseException:
+        # SystemExit too: the thread serves others, and nobody may end it.
+        logger.exception("A piece of work failed")

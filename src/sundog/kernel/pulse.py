@@ -12,11 +12,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextvars import Context
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 0.010
 BEAT_LINGER_SECONDS = 1.0
+COMPACT_FROM = 256
 
 
 class Timer:
@@ -40,17 +42,26 @@ class Pulse:
         self._condition = threading.Condition()
         # The condition's lock guards all that follows.
         self._timers: list[tuple[float, int, Timer]] = []
+        self._compact_at = COMPACT_FROM
         self._order = itertools.count()
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._beat_until = 0.0
         self._beating = False
+        self._next_beat = 0.0
         self._thread: threading.Thread | None = None
         self._stopped = False
+
+    @property
+    def timer_count(self) -> int:
+        """How many timers are kept: those to come, and cancelled ones that were not cleared yet."""
+        return len(self._timers)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Call back after a delay in seconds, on the pulse's thread; the callback must be quick."""
         timer = Timer(time.monotonic() + delay, callback)
         with self._condition:
+            if len(self._timers) >= self._compact_at:
+                self._compact()
             heapq.heappush(self._timers, (timer.when, next(self._order), timer))
             if self._timers[0][2] is timer:
                 self._notify()
@@ -63,10 +74,12 @@ class Pulse:
 
     def work_began(self) -> None:
         """Keep beating for a second from now. Cheap: called for each piece of work."""
-        self._beat_until = time.monotonic() + BEAT_LINGER_SECONDS
-        if not self._beating:
-            with self._condition:
+        now = time.monotonic()
+        with self._condition:
+            self._beat_until = now + BEAT_LINGER_SECONDS
+            if not self._beating:
                 self._beating = True
+                self._next_beat = now + BEAT_SECONDS
                 self._notify()
 
     def stop(self) -> None:
@@ -83,10 +96,24 @@ class Pulse:
         if self._stopped:
             return
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="sundog-pulse", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="sundog-pulse", daemon=True)
+            try:
+                # Whoever is first here, the thread belongs to no kernel.
+                Context().run(thread.start)
+            except RuntimeError:
+                # The system has no thread to give; the next who comes tries again.
+                logger.exception("The pulse could not start")
+                self._beating = False
+            else:
+                self._thread = thread
         else:
             self._condition.notify()
+
+    def _compact(self) -> None:
+        """Drop cancelled timers, so that they don't pile up until they would have been due."""
+        self._timers = [entry for entry in self._timers if entry[2].callback is not None]
+        heapq.heapify(self._timers)
+        self._compact_at = max(COMPACT_FROM, 2 * len(self._timers))
 
     def _run(self) -> None:
         while True:
@@ -94,20 +121,13 @@ class Pulse:
                 if self._stopped:
                     return
                 due = self._take_due()
-                listeners = self._listeners if self._beating else ()
+                listeners = self._listeners if self._take_beat() else ()
                 if not due and not listeners:
-                    self._condition.wait(self._seconds_to_next_timer())
-                    continue
-            for timer in due:
-                self._call(timer.callback)
-            for listener in listeners:
-                self._call(listener)
-            with self._condition:
-                self._beating = False
-                # Read only now: who sets it looks at the flag afterwards, so one sees the other.
-                self._beating = time.monotonic() < self._beat_until
-                if not self._stopped:
                     self._condition.wait(self._seconds_to_wake())
+                    continue
+            self._call_all(due, listeners)
+            # What a timer calls must not be kept while the thread waits.
+            del due
 
     def _take_due(self) -> list[Timer]:
         now = time.monotonic()
@@ -116,14 +136,27 @@ class Pulse:
             due.append(heapq.heappop(self._timers)[2])
         return due
 
-    def _seconds_to_next_timer(self) -> float | None:
-        return max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
+    def _take_beat(self) -> bool:
+        """Whether a beat is due now; ends the beating when there was no work for a while."""
+        now = time.monotonic()
+        if not self._beating or now < self._next_beat:
+            return False
+        self._next_beat = now + BEAT_SECONDS
+        self._beating = now < self._beat_until
+        return self._beating
 
     def _seconds_to_wake(self) -> float | None:
-        until_timer = self._seconds_to_next_timer()
-        if not self._beating:
-            return until_timer
-        return BEAT_SECONDS if until_timer is None else min(BEAT_SECONDS, until_timer)
+        now = time.monotonic()
+        moments = [self._timers[0][0]] if self._timers else []
+        if self._beating:
+            moments.append(self._next_beat)
+        return max(0.0, min(moments) - now) if moments else None
+
+    def _call_all(self, due: list[Timer], listeners: tuple[Callable[[], None], ...]) -> None:
+        for timer in due:
+            self._call(timer.callback)
+        for listener in listeners:
+            self._call(listener)
 
     def _call(self, callback: Callable[[], None] | None) -> None:
         if callback is None:

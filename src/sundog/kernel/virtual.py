@@ -64,11 +64,11 @@ class VirtualKernel:
         self.page_area = PageArea(self.publish_output)
         self._describe_comm = describe_comm
         self._dispatcher = Dispatcher(self)
-        self._driver = Driver(engine, self.outbox)
-        self._driver.loop.set_exception_handler(self._report_loop_error)
         self._scope = Scope(self)
         self._context = Context()
         self._context.run(set_scope, self._scope)
+        self._driver = Driver(engine, self.outbox, self._context)
+        self._driver.loop.set_exception_handler(self._report_loop_error)
         self._lock = threading.Lock()
         # The lock guards these two.
         self._locals: dict[Any, Any] = {}
