@@ -37,7 +37,24 @@ class AppNotFoundError(AppError):
 
 
 class AppExecutionError(AppError):
-    """The application's own code raised; the original error is the ``__cause__``."""
+    """The application's own code raised; the original error is the ``__cause__``.
+
+    ``file`` and ``line`` say where in the application, as far as that is known; ``traceback`` is
+    the original error's, with the application's own frames only.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        traceback: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line
+        self.traceback = traceback
 
 
 class AppResultError(AppError):

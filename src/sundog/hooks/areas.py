@@ -10,7 +10,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from sundog.errors import KernelClosedError
@@ -27,12 +28,16 @@ class KernelArea:
     """Keeps an area's outputs and publishes each change; thread-safe."""
 
     def __init__(
-        self, kernel: VirtualKernel, publish: Callable[[Item], None], store: OutputStore
+        self,
+        kernel: VirtualKernel,
+        publish: Callable[[Item], None],
+        store: OutputStore,
+        lock: AbstractContextManager[Any] | None = None,
     ) -> None:
         self._kernel = kernel
         self._publish = publish
         self._store = store
-        self._lock = threading.Lock()
+        self._lock = threading.Lock() if lock is None else lock
         # The lock guards the store and the text held back; publishing under it keeps the order.
         self._name = ""
         self._held: list[str] = []

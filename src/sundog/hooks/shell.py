@@ -337,18 +337,25 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         manager.magics = {kind: KernelDict(table) for kind, table in manager.magics.items()}
         manager.registry = KernelDict(manager.registry)
 
-    def find_magic(self, magic_name: str, magic_kind: str = "line") -> Any:
-        """Return a magic function, None if there is none."""
-        found = super().find_magic(magic_name, magic_kind)
-        return found
+    def find_line_magic(self, magic_name: str) -> Any:
+        """Return a line magic by name, None if there is none."""
+        self._load_for_all("line", magic_name)
+        return super().find_line_magic(magic_name)
+
+    def find_cell_magic(self, magic_name: str) -> Any:
+        """Return a cell magic by name, None if there is none."""
+        self._load_for_all("cell", magic_name)
+        return super().find_cell_magic(magic_name)
 
     def _find_with_lazy_load(self, /, type_: str, magic_name: str) -> Any:
-        state = shell_state()
-        if state is not None:
-            # Whatever IPython brings is loaded once, for all.
-            with scoped(None), contextlib.suppress(UsageError):
-                super()._find_with_lazy_load(type_, magic_name)
+        self._load_for_all(type_, magic_name)
         return super()._find_with_lazy_load(type_, magic_name)
+
+    def _load_for_all(self, kind: str, magic_name: str) -> None:
+        """Import what brings a magic under no kernel: it is loaded once, for all."""
+        if current_kernel() is not None:
+            with scoped(None), contextlib.suppress(UsageError):
+                super()._find_with_lazy_load(kind, magic_name)
 
     # Running -------------------------------------------------------------------------------------
 

@@ -1,0 +1,14 @@
+"""What is replaced in other libraries so that apps print, display and draw, in order."""
+
+from __future__ import annotations
+
+from sundog.hooks import ipython, main_module, matplotlib, output_widget, stdio
+from sundog.hooks.install import Install
+
+APP_HOOKS: tuple[Install, ...] = (
+    main_module.install,
+    stdio.install,
+    ipython.install,
+    output_widget.install,
+    matplotlib.install,
+)

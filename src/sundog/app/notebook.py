@@ -1,0 +1,122 @@
+"""Notebooks as apps: cells are compiled once, with IPython's own syntax."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.core.inputtransformer2 import TransformerManager
+
+from sundog.app.failures import execution_error
+from sundog.app.model import Cell
+from sundog.errors import AppNotFoundError
+from sundog.hooks.cells import Code, compile_code
+
+# Both spellings of nbconvert's, Jupyter Book's and Voila's conventions.
+HIDE_CELL = frozenset({"hide", "hide-cell", "remove-cell", "voila-hide"})
+HIDE_OUTPUT = frozenset({"hide-output", "remove-output", "remove-all-outputs"})
+SKIP = frozenset({"skip-execution"})
+MAY_RAISE = frozenset({"raises-exception"})
+
+
+def read_cells(source: bytes, path: Path) -> tuple[Cell, ...]:
+    """Read and compile a notebook's cells.
+
+    Raises `AppNotFoundError` where the file is no notebook, and `AppExecutionError` where a cell
+    can't be compiled.
+    """
+    cells: list[Cell] = []
+    flags = 0
+    for number, raw in enumerate(_parse(source, path), start=1):
+        tags = {tag.replace("_", "-") for tag in raw.get("metadata", {}).get("tags", ())}
+        hidden = bool(tags & HIDE_CELL)
+        kind = raw["cell_type"]
+        if kind == "markdown" and not hidden:
+            text = _inline_attachments(raw["source"], raw.get("attachments", {}))
+            if text.strip():
+                cells.append(Cell(number=number, shown=(_markdown(text),)))
+        elif kind == "code" and raw["source"].strip() and not tags & SKIP:
+            code = _compile(raw["source"], cell_filename(path, number), flags)
+            flags = code.flags
+            cells.append(
+                Cell(
+                    number=number,
+                    code=code,
+                    hidden=hidden or bool(tags & HIDE_OUTPUT),
+                    may_raise=bool(tags & MAY_RAISE),
+                )
+            )
+    return tuple(cells)
+
+
+def cell_filename(path: Path, number: int) -> str:
+    """Return what tracebacks call a cell."""
+    return f"{path} [cell {number}]"
+
+
+def _parse(source: bytes, path: Path) -> list[Mapping[str, Any]]:
+    # Only notebooks need it, and it takes a while to import.
+    import nbformat
+
+    try:
+        notebook = nbformat.reads(source.decode("utf-8-sig"), as_version=4)
+    except Exception as error:
+        raise AppNotFoundError(f"{path} is not a notebook that can be read: {error}") from error
+    language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get(
+        "language_info", {}
+    ).get("name", "python")
+    if not language.lower().startswith(("python", "ipython")):
+        raise AppNotFoundError(f"{path} is a notebook in {language}; only Python ones can run.")
+    cells: list[Mapping[str, Any]] = notebook.cells
+    return cells
+
+
+def _compile(source: str, filename: str, flags: int) -> Code:
+    try:
+        return compile_cell(source, filename, flags)
+    except (SyntaxError, ValueError) as error:
+        raise execution_error(error, filename) from error
+
+
+def compile_cell(source: str, filename: str, flags: int = 0) -> Code:
+    """Compile a cell that may hold IPython's syntax."""
+    try:
+        return compile_code(
+            TransformerManager().transform_cell(source), filename, flags=flags, is_cell=True
+        )
+    except SyntaxError:
+        # IPython takes a line like `pip install x` for a magic if there is one of that name.
+        magic = source.strip()
+        shell = get_ipython()
+        word = magic.split(maxsplit=1)[0]
+        if "\n" in magic or shell is None or shell.find_line_magic(word) is None:
+            raise
+        transformed = TransformerManager().transform_cell("%" + magic)
+        return compile_code(transformed, filename, flags=flags, is_cell=True)
+
+
+def _markdown(text: str) -> dict[str, Any]:
+    return {
+        "output_type": "display_data",
+        "data": {"text/markdown": text, "text/plain": text},
+        "metadata": {},
+    }
+
+
+def _inline_attachments(text: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
+    """Put a markdown cell's attached pictures into its text."""
+
+    def replace(match: re.Match[str]) -> str:
+        bundle = attachments.get(match[1]) or attachments.get(match[1].replace("%20", " "))
+        if not bundle:
+            return match[0]
+        mime, data = next(iter(bundle.items()))
+        if not re.fullmatch(r"[A-Za-z0-9+/=\s]*", data):
+            data = base64.b64encode(data.encode()).decode()
+        return f"data:{mime};base64,{''.join(data.split())}"
+
+    return re.sub(r"attachment:([^\s)\"'>]+)", replace, text)

@@ -1,0 +1,282 @@
+"""matplotlib draws into the page; pyplot's figures and settings are each kernel's own.
+
+Upstream reasons:
+
+- pyplot keeps its figures in one table per process (``Gcf.figs``), its settings in one dict
+  (`matplotlib.rcParams`), and the backend in one variable.
+- The backend for notebooks keeps what is to be drawn in attributes of a function, and its
+  configuration in a singleton.
+- A server has no screen, so the backend for notebooks is the default, unless ``MPLBACKEND`` names
+  another.
+
+matplotlib is never imported from here: the hook waits until the app does.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from sundog.hooks.after_import import after_import
+from sundog.hooks.figures import KernelFigures, States, kernel_rc_class
+from sundog.kernel.context import capture, current_area, current_kernel
+
+INLINE = "matplotlib_inline.backend_inline"
+BACKEND = f"module://{INLINE}"
+
+
+def install() -> Callable[[], None]:
+    """Wait for matplotlib; return what undoes whatever has been replaced by then."""
+    hook = _Hook()
+    remove = after_import(
+        {
+            "matplotlib": hook.patch_settings,
+            "matplotlib._pylab_helpers": hook.patch_figures,
+            "matplotlib_inline.config": hook.patch_configuration,
+            INLINE: hook.patch_backend,
+            "matplotlib.pyplot": hook.patch_pyplot,
+        }
+    )
+
+    def uninstall() -> None:
+        remove()
+        hook.undo()
+
+    return uninstall
+
+
+def close_figures() -> None:
+    """Close the running kernel's figures that would be shown when its code ends."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is None:
+        return
+    for manager in helpers.Gcf.get_all_fig_managers():
+        # Figures that are widgets of their own are shown by whoever puts them into the page.
+        if type(manager.canvas).__name__ == "FigureCanvasAgg":
+            helpers.Gcf.destroy(manager)
+
+
+def _close_all() -> None:
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is not None:
+        helpers.Gcf.destroy_all()
+
+
+class _Hook:
+    def __init__(self) -> None:
+        self._states = States(_close_all)
+        self._undo: list[Callable[[], None]] = []
+        self._lock = threading.RLock()
+        # The lock guards pyplot's variable while a kernel switches its backend.
+
+    def undo(self) -> None:
+        """Put everything back."""
+        while self._undo:
+            self._undo.pop()()
+
+    def _replace(self, owner: Any, name: str, value: Any) -> None:
+        former = vars(owner)[name]
+        setattr(owner, name, value)
+        self._undo.append(lambda: setattr(owner, name, former))
+
+    # matplotlib ----------------------------------------------------------------------------------
+
+    def patch_settings(self, module: ModuleType) -> None:
+        params: Any = module.rcParams
+        original = type(params)
+        params.__class__ = kernel_rc_class(original)
+
+        def restore() -> None:
+            params.__class__ = original
+
+        self._undo.append(restore)
+        if "MPLBACKEND" not in os.environ:
+            params._set("backend", BACKEND)
+
+    def patch_figures(self, module: ModuleType) -> None:
+        table: Any = module.Gcf
+        self._states.shared.figures = table.figs
+        self._replace(table, "figs", KernelFigures(self._states))
+        adopt = table._set_new_active_manager
+
+        def adopt_with_area(manager: Any) -> None:
+            # A figure left open is shown where it was begun.
+            manager._sundog_area = current_area()
+            adopt(manager)
+
+        self._replace(table, "_set_new_active_manager", staticmethod(adopt_with_area))
+
+    # pyplot --------------------------------------------------------------------------------------
+
+    def patch_pyplot(self, module: ModuleType) -> None:
+        pyplot: Any = module
+        get_backend, switch = pyplot._get_backend_mod, pyplot.switch_backend
+
+        def get_kernel_backend() -> Any:
+            backend = self._states.current().backend
+            return get_backend() if backend is None else backend
+
+        def switch_backend(newbackend: str) -> None:
+            if current_kernel() is None:
+                switch(newbackend)
+                return
+            defaults = pyplot.rcParamsDefault
+            with self._lock:
+                former = pyplot._backend_mod, defaults._get("backend")
+                try:
+                    switch(newbackend)
+                    self._states.current().backend = pyplot._backend_mod
+                finally:
+                    pyplot._backend_mod = former[0]
+                    defaults._set("backend", former[1])
+
+        switch_backend.__doc__ = switch.__doc__
+        self._replace(pyplot, "_get_backend_mod", get_kernel_backend)
+        self._replace(pyplot, "switch_backend", switch_backend)
+        if "MPLBACKEND" not in os.environ:
+            # Now, and under no kernel, so that it is everybody's default.
+            switch(BACKEND)
+
+    # matplotlib_inline ---------------------------------------------------------------------------
+
+    def patch_configuration(self, module: ModuleType) -> None:
+        configuration: Any = module.InlineBackend
+        states = self._states
+        instance = configuration.__dict__.get("instance")
+        shared_instance = configuration.instance
+
+        def kernel_instance(cls: Any, *args: Any, **kwargs: Any) -> Any:
+            shared = shared_instance(*args, **kwargs)
+            state = states.current()
+            if state is states.shared or cls is not configuration:
+                return shared
+            if state.inline is None:
+                values = {name: getattr(shared, name) for name in shared.trait_names(config=True)}
+                state.inline = cls(parent=shared.parent)
+                state.inline.set_trait("shell", shared.shell)
+                for name, value in values.items():
+                    if value != getattr(state.inline, name):
+                        setattr(state.inline, name, value)
+            return state.inline
+
+        configuration.instance = classmethod(kernel_instance)
+
+        def restore() -> None:
+            if instance is None:
+                del configuration.instance
+            else:
+                configuration.instance = instance
+
+        self._undo.append(restore)
+
+    def patch_backend(self, module: ModuleType) -> None:
+        from IPython.core.interactiveshell import InteractiveShell
+
+        backend: Any = module
+        original_flush = backend.flush_figures
+        self._replace(backend, "show", KernelShow(backend.show, self._states))
+        self._replace(backend, "flush_figures", _flusher(backend))
+        self._replace(
+            backend,
+            "configure_inline_support",
+            KernelConfigure(backend.configure_inline_support, self._states),
+        )
+        if not InteractiveShell.initialized():
+            return
+        shell = InteractiveShell.instance()
+        events = shell.events
+        if original_flush in events.callbacks["post_execute"]:
+            events.unregister("post_execute", original_flush)
+            events.register("post_execute", backend.flush_figures)
+            flush = backend.flush_figures
+            self._undo.append(lambda: events.unregister("post_execute", flush))
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and getattr(pyplot, "_backend_mod", None) is not None:
+            # pyplot has copied the functions that were there before.
+            pyplot._backend_mod.show = staticmethod(backend.show)
+
+
+class KernelShow:
+    """The backend's `show`, with what is to be drawn kept by kernel."""
+
+    def __init__(self, show: Callable[..., None], states: States) -> None:
+        self._show = show
+        self._states = states
+        self.__name__ = "show"
+        self.__doc__ = show.__doc__
+        self.__wrapped__ = show
+
+    def __call__(self, close: bool | None = None, block: bool | None = None) -> None:
+        self._show(close, block)
+
+    @property
+    def _to_draw(self) -> list[Any]:
+        return self._states.current().to_draw
+
+    @_to_draw.setter
+    def _to_draw(self, figures: list[Any]) -> None:
+        self._states.current().to_draw = figures
+
+    @property
+    def _draw_called(self) -> bool:
+        return self._states.current().draw_called
+
+    @_draw_called.setter
+    def _draw_called(self, called: bool) -> None:
+        self._states.current().draw_called = called
+
+
+class KernelConfigure:
+    """The backend's `configure_inline_support`, which remembers by kernel what it did."""
+
+    def __init__(self, configure: Callable[..., None], states: States) -> None:
+        self._configure = configure
+        self._states = states
+        self.__doc__ = configure.__doc__
+
+    def __call__(self, shell: Any, backend: str) -> None:
+        self._configure(shell, backend)
+
+    @property
+    def current_backend(self) -> str:
+        """What figures were set up to be shown as."""
+        return self._states.current().formats_of
+
+    @current_backend.setter
+    def current_backend(self, backend: str) -> None:
+        self._states.current().formats_of = backend
+
+
+def _flusher(backend: Any) -> Callable[[], None]:
+    def flush_figures() -> None:
+        """Show the figures that were left open, each where it was begun."""
+        show = backend.show
+        if not show._draw_called:
+            return
+        close = backend.InlineBackend.instance().close_figures
+        pending, show._to_draw, show._draw_called = show._to_draw, [], False
+        managers = backend.Gcf.get_all_fig_managers()
+        try:
+            for manager in managers:
+                if close or manager.canvas.figure in pending:
+                    _show_where_begun(backend, manager)
+        finally:
+            if close:
+                for manager in managers:
+                    backend.Gcf.destroy(manager)
+
+    return flush_figures
+
+
+def _show_where_begun(backend: Any, manager: Any) -> None:
+    figure = manager.canvas.figure
+    area = getattr(manager, "_sundog_area", None) or current_area()
+    with capture(area):
+        try:
+            backend.display(figure, metadata=backend._fetch_figure_metadata(figure))
+        except Exception:  # noqa: BLE001 - shown as the error of the code that made the figure
+            backend.get_ipython().showtraceback()
