@@ -6,7 +6,6 @@ Used from the server's event loop only; what happens elsewhere is posted there.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Protocol
 from sundog.clock import Clock, SystemClock
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import ConnectionId, KernelId, PageId, SessionId
+from sundog.kernel.memory import release_memory
 from sundog.kernel.page import Page
 from sundog.kernel.reaper import Reaper
 from sundog.kernel.virtual import VirtualKernel
@@ -257,7 +257,8 @@ class Registry:
 
     def _collect(self) -> None:
         self._collect_handle = None
-        gc.collect()
+        if self._loop is not None:
+            self._loop.run_in_executor(None, release_memory)
 
     def _post(self, work: Callable[[], object]) -> None:
         """Run something on the server's event loop. Thread-safe."""
