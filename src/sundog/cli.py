@@ -244,19 +244,12 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except AppExecutionError as error:
-        _print_traceback(error.__cause__)
+        click.echo(error.traceback, err=True, nl=False)
         _fail(str(error))
     except ConfigError as error:
         _fail(f"a setting can't be used:\n{error}" if "\n" in str(error) else str(error))
     except SundogError as error:
         _fail(str(error))
-
-
-def _print_traceback(error: BaseException | None) -> None:
-    if error is not None:
-        from sundog.kernel.reports import app_frames
-
-        click.echo("".join(app_frames(error).format()), err=True, nl=False)
 
 
 def _fail(message: str) -> None:

@@ -20,9 +20,9 @@ class LineFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        """Return the line of a record, without control characters and whole kernel ids."""
-        return clean(super().formatMessage(record))
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record's lines, without control characters and whole kernel ids."""
+        return clean(super().format(record))
 
 
 def clean(text: str) -> str:

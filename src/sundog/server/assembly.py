@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import sundog
+from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.config import Settings
 from sundog.config.places import user_state_directory
@@ -54,6 +55,7 @@ class Assembly:
                 max_count=settings.kernel_max_count,
                 max_per_session=settings.kernel_max_per_session,
             ),
+            more_hooks=APP_HOOKS,
         )
         self.registry = self.host.make_registry(self._start_kernel)
         self._gate = make_gate(settings)
@@ -71,7 +73,7 @@ class Assembly:
                 readiness=self.readiness,
                 render=self._render,
                 policy=policy,
-                has_route=lambda path: path in ("", "/"),
+                has_route=lambda path: not path,
             ),
             socket=KernelSocket(self.registry, self._gate),
             gate=self._gate,
@@ -110,7 +112,7 @@ class Assembly:
         cache = ContentCache()
         bundle = Files([BUNDLE], cache, compress=compress, immutable=is_hashed)
         return {
-            PREFIX + "/static/{path:path}": bundle,
+            PREFIX + "/static/{path:path}": bundle.answer,
             "/static/public/{path:path}": self._app_files.public,
             "/static/assets/{path:path}": self._app_files.assets,
         }
@@ -137,11 +139,11 @@ class AppFiles:
 
     async def public(self, request: Request) -> Response:
         """Answer with a file of ``public``."""
-        return not_found() if self._public is None else await self._public(request)
+        return not_found() if self._public is None else await self._public.answer(request)
 
     async def assets(self, request: Request) -> Response:
         """Answer with a file of ``assets``."""
-        return not_found() if self._assets is None else await self._assets(request)
+        return not_found() if self._assets is None else await self._assets.answer(request)
 
     def has_asset(self, name: str) -> bool:
         """Whether the app brings a file of this name."""

@@ -68,6 +68,8 @@ class Application:
         if scope["type"] == "websocket":
             await self._serve_socket(path, scope, receive, send)
             return
+        # To ASGI the root path is a part of the path, whatever the proxy did.
+        scope["path"] = scope["root_path"] + path
         send = _with_common_headers(send)
         if path not in _PROBES and not self._gate.host_allowed(scope):
             await _UNKNOWN_HOST(scope, receive, send)

@@ -168,7 +168,7 @@ class Files:
                 return found
         return None
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Answer a request whose path parameter ``path`` names a file."""
         path = request.path_params["path"]
         found = self.find(path)

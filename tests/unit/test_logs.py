@@ -1,0 +1,37 @@
+"""What may stand in a log line."""
+
+import logging
+import sys
+
+import pytest
+
+from sundog.logs import LineFormatter, clean
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain é ✓", "plain é ✓"),
+        ("a\x1b[31mred", r"a\x1b[31mred"),
+        ("a\rb\x00\x9b\u2028", r"a\rb\x00\x9b\u2028"),
+        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
+        (
+            'GET /a/_sundog/kernel/0123456789abcdef.mac/socket?page=x" 101',
+            'GET /a/_sundog/kernel/01234567/socket?page=x" 101',
+        ),
+    ],
+)
+def test_clean(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+def test_a_record() -> None:
+    try:
+        raise ValueError("bad\x1b[2J")
+    except ValueError:
+        exc_info = sys.exc_info()
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "%s", ("a\x1bb",), exc_info)
+    text = LineFormatter().format(record)
+    assert r"ERROR   a\x1bb" in text
+    assert "ValueError" in text
+    assert "\x1b" not in text
