@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,7 +16,7 @@ from sundog import __version__
 from sundog.errors import AppExecutionError, ConfigError, SundogError
 
 if TYPE_CHECKING:
-    from sundog.config import Settings
+    from sundog.config import EnvFile, Settings
     from sundog.server import Server
 
 FAILED: Final = 1
@@ -137,11 +137,15 @@ def run(
 
         options["theme_variant"] = ThemeVariant.DARK
     with _explained():
-        settings = _load(app, env_file, {**options, "app": app}, production=production)
+        settings, env_files = _load(app, env_file, {**options, "app": app}, production=production)
         if settings.app is None:
             raise click.UsageError(
                 "what is to be served? Give a file, as in: sundog run app.py", ctx
             )
+        # The app finds the file's variables in its environment, as it does under other servers.
+        for each in env_files:
+            for name, value in each.variables.items():
+                os.environ.setdefault(name, value)
         _serve(settings, settings.app, ctx.meta[APP_ARGUMENTS], open_browser)
 
 
@@ -158,7 +162,8 @@ def show_settings(app: str | None, env_file: Path | None, production: bool, as_j
     from sundog.config import describe
 
     with _explained():
-        rows = describe(_load(app, env_file, {"app": app}, production=production))
+        settings, _ = _load(app, env_file, {"app": app}, production=production)
+    rows = describe(settings)
     if as_json:
         click.echo(json.dumps([row.as_json() for row in rows], indent=2))
         return
@@ -171,7 +176,7 @@ def show_settings(app: str | None, env_file: Path | None, production: bool, as_j
 
 def _load(
     app: str | None, env_file: Path | None, options: dict[str, Any], *, production: bool
-) -> Settings:
+) -> tuple[Settings, Sequence[EnvFile]]:
     from sundog.config import Mode, find_env_files, load_settings, unknown_variables
 
     directory = Path.cwd()
@@ -184,11 +189,7 @@ def _load(
     settings = load_settings(
         options, defaults={"mode": Mode.DEVELOPMENT}, env_files=env_files, environ=os.environ
     )
-    # The app finds the file's variables in its environment, as it does under other servers.
-    for each in env_files:
-        for name, value in each.variables.items():
-            os.environ.setdefault(name, value)
-    return settings
+    return settings, env_files
 
 
 def _serve(settings: Settings, app: str, arguments: list[str], open_browser: bool | None) -> None:
@@ -247,7 +248,7 @@ def _explained() -> Iterator[None]:
         click.echo(error.traceback, err=True, nl=False)
         _fail(str(error))
     except ConfigError as error:
-        _fail(f"a setting can't be used:\n{error}" if "\n" in str(error) else str(error))
+        _fail(f"these settings can't be used:\n{error}" if "\n" in str(error) else str(error))
     except SundogError as error:
         _fail(str(error))
 

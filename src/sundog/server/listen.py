@@ -28,7 +28,7 @@ def bind(host: str, port: int, *, host_source: str = "--host") -> list[socket.so
         first = _bind_all(addresses[:1], host, 0)
         number = first[0].getsockname()[1]
         try:
-            return first + (_bind_all(addresses[1:], host, number) if addresses[1:] else [])
+            return first + _bind_all(addresses[1:], host, number, some=False)
         except StartupError:
             first[0].close()
             if attempt == _ATTEMPTS - 1:
@@ -66,7 +66,10 @@ def _resolve(host: str, host_source: str) -> Sequence[_Address]:
     return sorted(wanted, key=lambda pair: pair[0] != socket.AF_INET)
 
 
-def _bind_all(addresses: Sequence[_Address], host: str, port: int) -> list[socket.socket]:
+def _bind_all(
+    addresses: Sequence[_Address], host: str, port: int, *, some: bool = True
+) -> list[socket.socket]:
+    """Bind all addresses that this machine has; where it has none, that is an error, if `some`."""
     sockets: list[socket.socket] = []
     absent: OSError | None = None
     for family, address in addresses:
@@ -80,7 +83,7 @@ def _bind_all(addresses: Sequence[_Address], host: str, port: int) -> list[socke
             for each in sockets:
                 each.close()
             raise StartupError(_explain(error, host, port)) from error
-    if not sockets:
+    if some and not sockets:
         reason = _explain(absent, host, port) if absent else f"{host!r} has no address"
         raise StartupError(reason) from absent
     return sockets
