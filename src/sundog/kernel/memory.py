@@ -14,10 +14,18 @@ def release_memory() -> None:
     Takes some ten milliseconds; what the app's first run made should be frozen (`gc.freeze`), so
     that only kernels are looked at.
     """
+    _clear_type_cache()
     gc.collect()
     trim = _malloc_trim()
     if trim is not None:
         trim(0)
+
+
+def _clear_type_cache() -> None:
+    """Drop the interpreter's cache of attribute look-ups: its strings pin memory everywhere."""
+    # The older name is deprecated from 3.13 on.
+    clear = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
+    clear()
 
 
 def _malloc_trim() -> Callable[[int], int] | None:

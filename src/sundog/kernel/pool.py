@@ -3,6 +3,7 @@
 A few threads serve everybody, because more would only fight for the interpreter. When they are all
 blocked (no work was taken between two beats of the pulse although some waits), one is added for
 each piece of waiting work, so a kernel that sleeps for a minute delays the others by a beat or two.
+When they are all computing, one is added every few beats.
 Threads beyond those that are kept leave after some idle seconds.
 """
 
@@ -13,6 +14,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -25,6 +27,9 @@ from sundog.kernel.pulse import Pulse
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 10.0
+# From this share of a processor on, threads that take no work are computing, not blocked.
+COMPUTING_SHARE = 0.7
+COMPUTING_BEATS = 3
 
 Work = Callable[[], object]
 
@@ -65,6 +70,8 @@ class ThreadPool:
         self._taken = 0
         self._taken_at_last_beat = 0
         self._closed = False
+        self._stuck_beats = 0
+        self._moment = time.monotonic(), time.process_time()
         pulse.on_beat(self._relieve)
 
     @property
@@ -148,15 +155,34 @@ class ThreadPool:
                 self._idle -= 1
             return leaves
 
+    def _relief(self, missing: int, computing: bool) -> int:
+        """Return how many threads to add: all that miss where everybody is blocked.
+
+        Where they compute, more threads only fight for the interpreter; one now and then is enough
+        to let the others have their turn.
+        """
+        if not computing:
+            return missing if self._stuck_beats else 0
+        return 1 if self._stuck_beats and self._stuck_beats % COMPUTING_BEATS == 0 else 0
+
+    def _processor_share(self) -> float:
+        """Return how much of the time since the last call the process has computed."""
+        moment = time.monotonic(), time.process_time()
+        elapsed, computed = (now - then for now, then in zip(moment, self._moment, strict=True))
+        self._moment = moment
+        return computed / elapsed if elapsed else 0.0
+
     def _relieve(self) -> None:
-        """Add threads when work waits and none was taken since the last beat."""
+        """Add threads when work waits, none was taken since the last beat, and time is left."""
         with self._lock:
+            computing = self._processor_share() > COMPUTING_SHARE
             stuck = self._taken == self._taken_at_last_beat
             self._taken_at_last_beat = self._taken
             missing = self._pending - self._idle
             if missing <= 0 or self._closed:
                 return
-            spawned = missing if stuck else 0
+            self._stuck_beats = self._stuck_beats + 1 if stuck else 0
+            spawned = self._relief(missing, computing)
             self._threads += spawned
             self._idle += spawned
         self._pulse.work_began()

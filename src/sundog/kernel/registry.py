@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +18,7 @@ from sundog.ids import ConnectionId, KernelId, PageId, SessionId
 from sundog.kernel.memory import release_memory
 from sundog.kernel.page import Page
 from sundog.kernel.reaper import Reaper
+from sundog.kernel.tombstones import Tombstones
 from sundog.kernel.virtual import VirtualKernel
 from sundog.lifecycle.machine import step
 from sundog.lifecycle.states import (
@@ -41,9 +42,10 @@ from sundog.lifecycle.states import (
 
 logger = logging.getLogger(__name__)
 
-# How many ended kernels are remembered, so that a closed page can't come back under its id.
-REMEMBERED_ENDS = 10_000
 COLLECT_AFTER_SECONDS = 1.0
+# A collection looks at all live kernels and halts them meanwhile: it must be worth it.
+COLLECT_AFTER_ENDS = 50
+COLLECT_AFTER_SHARE = 4
 
 
 class Connection(Protocol):
@@ -111,7 +113,8 @@ class Registry:
         self._reaper = Reaper(self._clock)
         self._entries: dict[KernelId, _Entry] = {}
         self._per_session: Counter[SessionId] = Counter()
-        self._ended: OrderedDict[KernelId, None] = OrderedDict()
+        self._ended = Tombstones()
+        self._ended_since_collection = 0
         self._draining = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deadline_changed = asyncio.Event()
@@ -243,20 +246,23 @@ class Registry:
         self._per_session[kernel.session_id] -= 1
         if not self._per_session[kernel.session_id]:
             del self._per_session[kernel.session_id]
-        self._ended[kernel.id] = None
-        if len(self._ended) > REMEMBERED_ENDS:
-            self._ended.popitem(last=False)
+        self._ended.add(kernel.id)
         if not self._entries:
             self._emptied.set()
         self._collect_soon()
 
     def _collect_soon(self) -> None:
-        """Collect the cycles of ended kernels, together for all that end within a moment."""
+        """Release the memory of ended kernels, together for all that end within a moment."""
+        self._ended_since_collection += 1
+        worth = max(COLLECT_AFTER_ENDS, len(self._entries) // COLLECT_AFTER_SHARE)
+        if self._entries and self._ended_since_collection < worth:
+            return
         if self._collect_handle is None and self._loop is not None and not self._draining:
             self._collect_handle = self._loop.call_later(COLLECT_AFTER_SECONDS, self._collect)
 
     def _collect(self) -> None:
         self._collect_handle = None
+        self._ended_since_collection = 0
         if self._loop is not None:
             self._loop.run_in_executor(None, release_memory)
 

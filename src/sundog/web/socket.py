@@ -157,6 +157,8 @@ class SocketConnection:
                     await self._send_text(frame)
                 else:
                     await self._send({"type": "websocket.send", "bytes": frame})
+                # Nothing may be held while the writer waits: a first frame is large.
+                del frame
         code = self._end_code or KERNEL_ENDED
         reason = CLOSING_REASONS.get(code)
         if reason is not None:
