@@ -14,8 +14,8 @@ from ipywidgets import Output
 
 from sundog.hooks.areas import KernelArea
 from sundog.hooks.layers import route
-from sundog.hooks.outputs import Item, OutputStore
 from sundog.hooks.output_widget import area_of
+from sundog.hooks.outputs import Item, OutputStore
 from sundog.hooks.shell import WIDGET_VIEW
 from sundog.kernel.context import Scope, scoped
 
@@ -55,8 +55,7 @@ class Document:
     def is_last(self, section: Section) -> bool:
         """Whether no later section shows anything."""
         return not any(
-            later.shows_something
-            for later in self._sections[self._sections.index(section) + 1 :]
+            later.shows_something for later in self._sections[self._sections.index(section) + 1 :]
         )
 
     def redraw(self) -> None:
@@ -109,9 +108,7 @@ class Section(KernelArea):
         if self._output is None:
             return self.snapshot()
         view = {"version_major": 2, "version_minor": 0, "model_id": self._output.model_id}
-        return (
-            {"output_type": "display_data", "data": {WIDGET_VIEW: view}, "metadata": {}},
-        )
+        return ({"output_type": "display_data", "data": {WIDGET_VIEW: view}, "metadata": {}},)
 
     def _become_output(self) -> None:
         """Give the section a widget of its own, with what it shows already."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 from sundog.errors import AppExecutionError
 from sundog.hooks.tracebacks import told_traceback
 
@@ -13,6 +11,9 @@ def execution_error(cause: BaseException, app: str) -> AppExecutionError:
     told = told_traceback(cause)
     if isinstance(cause, SyntaxError) and cause.filename is not None:
         file, line = cause.filename, cause.lineno
+        if file.startswith(app):
+            # It is the app's own source: how it came to be compiled is no news.
+            told.stack.clear()
     elif told.stack:
         file, line = told.stack[-1].filename, told.stack[-1].lineno
     else:
@@ -30,11 +31,3 @@ def execution_error(cause: BaseException, app: str) -> AppExecutionError:
         line=line,
         traceback="".join(told.format()),
     )
-
-
-def without_our_frames(error: BaseException) -> BaseException:
-    """Cut the frames of Sundog off the beginning of an error's traceback; return the error."""
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None and "/sundog/" in trace.tb_frame.f_code.co_filename.replace("\\", "/"):
-        trace = trace.tb_next
-    return error if trace is None else error.with_traceback(trace)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import difflib
 import importlib.machinery
 import importlib.util
-import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ def load(spec: str) -> App:
     """Find and compile an app.
 
     `spec` is a path (``app.py``, ``report.ipynb``) or a module (``package.module``), and may name
-    an object in it: ``app.py:page``, ``app.py:views.main``. Raises `AppNotFoundError` where there is
-    no such app, and `AppExecutionError` where its source can't be compiled.
+    an object in it: ``app.py:page``, ``app.py:views.main``. Raises `AppNotFoundError` where there
+    is no such app, and `AppExecutionError` where its source can't be compiled.
     """
     target, object_path = split_object(spec)
     if object_path is not None and not all(part.isidentifier() for part in object_path.split(".")):
@@ -54,7 +54,7 @@ def looks_like_path(target: str) -> bool:
     return not all(part.isidentifier() for part in target.split(".")) or Path(target).is_file()
 
 
-# Files ---------------------------------------------------------------------------------------------
+# Files -------------------------------------------------------------------------------------------
 
 
 def find_file(target: str) -> Path:
@@ -127,7 +127,7 @@ def _script_cell(source: bytes, filename: str) -> Cell:
         raise execution_error(error, filename) from error
 
 
-# Modules -------------------------------------------------------------------------------------------
+# Modules -----------------------------------------------------------------------------------------
 
 
 def load_module(name: str, spec: str, object_path: str | None) -> App:
@@ -180,9 +180,7 @@ def _find_spec(name: str) -> importlib.machinery.ModuleSpec:
             f"{name!r} is a folder; apps made of several pages are not supported yet. "
             f"Name one file in it{_example(Path(name.replace('.', '/')))}."
         )
-    raise AppNotFoundError(
-        f"There is no module {name!r} on Python's path.{_file_for_module(name)}"
-    )
+    raise AppNotFoundError(f"There is no module {name!r} on Python's path.{_file_for_module(name)}")
 
 
 def _file_for_module(name: str) -> str:
@@ -200,8 +198,6 @@ def identity_of(app: App) -> dict[str, Any]:
         "__doc__": None,
         "__package__": None,
         "__loader__": None,
-        "__builtins__": __builtins__
-        if inspect.ismodule(__builtins__)
-        else sys.modules["builtins"],
+        "__builtins__": builtins,
         **app.identity,
     }

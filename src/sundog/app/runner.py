@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 import threading
@@ -110,7 +111,7 @@ class Runner:
             error: BaseException | None = None
             try:
                 await self._execute(kernel)
-            except (Exception, SystemExit) as raised:
+            except (Exception, SystemExit) as raised:  # noqa: BLE001 - the app may raise anything
                 error = raised
             finished(error)
 
@@ -119,10 +120,8 @@ class Runner:
             # The loop itself keeps only a weak reference.
             kernel.local(task, lambda: task)
             return
-        try:
+        with contextlib.suppress(StopIteration):
             run().send(None)
-        except StopIteration:
-            pass
 
     async def _execute(self, kernel: VirtualKernel) -> None:
         run = _Run(self.app, kernel, visible=not self._names_page)
@@ -192,8 +191,8 @@ class _Run:
             self._shell.events.trigger("post_execute")
         # What magics caught and showed is an error of the cell all the same.
         if self._state.errors and not cell.may_raise:
-            error = self._state.errors[0]
-            raise execution_error(error, self._app.name) from error
+            shown = self._state.errors[0]
+            raise execution_error(shown, self._app.name) from shown
         return value
 
     def _show_last(self, value: Any) -> None:

@@ -44,7 +44,7 @@ class KernelArea:
         self._held_since = 0.0
         self._scheduled = False
         self._wait = False
-        kernel.local(WeakSet, WeakSet).add(self)
+        areas_of(kernel).add(self)
 
     # As an OutputArea --------------------------------------------------------------------------
 
@@ -154,10 +154,15 @@ class KernelArea:
             self._publish({"output_type": "clear_output", "wait": True})
 
 
+def areas_of(kernel: VirtualKernel) -> WeakSet[KernelArea]:
+    """Return the areas of a kernel that somebody still holds."""
+    areas: WeakSet[KernelArea] = kernel.local(KernelArea, WeakSet)
+    return areas
+
+
 def update_display(kernel: VirtualKernel, item: Item) -> None:
     """Change what was displayed under an id, in whichever areas of a kernel it is."""
-    areas: WeakSet[KernelArea] = kernel.local(WeakSet, WeakSet)
-    for area in list(areas):
+    for area in list(areas_of(kernel)):
         area.update(item["transient"]["display_id"], item["data"], item.get("metadata", {}))
     # The page's own area tells the pages, which look through all areas.
     kernel.page_area.append(item)

@@ -1,7 +1,6 @@
 """Compiling and executing code whose last expression is its value, as cells of a notebook have."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -55,6 +54,9 @@ def compile_code(
     tree = compile(
         text, filename, "exec", flags=compiler_flags | ast.PyCF_ONLY_AST, dont_inherit=True
     )
+    if is_cell:
+        # IPython compiles statement by statement, so these may stand below a magic.
+        tree.body.sort(key=lambda statement: not _is_future_import(statement))
     last = _split_last(tree, is_cell)
     body = compiled(tree, "exec")
     in_force = flags | (body.co_flags & FUTURE_FLAGS)
@@ -70,6 +72,10 @@ def compile_code(
 def _is_utf8(source: bytes) -> bool:
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     return encoding.startswith("utf-8")
+
+
+def _is_future_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
 def _split_last(tree: ast.Module, is_cell: bool) -> ast.Expression | None:

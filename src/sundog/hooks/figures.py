@@ -70,9 +70,6 @@ class KernelFigures(MutableMapping[Any, Any]):
     def __len__(self) -> int:
         return len(self.own)
 
-    def __reversed__(self) -> Iterator[Any]:
-        return reversed(self.own)
-
     def values(self) -> Any:
         """Return a view of the managers."""
         return self.own.values()

@@ -24,6 +24,7 @@ from IPython.utils import capture as capture_module
 from ipywidgets import Widget
 from ipywidgets.widgets import interaction
 
+from sundog.hooks import run_magic
 from sundog.hooks.layers import enter, leave, route
 from sundog.hooks.shell import SundogShell
 from sundog.kernel.context import current_scope
@@ -58,6 +59,7 @@ def _install_shell() -> Callable[[], None]:
     for c in classes:
         c._instance = None
     shell = SundogShell.instance()
+    run_magic.register(shell)
     shell.display_formatter.formatters["image/png"].for_type_by_name(
         "matplotlib.figure", "Figure", _figure_as_png
     )

@@ -24,7 +24,11 @@ class Overlays:
         self.by_dict: dict[int, dict[Any, Any]] = {}
 
 
-class KernelDict(MutableMapping[Any, Any], dict[Any, Any]):  # type: ignore[misc]
+# Typed loosely: a mapping that is a dict as well has two of each method.
+_Base: Any = (MutableMapping, dict)
+
+
+class KernelDict(*_Base):  # type: ignore[misc]
     """The shared content is the dict itself; what differs in a kernel is kept by the kernel.
 
     It is a real `dict` because libraries check for one. Meant for tables that live as long as the
@@ -58,7 +62,8 @@ class KernelDict(MutableMapping[Any, Any], dict[Any, Any]):  # type: ignore[misc
         if current_kernel() is None:
             dict.__delitem__(self, key)
             return
-        self[key]  # noqa: B018 - raises KeyError where there is nothing to delete
+        if key not in self:
+            raise KeyError(key)
         self[key] = _DELETED
 
     def __contains__(self, key: object) -> bool:
@@ -69,7 +74,8 @@ class KernelDict(MutableMapping[Any, Any], dict[Any, Any]):  # type: ignore[misc
 
     def __iter__(self) -> Iterator[Any]:
         own = self._own() or {}
-        yield from [key for key in dict.__iter__(self) if key not in own]
+        shared: list[Any] = list(dict.__iter__(self))
+        yield from [key for key in shared if key not in own]
         yield from [key for key, value in own.items() if value is not _DELETED]
 
     def __len__(self) -> int:

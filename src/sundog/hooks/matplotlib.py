@@ -161,6 +161,9 @@ class _Hook:
                 for name, value in values.items():
                     if value != getattr(state.inline, name):
                         setattr(state.inline, name, value)
+                configurables = getattr(shared.shell, "configurables", [])
+                if shared in configurables:
+                    configurables[configurables.index(shared)] = state.inline
             return state.inline
 
         configuration.instance = classmethod(kernel_instance)

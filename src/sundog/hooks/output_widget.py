@@ -15,8 +15,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ipywidgets import Output
 from IPython.core.interactiveshell import InteractiveShell
+from ipywidgets import Output
 from traitlets import Bunch, HasTraits
 
 from sundog.hooks.areas import KernelArea

@@ -12,9 +12,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import sys
+import threading
 import traceback
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from IPython.core.builtin_trap import BuiltinTrap
 from IPython.core.displayhook import DisplayHook
@@ -205,7 +206,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
     display_pub_class = Type(KernelPublisher)
     displayhook_class = Type(KernelDisplayHook)
 
-    _shared_configurables: ClassVar[list[Any]]
+    _shared_configurables: list[Any]
 
     def __init__(self, **kwargs: Any) -> None:
         self._scratch: dict[str, Any] = {}
@@ -335,27 +336,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         super().init_magics()
         manager = self.magics_manager
         manager.magics = {kind: KernelDict(table) for kind, table in manager.magics.items()}
-        manager.registry = KernelDict(manager.registry)
-
-    def find_line_magic(self, magic_name: str) -> Any:
-        """Return a line magic by name, None if there is none."""
-        self._load_for_all("line", magic_name)
-        return super().find_line_magic(magic_name)
-
-    def find_cell_magic(self, magic_name: str) -> Any:
-        """Return a cell magic by name, None if there is none."""
-        self._load_for_all("cell", magic_name)
-        return super().find_cell_magic(magic_name)
-
-    def _find_with_lazy_load(self, /, type_: str, magic_name: str) -> Any:
-        self._load_for_all(type_, magic_name)
-        return super()._find_with_lazy_load(type_, magic_name)
-
-    def _load_for_all(self, kind: str, magic_name: str) -> None:
-        """Import what brings a magic under no kernel: it is loaded once, for all."""
-        if current_kernel() is not None:
-            with scoped(None), contextlib.suppress(UsageError):
-                super()._find_with_lazy_load(kind, magic_name)
+        _load_for_all(manager)
 
     # Running -------------------------------------------------------------------------------------
 
@@ -426,3 +407,19 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     def ask_exit(self) -> None:
         """Do nothing: an app can't end the server."""
+
+
+def _load_for_all(manager: Any) -> None:
+    """Have magics that IPython loads at their first use loaded once, for all kernels."""
+    load = getattr(manager, "load_lazy", None)
+    if load is None:
+        # Before IPython 9.14 they are all loaded with the shell.
+        return
+    # The lock guards the list of what has been loaded, which is written before the loading.
+    lock = threading.RLock()
+
+    def load_lazy(magic_name: str, magic_kind: str | None = None) -> None:
+        with lock, scoped(None):
+            load(magic_name, magic_kind)
+
+    manager.load_lazy = load_lazy

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 MAX_PARTIAL_LINE = 8192
 
 # Colours are kept; everything else that a terminal would obey is not.
-_UNSAFE = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029]")
+_UNSAFE = re.compile(
+    r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029]"
+)
 _COLOUR = "\x1b["
 _RESET = "\x1b[0m"
 
@@ -211,7 +213,7 @@ def install() -> Callable[[], None]:
 
 
 def _install_redirection() -> Callable[[], None]:
-    redirection: Any = contextlib._RedirectStream  # type: ignore[attr-defined]
+    redirection: Any = contextlib._RedirectStream
     enter_block, exit_block = redirection.__enter__, redirection.__exit__
 
     @functools.wraps(enter_block)

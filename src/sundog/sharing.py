@@ -1,0 +1,375 @@
+"""`shared`: what all users of an app have in common is computed once per process.
+
+An app's code is executed anew for every page. A function under `shared` is not: whichever page
+calls it first computes the result, the others wait for it, and all get the same object::
+
+    @shared
+    def load_table() -> pandas.DataFrame:
+        return pandas.read_parquet("sales.parquet")
+
+The function is told from others by its file, its name and its code, so the copies of it that the
+runs of a script make are one function.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import re
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType, ModuleType, NoneType
+from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+
+from sundog.clock import Clock, SystemClock
+from sundog.kernel.context import current_kernel, scoped
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)\s*")
+
+
+def seconds(duration: float | str) -> float:
+    """Return a duration in seconds: a number, or text such as ``"90s"``, ``"10m"``, ``"1.5h"``."""
+    if isinstance(duration, str):
+        match = _DURATION.fullmatch(duration.lower())
+        if match is None:
+            raise ValueError(
+                f"expires={duration!r} is not a duration; write a number and one of ms, s, m, h, d"
+            )
+        value = float(match[1]) * _UNITS[match[2]]
+    else:
+        value = float(duration)
+    if not value > 0:
+        raise ValueError(f"expires={duration!r} must be more than zero")
+    return value
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """One result, or the wait for it."""
+
+    future: Future[Any] = field(default_factory=Future)
+    owner: int = field(default_factory=threading.get_ident)
+    computed_at: float = 0.0
+
+
+class SharedResults:
+    """The results of one function."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        # The first copy of the function computes for all, so that what a result refers to does
+        # not end with the page that happened to ask first.
+        self.function = function
+        self.lock = threading.Lock()
+        # The lock guards the entries.
+        self.entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+
+
+class Store:
+    """All shared results of a process."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        # The lock guards the table.
+        self._results: dict[Hashable, SharedResults] = {}
+
+    def results_of(self, function: Callable[..., Any]) -> SharedResults:
+        """Return the results of a function, the same for all copies of it."""
+        key = _identity(function)
+        with self._lock:
+            return self._results.setdefault(key, SharedResults(function))
+
+
+# Apps decorate their functions at import, before any server object exists that could hold it.
+_store = Store()
+
+
+class Shared(Generic[P, T]):
+    """A function whose results are shared by all kernels of the process."""
+
+    def __init__(
+        self,
+        function: Callable[P, T],
+        expires: float | None,
+        max_size: int | None,
+        store: Store,
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._expires = expires
+        self._max_size = max_size
+        self._store = store
+        self._results = store.results_of(function)
+        self._signature = inspect.signature(function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the shared result for the arguments, computed now by the first who asks."""
+        key = self._key(args, kwargs)
+        function = self._results.function
+        if inspect.iscoroutinefunction(function):
+            return cast(T, self._call_async(function, key, args, kwargs))
+        while True:
+            entry, is_mine = self._entry(key)
+            if is_mine:
+                return cast(T, self._compute(entry, key, function, args, kwargs))
+            if entry.owner == threading.get_ident() and not entry.future.done():
+                raise RuntimeError(
+                    f"{self._name} calls itself with the same arguments: its result would wait "
+                    "for itself."
+                )
+            result = entry.future.result()
+            if result is not _ABANDONED:
+                return cast(T, result)
+
+    def clear(self) -> None:
+        """Forget all results; the next who asks computes anew."""
+        with self._results.lock:
+            self._results.entries.clear()
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return self if instance is None else functools.partial(cast(Any, self), instance)
+
+    def __repr__(self) -> str:
+        return f"<shared {self._name}>"
+
+    # Inside --------------------------------------------------------------------------------------
+
+    @property
+    def _name(self) -> str:
+        return f"{self._function.__qualname__}()"
+
+    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        parts = []
+        for name, value in bound.arguments.items():
+            kind = self._signature.parameters[name].kind
+            if kind is inspect.Parameter.VAR_KEYWORD:
+                value = tuple(sorted(value.items()))
+            try:
+                hash(value)
+            except TypeError:
+                raise TypeError(
+                    f"{self._name} is shared by its arguments, and {name!r} is a "
+                    f"{type(value).__name__}, which has no hash. Pass something that has, such as "
+                    "a tuple, a frozenset, or the name of what to load."
+                ) from None
+            # 1, 1.0 and True are equal, and not the same.
+            kinds = tuple(map(type, value)) if isinstance(value, tuple) else type(value)
+            parts.append((name, kinds, value))
+        return tuple(parts)
+
+    def _entry(self, key: Hashable) -> tuple[_Entry, bool]:
+        """Return the entry for a key, and whether the caller has to compute it."""
+        results = self._results
+        with results.lock:
+            entry = results.entries.get(key)
+            if entry is not None and not self._has_expired(entry):
+                results.entries.move_to_end(key)
+                return entry, False
+            entry = results.entries[key] = _Entry()
+            results.entries.move_to_end(key)
+            return entry, True
+
+    def _has_expired(self, entry: _Entry) -> bool:
+        return (
+            self._expires is not None
+            and entry.future.done()
+            and self._store.clock.now() - entry.computed_at >= self._expires
+        )
+
+    def _compute(
+        self,
+        entry: _Entry,
+        key: Hashable,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        try:
+            # Under no kernel, so that it can't take anything from the user who came first.
+            with scoped(None):
+                result = function(*args, **kwargs)
+            self._check(result)
+        except BaseException as error:
+            self._fail(entry, key, error)
+            raise
+        self._succeed(entry, result)
+        return result
+
+    async def _call_async(
+        self,
+        function: Callable[..., Any],
+        key: Hashable,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        import asyncio
+
+        while True:
+            entry, is_mine = self._entry(key)
+            if not is_mine:
+                # Whoever gives up waiting must not end it for the others.
+                result = await asyncio.shield(asyncio.wrap_future(entry.future))
+                if result is not _ABANDONED:
+                    return result
+                continue
+            try:
+                with scoped(None):
+                    result = await function(*args, **kwargs)
+                self._check(result)
+            except BaseException as error:
+                self._fail(entry, key, error)
+                raise
+            self._succeed(entry, result)
+            return result
+
+    def _succeed(self, entry: _Entry, result: Any) -> None:
+        entry.computed_at = self._store.clock.now()
+        entry.future.set_result(result)
+        results = self._results
+        if self._max_size is None:
+            return
+        with results.lock:
+            done = [key for key, kept in results.entries.items() if kept.future.done()]
+            for key in done[: max(0, len(done) - self._max_size)]:
+                del results.entries[key]
+
+    def _fail(self, entry: _Entry, key: Hashable, error: BaseException) -> None:
+        self._forget(entry, key)
+        if isinstance(error, Exception):
+            entry.future.set_exception(error)
+        else:
+            # The page that computed has ended; one of those who wait takes over.
+            entry.future.set_result(_ABANDONED)
+
+    def _forget(self, entry: _Entry, key: Hashable) -> None:
+        with self._results.lock:
+            if self._results.entries.get(key) is entry:
+                del self._results.entries[key]
+
+    def _check(self, result: Any) -> None:
+        kernel = current_kernel()
+        if kernel is None or not kernel.development:
+            return
+        widgets = sys.modules.get("ipywidgets")
+        if widgets is not None and _holds(result, widgets.Widget, depth=2):
+            raise TypeError(
+                f"{self._name} is shared by all pages, and its result holds a widget. A widget "
+                "belongs to one page: share the data, and make the widget in the app."
+            )
+
+
+_ABANDONED = object()
+
+
+def _holds(value: Any, kind: type, depth: int) -> bool:
+    if isinstance(value, kind):
+        return True
+    if depth == 0:
+        return False
+    if isinstance(value, dict):
+        return any(_holds(each, kind, depth - 1) for each in value.values())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return any(_holds(each, kind, depth - 1) for each in value)
+    return False
+
+
+def _identity(function: Callable[..., Any]) -> Hashable:
+    """Return what the copies of a function have in common, and no other function has."""
+    inner = inspect.unwrap(function)
+    if not isinstance(inner, FunctionType):
+        return function
+    code = inner.__code__
+    cells = tuple(
+        _constant(inner, name, cell)
+        for name, cell in zip(code.co_freevars, inner.__closure__ or (), strict=True)
+    )
+    return (
+        code.co_filename,
+        inner.__module__,
+        inner.__qualname__,
+        _digest(code),
+        # A function that was made inside another one depends on what it found there.
+        cells,
+    )
+
+
+def _constant(function: FunctionType, name: str, cell: Any) -> Hashable:
+    """Return a value that a function takes from the function around it, if it can be compared."""
+    try:
+        value = cell.cell_contents
+    except ValueError:
+        # Not assigned yet: the function itself.
+        return None
+    if isinstance(value, (str, bytes, int, float, complex, NoneType, ModuleType, type)):
+        return (type(value), value)
+    raise TypeError(
+        f"{function.__qualname__}() can't be shared: it takes {name!r} from the function around "
+        "it, which may differ from page to page. Make it an argument."
+    )
+
+
+def _digest(code: CodeType) -> str:
+    """Return a hash of what code does, whatever line it stands on."""
+    digest = hashlib.sha256()
+
+    def add(code: CodeType) -> None:
+        digest.update(code.co_code)
+        names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+        digest.update(repr((names, code.co_argcount, code.co_flags)).encode())
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                add(constant)
+            else:
+                digest.update(repr((type(constant).__name__, constant)).encode())
+
+    add(code)
+    return digest.hexdigest()
+
+
+@overload
+def shared(function: Callable[P, T], /) -> Shared[P, T]: ...
+
+
+@overload
+def shared(
+    *, expires: float | str | None = None, max_size: int | None = None
+) -> Callable[[Callable[P, T]], Shared[P, T]]: ...
+
+
+def shared(
+    function: Callable[P, T] | None = None,
+    /,
+    *,
+    expires: float | str | None = None,
+    max_size: int | None = None,
+) -> Shared[P, T] | Callable[[Callable[P, T]], Shared[P, T]]:
+    """Share a function's results among all users: each is computed once per process.
+
+    Results are told apart by their arguments, which must be hashable. While the first caller
+    computes, others with the same arguments wait. An error goes to all of them and is not kept.
+    Works for coroutine functions as well. The result is one object for everybody: don't change it.
+
+    `expires` is how long a result is kept, in seconds or as text (``"10m"``); `max_size` is how
+    many results are kept, the least recently used going first. ``.clear()`` forgets all.
+
+    The function runs under no kernel: it can't use the widgets or the identity of a page.
+    """
+    if max_size is not None and max_size < 1:
+        raise ValueError("max_size must be at least 1")
+    duration = None if expires is None else seconds(expires)
+
+    def decorate(function: Callable[P, T]) -> Shared[P, T]:
+        return Shared(function, duration, max_size, _store)
+
+    return decorate if function is None else decorate(function)
