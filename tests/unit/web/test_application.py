@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import pytest
-from asgi import Answer, request, websocket
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -20,6 +19,7 @@ from sundog.web.gate import Gate, hosts_of, origins_of
 from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.sessions import COOKIE, DAY, CookieAttributes, Sessions
+from tests.asgi import Answer, request, websocket
 
 ORIGIN = ("origin", "http://localhost")
 

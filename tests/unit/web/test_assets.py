@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import pytest
-from asgi import Answer, http_scope, request, send_request
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -22,6 +21,7 @@ from sundog.web.assets import (
     media_type,
     safe_join,
 )
+from tests.asgi import Answer, http_scope, request, send_request
 
 TEXT = b"export const answer = 42;\n" * 100
 

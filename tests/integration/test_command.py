@@ -1,0 +1,204 @@
+"""The command as a process: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+APP = "import ipywidgets as widgets\nwidgets.IntSlider()\n"
+ADDRESS = re.compile(r"http://\S+")
+
+Run = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "app.py").write_text(APP)
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Iterator[Run]:
+    """Starts the command in the folder, and ends it after the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*args: str, **environ: str) -> subprocess.Popen[str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SUNDOG_", "SOLARA_")) and name not in ("PORT", "HOST")
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sundog", *args],
+            cwd=folder,
+            env={**kept, "XDG_STATE_HOME": str(folder / "state"), **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """Return the address that a server prints once its app has run."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    match = ADDRESS.search(line)
+    if match is None:
+        process.wait(10)
+        raise AssertionError(f"no address: {line}{process.communicate()[1]}")
+    return match[0]
+
+
+def serve(run: Run, *args: str, **environ: str) -> tuple[subprocess.Popen[str], str]:
+    process = run("run", "app.py", "--port", "0", "--no-open", *args, **environ)
+    return process, url_of(process)
+
+
+def failure(process: subprocess.Popen[str], status: int = 1) -> str:
+    """Return what a command that fails says."""
+    errors = process.communicate(timeout=30)[1]
+    assert process.returncode == status, errors
+    return errors
+
+
+def test_it_serves_and_ends(run: Run) -> None:
+    process, url = serve(run)
+    assert httpx.get(url + "/readyz").status_code == 200
+    assert httpx.head(url + "/readyz").status_code == 200
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+
+
+def test_sigterm_ends_it_too(run: Run) -> None:
+    process, _ = serve(run)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+def test_the_mode_is_said(run: Run) -> None:
+    process = run("run", "app.py", "--port", "0", "--no-open", "--production")
+    assert process.stdout is not None
+    assert "in production mode at http://localhost:" in process.stdout.readline()
+
+
+def test_a_missing_file(run: Run) -> None:
+    errors = failure(run("run", "nope.py", "--port", "0"))
+    assert "nope.py" in errors
+    assert "Traceback" not in errors
+
+
+def test_an_app_that_raises_shows_its_own_traceback(run: Run, folder: Path) -> None:
+    (folder / "app.py").write_text("def broken():\n    return 1 / 0\nbroken()\n")
+    errors = failure(run("run", "app.py", "--port", "0"))
+    assert "line 2, in broken" in errors
+    assert "ZeroDivisionError" in errors
+    assert "sundog/" not in errors
+
+
+def test_an_app_without_a_result(run: Run, folder: Path) -> None:
+    (folder / "app.py").write_text("x = 1\n")
+    errors = failure(run("run", "app.py", "--port", "0"))
+    assert errors.startswith("Error: ")
+    assert "Traceback" not in errors
+
+
+def test_a_taken_port(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        errors = failure(run("run", "app.py", "--host", "127.0.0.1", "--port", str(port)))
+    assert f"port {port}" in errors
+    assert "--port 0" in errors
+    assert "Traceback" not in errors
+
+
+def test_a_wrong_setting(run: Run) -> None:
+    errors = failure(run("run", "app.py", SOLARA_KERNEL_CULL_TIMEOUT="1x"))
+    assert errors.startswith("Error: SOLARA_KERNEL_CULL_TIMEOUT: '1x'")
+
+
+def test_the_app_gets_its_arguments(run: Run, folder: Path) -> None:
+    (folder / "app.py").write_text(
+        "import sys, os, ipywidgets\n"
+        "open('seen', 'w').write(repr((sys.argv[1:], os.environ['FROM_FILE'])))\n"
+        "ipywidgets.Label()\n"
+    )
+    (folder / ".env").write_text("FROM_FILE=yes\n")
+    process = run("run", "app.py", "--no-open", "--port", "0", "--", "--flag", "1")
+    url_of(process)
+    assert (folder / "seen").read_text() == "(['--flag', '1'], 'yes')"
+
+
+def test_it_answers_while_the_app_starts(run: Run, folder: Path) -> None:
+    (folder / "app.py").write_text(
+        "import os, time, ipywidgets\n"
+        "while not os.path.exists('go'): time.sleep(0.01)\n"
+        "ipywidgets.Label()\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = run("run", "app.py", "--no-open", "--host", "127.0.0.1", "--port", str(port))
+    url = f"http://127.0.0.1:{port}"
+    wait_for(url)
+    assert httpx.get(url + "/readyz").status_code == 503
+    assert httpx.get(url + "/livez").status_code == 200
+    assert "starting" in httpx.get(url + "/").text
+    (folder / "go").touch()
+    assert url_of(process) == url
+    assert httpx.get(url + "/readyz").status_code == 200
+
+
+def test_a_start_that_hangs_can_be_ended(run: Run, folder: Path) -> None:
+    (folder / "app.py").write_text("import time\ntime.sleep(600)\n")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = run("run", "app.py", "--no-open", "--host", "127.0.0.1", "--port", str(port))
+    wait_for(f"http://127.0.0.1:{port}")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+
+
+def test_threads_of_the_app_do_not_keep_the_process(run: Run, folder: Path) -> None:
+    (folder / "app.py").write_text(
+        "import threading, time, ipywidgets\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "ipywidgets.Label()\n"
+    )
+    process, _ = serve(run)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(15) == 0
+
+
+def test_settings(run: Run) -> None:
+    output = run("settings", PORT="1234").communicate(timeout=30)[0]
+    assert "SUNDOG_PORT = 1234  [PORT]" in output
+
+
+def wait_for(url: str) -> None:
+    """Return when a server answers at all."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            httpx.get(url + "/livez")
+        except httpx.TransportError:
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError(f"nothing answers at {url}")
