@@ -26,7 +26,7 @@ def http_scope(
     headers: Iterable[tuple[str, str]] = (),
     host: str = "localhost",
     kind: str = "http",
-    scheme: str | None = None,
+    extensions: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a scope; the path is taken as it is, decoded already."""
     path, _, query = path.partition("?")
@@ -35,11 +35,12 @@ def http_scope(
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": method,
-        "scheme": scheme or ("ws" if kind == "websocket" else "http"),
+        "scheme": "ws" if kind == "websocket" else "http",
         "path": path,
         "raw_path": path.encode("utf-8", "surrogatepass"),
         "query_string": query.encode(),
         "root_path": "",
+        "extensions": {"websocket.http.response": {}} if extensions is None else extensions,
         "client": ("198.51.100.1", 1234),
         "server": ("127.0.0.1", 8765),
         "headers": [

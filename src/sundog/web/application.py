@@ -27,7 +27,6 @@ Send = Callable[[Message], Awaitable[None]]
 Handler = Callable[[Request], Awaitable[Response]]
 
 PREFIX: Final = "/_sundog"
-TRY_AGAIN_LATER: Final = 1013
 _SOCKET: Final = re.compile(PREFIX + r"/kernel/([^/]+)/socket")
 _PROBES: Final = ("/readyz", "/livez")
 
@@ -78,13 +77,28 @@ class Application:
 
     async def _serve_socket(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         match = _SOCKET.fullmatch(path)
-        if match is None or not self._readiness.ready or not self._gate.host_allowed(scope):
-            await receive()
-            code = 1008 if self._readiness.ready else TRY_AGAIN_LATER
-            await send({"type": "websocket.close", "code": code})
-            return
-        scope["path_params"] = {"kernel_id": match[1]}
-        await self._socket(scope, receive, send)
+        if not self._readiness.ready:
+            await deny(scope, receive, send, 503)
+        elif not self._gate.host_allowed(scope):
+            await deny(scope, receive, send, 403)
+        elif match is None:
+            await deny(scope, receive, send, 404)
+        else:
+            scope["path_params"] = {"kernel_id": match[1]}
+            await self._socket(scope, receive, send)
+
+
+async def deny(scope: Scope, receive: Receive, send: Send, status: int) -> None:
+    """Refuse a WebSocket before it is accepted, by an HTTP answer."""
+    await receive()
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    headers = [(b"cache-control", b"no-store"), (b"content-length", b"0")]
+    if status == 503:
+        headers.append((b"retry-after", b"1"))
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 _UNKNOWN_HOST: Final = PlainTextResponse(

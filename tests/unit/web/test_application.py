@@ -335,7 +335,7 @@ def test_a_socket_goes_to_its_kernel(rig: Rig) -> None:
     ],
 )
 def test_other_sockets_are_refused(rig: Rig, path: str) -> None:
-    assert rig.open_socket(path) == [{"type": "websocket.close", "code": 1008}]
+    assert status_of(rig.open_socket(path)) == 404
     assert not rig.sockets
 
 
@@ -343,14 +343,29 @@ def test_no_socket_while_the_server_is_not_ready(rig: Rig) -> None:
     for state in (ServerState.STARTING, ServerState.FAILED, ServerState.DRAINING):
         rig.readiness.state = state
         sent = rig.open_socket("/_sundog/kernel/a/socket")
-        assert sent == [{"type": "websocket.close", "code": 1013}]
+        assert status_of(sent) == 503
+        assert (b"retry-after", b"1") in sent[0]["headers"]
     assert not rig.sockets
 
 
 def test_no_socket_under_a_foreign_name() -> None:
     rig = Rig(Settings(mode=Mode.DEVELOPMENT))
-    assert rig.open_socket("/_sundog/kernel/a/socket", host="evil.example")
+    assert status_of(rig.open_socket("/_sundog/kernel/a/socket", host="evil.example")) == 403
     assert not rig.sockets
+
+
+def test_a_server_that_can_not_answer_over_http_closes(rig: Rig) -> None:
+    sent = websocket(rig.application, "/nope", extensions={})
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def status_of(sent: list[Any]) -> int:
+    assert [message["type"] for message in sent] == [
+        "websocket.http.response.start",
+        "websocket.http.response.body",
+    ]
+    status: int = sent[0]["status"]
+    return status
 
 
 # The gate -----------------------------------------------------------------------------------------
