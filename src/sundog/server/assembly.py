@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,11 +20,15 @@ from sundog.config.places import user_state_directory
 from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.registry import RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
+from sundog.server.pages import PlainRenderer
 from sundog.server.process import Process, make_config
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.assets import ContentCache, Files, is_hashed, not_found
 from sundog.web.endpoints import Endpoints, PageRequest
+from sundog.web.extension_files import ExtensionFiles
+from sundog.web.extensions import Extensions, data_folders
 from sundog.web.gate import Gate, hosts_of, origins_of
+from sundog.web.page import Bundle, inline_script_hashes
 from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.secret import keep_secret
@@ -61,10 +66,15 @@ class Assembly:
         self._gate = make_gate(settings)
         self._program: Program | None = None
         self._app_files = AppFiles(settings)
+        self._renderer = PlainRenderer(settings)
+        self._bundle = Bundle(BUNDLE)
+        self._extensions = Extensions(
+            data_folders(os.environ), ignore_nbextensions=settings.server_ignore_nbextensions
+        )
 
     def process(self, drain: Callable[[], Awaitable[None]]) -> Process:
         """Return the server that is to be served with."""
-        policy = content_security_policy(self.settings, ())
+        policy = content_security_policy(self.settings, inline_script_hashes())
         application = create_application(
             self.settings,
             endpoints=Endpoints(
@@ -86,6 +96,8 @@ class Assembly:
         """Serve the app from now on."""
         self._program = program
         self._app_files.serve(program.path)
+        # The first page needs them; a folder on a slow disk must not hold up the server.
+        threading.Thread(target=self._extensions.scan, name="sundog-scan", daemon=True).start()
         # What the start made lives as long as the process: no collection needs to look at it.
         gc.collect()
         gc.freeze()
@@ -105,14 +117,21 @@ class Assembly:
             self._program.run(kernel)
 
     def _render(self, request: PageRequest) -> bytes:
-        raise NotImplementedError
+        name = "" if self._program is None else self._program.name
+        return self._renderer.render(request, self.settings.theme_title or name)
 
     def _files(self) -> dict[str, Handler]:
         compress = self.settings.server_http_gzip
         cache = ContentCache()
         bundle = Files([BUNDLE], cache, compress=compress, immutable=is_hashed)
+        extensions = ExtensionFiles(self._extensions, cache, compress=compress)
         return {
             PREFIX + "/static/{path:path}": bundle.answer,
+            PREFIX + "/extensions.json": extensions.manifest,
+            PREFIX + "/labextensions/{digest}/{path:path}": extensions.labextension,
+            PREFIX + "/nbextensions/{digest}/{path:path}": extensions.nbextension,
+            # Packages for the classic notebook make up this address from the page's base address.
+            "/nbextensions/{path:path}": extensions.nbextension,
             "/static/public/{path:path}": self._app_files.public,
             "/static/assets/{path:path}": self._app_files.assets,
         }
@@ -145,9 +164,12 @@ class AppFiles:
         """Answer with a file of ``assets``."""
         return not_found() if self._assets is None else await self._assets.answer(request)
 
-    def has_asset(self, name: str) -> bool:
-        """Whether the app brings a file of this name."""
-        return self._assets is not None and self._assets.find(name) is not None
+    def addresses(self, root: str, *names: str) -> tuple[str, ...]:
+        """Return the addresses of those of some files in ``assets`` that the app brings."""
+        assets = self._assets
+        if assets is None:
+            return ()
+        return tuple(f"{root}/static/assets/{name}" for name in names if assets.find(name))
 
 
 def folder_of(app: Path) -> Path:
