@@ -16,6 +16,8 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from sundog.web.paths import safe_join
+
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
 
@@ -65,22 +67,6 @@ def media_type(path: Path) -> str:
     known = _TYPES.get(path.suffix.lower())
     guess = mimetypes.MimeTypes(()).guess_type
     return known or guess(path.name)[0] or "application/octet-stream"
-
-
-def safe_join(root: Path, path: str) -> Path | None:
-    """Return the file of a relative URL path under a resolved root; None if it leads elsewhere.
-
-    The path is taken as it is, decoded once by the server: what still looks encoded is a name.
-    """
-    if not path or "\\" in path or ":" in path or not path.isprintable():
-        return None
-    if any(part in ("", ".", "..") for part in path.split("/")):
-        return None
-    try:
-        found = (root / path).resolve()
-        return found if found.is_relative_to(root) and found.is_file() else None
-    except (OSError, ValueError):
-        return None
 
 
 def accepted_codings(header: str) -> frozenset[str]:

@@ -19,8 +19,8 @@ from sundog.web.assets import (
     accepted_codings,
     is_hashed,
     media_type,
-    safe_join,
 )
+from sundog.web.paths import safe_join
 from tests.asgi import Answer, http_scope, request, send_request
 
 TEXT = b"export const answer = 42;\n" * 100

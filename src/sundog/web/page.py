@@ -1,0 +1,224 @@
+"""The page: its HTML, made from what the front end's build lists in its manifest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from sundog.errors import StartupError
+
+Theme = Literal["auto", "light", "dark"]
+
+MANIFEST: Final = ".vite/manifest.json"
+_CONTROLS: Final = "controls"
+
+# Constant, so that its hash can stand in a Content-Security-Policy. It opens the connection while
+# the bundle still loads, and sets the colours before anything is drawn.
+INLINE_SCRIPT: Final = """
+(function () {
+  'use strict';
+  var config = JSON.parse(document.getElementById('sundog-config').textContent);
+  var dark = config.theme === 'dark' ||
+    (config.theme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  var early = { socket: null, frames: [], closed: null };
+  window.__sundog = early;
+  try {
+    var socket = new WebSocket(
+      (location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + config.root +
+      '/_sundog/kernel/' + config.kernel + '/socket?v=1&page=' + encodeURIComponent(config.page));
+    socket.binaryType = 'arraybuffer';
+    socket.onmessage = function (event) { early.frames.push(event.data); };
+    socket.onclose = function (event) { early.closed = event.code; };
+    early.socket = socket;
+  } catch (error) {
+    early.closed = 1006;
+  }
+})();
+"""
+
+_CRITICAL_STYLE: Final = """
+html{color-scheme:light;background:#fff;color:#1f2328}
+html[data-theme=dark]{color-scheme:dark;background:#111418;color:#e6e8eb}
+body{margin:0}
+.sundog-loading{display:flex;align-items:center;gap:.6em;padding:1em;opacity:0;
+font:14px/1.4 system-ui,sans-serif;animation:sundog-appear .2s .3s forwards}
+.sundog-loading::before{content:"";width:1em;height:1em;border:2px solid;border-radius:50%;
+border-right-color:transparent;animation:sundog-turn .8s linear infinite}
+@keyframes sundog-appear{to{opacity:.75}}
+@keyframes sundog-turn{to{transform:rotate(1turn)}}
+@media (prefers-reduced-motion:reduce){.sundog-loading::before{animation-duration:4s}}
+"""
+
+_PAGE: Final = """<!doctype html>
+<html lang="{language}" data-theme="{theme}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+{icon}<script id="sundog-config" type="application/json">{config}</script>
+<script id="jupyter-config-data" type="application/json">{jupyter}</script>
+<script>{script}</script>
+<style>{style}</style>
+{links}</head>
+<body data-base-url="{base}" data-jp-theme-light="{light}" data-jp-theme-name="{name}">
+<div id="sundog-status" role="status" aria-live="polite">\
+<div class="sundog-loading">Loading…</div></div>
+<main id="sundog-root" aria-busy="true"></main>
+<noscript>This page needs JavaScript.</noscript>
+</body>
+</html>
+"""
+
+# What would end a script element or a line of one, and what would begin a comment in it.
+_UNSAFE_IN_SCRIPT: Final = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageConfig:
+    """All that one page is made from. Addresses are complete, with the root path."""
+
+    kernel: str
+    page: str
+    root: str
+    mode: str
+    title: str
+    extensions: str
+    theme: Theme = "auto"
+    language: str = "en"
+    # What the app brings itself, loaded after the page's own styles and before its script.
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFiles:
+    """The files of the bundle that a page needs first, relative to the bundle's folder."""
+
+    entry: str
+    styles: tuple[str, ...]
+    preloads: tuple[str, ...]
+
+
+class Bundle:
+    """The built front end. Its manifest is read when the first page needs it, once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._manifest = folder / MANIFEST
+        self._files: PageFiles | None = None
+        self._lock = threading.Lock()
+
+    def files(self) -> PageFiles:
+        """Return what a page needs; raises `StartupError` if there is no usable bundle."""
+        with self._lock:
+            if self._files is None:
+                self._files = self._read()
+            return self._files
+
+    def _read(self) -> PageFiles:
+        try:
+            return page_files(json.loads(self._manifest.read_bytes()))
+        except FileNotFoundError:
+            reason = "is missing"
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            reason = f"can't be read ({error})"
+        raise StartupError(
+            f"the front end {reason}: {self._manifest}. In a checkout, run `scripts/npm run build`;"
+            " else reinstall sundog."
+        )
+
+
+def page_files(manifest: Mapping[str, Mapping[str, Any]]) -> PageFiles:
+    """Return the first files of a page from the build's manifest.
+
+    The core controls are in nearly every app: they are fetched along with the entry.
+    """
+    entry = next(name for name, chunk in manifest.items() if chunk.get("isEntry"))
+    controls = [
+        name
+        for name, chunk in manifest.items()
+        if chunk.get("isDynamicEntry")
+        and (name.endswith(f"/{_CONTROLS}.ts") or chunk.get("name") == _CONTROLS)
+    ]
+    chunks = [manifest[name] for name in _with_imports(manifest, [entry, *controls])]
+    files = [str(chunk["file"]) for chunk in chunks]
+    styles = dict.fromkeys(str(style) for chunk in chunks for style in chunk.get("css", ()))
+    return PageFiles(files[0], tuple(styles), tuple(files[1:]))
+
+
+def _with_imports(manifest: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> Iterable[str]:
+    """Return chunks and all that they import statically, each once."""
+    found: dict[str, None] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = None
+            waiting.extend(manifest[name].get("imports", ()))
+    return found
+
+
+def render_page(config: PageConfig, bundle: Bundle) -> bytes:
+    """Return the page's HTML."""
+    dark = config.theme == "dark"
+    return _PAGE.format(
+        language=html.escape(config.language),
+        theme="dark" if dark else "light",
+        title=html.escape(config.title),
+        icon=f'<link rel="icon" href="{html.escape(config.icon)}">\n' if config.icon else "",
+        config=script_json(
+            {
+                "kernel": config.kernel,
+                "page": config.page,
+                "root": config.root,
+                "mode": config.mode,
+                "theme": config.theme,
+                "extensions": config.extensions,
+            }
+        ),
+        jupyter=script_json(
+            {
+                "baseUrl": f"{config.root}/",
+                "fullLabextensionsUrl": f"{config.root}/_sundog/labextensions/latest",
+            }
+        ),
+        script=INLINE_SCRIPT,
+        style=_CRITICAL_STYLE,
+        links=_links(config, bundle.files()),
+        base=html.escape(f"{config.root}/"),
+        light="false" if dark else "true",
+        name="JupyterLab Dark" if dark else "JupyterLab Light",
+    ).encode()
+
+
+def inline_script_hashes() -> tuple[str, ...]:
+    """Return the hashes of the page's inline scripts, as a Content-Security-Policy names them."""
+    digest = hashlib.sha256(INLINE_SCRIPT.encode()).digest()
+    return (f"'sha256-{base64.b64encode(digest).decode()}'",)
+
+
+def script_json(value: object) -> str:
+    """Return JSON that can stand in a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_UNSAFE_IN_SCRIPT)
+
+
+def _links(config: PageConfig, files: PageFiles) -> str:
+    base = f"{config.root}/_sundog/static"
+    styles = (*(f"{base}/{style}" for style in files.styles), *config.styles)
+    preloads = (f"{base}/{file}" for file in files.preloads)
+    lines = [
+        *(f'<link rel="stylesheet" href="{html.escape(style)}">' for style in styles),
+        *(f'<link rel="modulepreload" href="{html.escape(file)}">' for file in preloads),
+        *(f'<script defer src="{html.escape(script)}"></script>' for script in config.scripts),
+        f'<script type="module" src="{html.escape(f"{base}/{files.entry}")}"></script>',
+    ]
+    return "".join(line + "\n" for line in lines)
