@@ -7,6 +7,7 @@ The documented replacement points of the package are `comm.create_comm` and
 from __future__ import annotations
 
 import sys
+import threading
 import uuid
 from collections import ChainMap
 from collections.abc import Callable
@@ -56,17 +57,25 @@ class KernelComm(BaseComm):
         self.target_name = target_name
         if kernel.development:
             self.made_at = caller()
-        kernel.comms.comms[self._comm_id] = self
         self._closed = False
         if not primary:
             self.primary = False
-        else:
-            self._open_data = data or {}
-            kernel.publish(
-                encode_message(
-                    "open", self._comm_id, target_name, data or {}, metadata or {}, buffers=buffers
-                )
-            )
+            kernel.comms.comms[self._comm_id] = self
+            return
+        self._open_data = data or {}
+        opening = encode_message(
+            "open", self._comm_id, target_name, data or {}, metadata or {}, buffers=buffers
+        )
+        with kernel.comms.lock:
+            kernel.comms.comms[self._comm_id] = self
+            kernel.publish(opening)
+
+    def __del__(self) -> None:
+        """Do nothing, unlike the base class.
+
+        The manager holds every open comm, so this one has been closed, or its kernel has ended.
+        Finalizers may run in any thread, under any lock.
+        """
 
     # The base class has plain attributes here.
     @property
@@ -92,11 +101,11 @@ class KernelComm(BaseComm):
         buffers: Buffers = None,
         **_: Any,
     ) -> None:
-        """Send to the pages; called by `send` and `close` of the base class."""
+        """Send to the pages, as `send` and `close` do."""
         if msg_type == "comm_msg":
             self.send(data, metadata, buffers)
         elif msg_type == "comm_close":
-            self.kernel.publish(encode_message("close", self._comm_id, data or {}))
+            self.close(data)
 
     def send(
         self,
@@ -127,8 +136,14 @@ class KernelComm(BaseComm):
         if self._closed:
             return
         self._closed = True
-        self.kernel.comms.comms.pop(self._comm_id, None)
-        self.publish_msg("comm_close", data)
+        kernel = self.kernel
+        if kernel.closed:
+            kernel.comms.comms.pop(self._comm_id, None)
+            return
+        closing = encode_message("close", self._comm_id, data or {})
+        with kernel.comms.lock:
+            kernel.comms.comms.pop(self._comm_id, None)
+            kernel.publish(closing)
 
     def handle_msg(self, msg: JsonDict) -> None:
         """Hand a message of a page to whoever listens."""
@@ -166,6 +181,9 @@ class TemplateComm(BaseComm):
         if own is not None:
             own.publish_msg(msg_type, *args, **kwargs)
 
+    def __del__(self) -> None:
+        """Do nothing: a finalizer runs under whichever kernel happens to be there."""
+
     def for_kernel(self, kernel: VirtualKernel | None) -> KernelComm | None:
         """Return a kernel's own comm, opened now if this is its first use."""
         if kernel is None:
@@ -186,12 +204,20 @@ class KernelCommManager(CommManager):
 
     def __init__(self, shared_targets: dict[str, Callable[..., Any]]) -> None:
         super().__init__()
+        # Guards that a comm is among `comms` exactly if its opening, and not its closing, has been
+        # published. It is re-entrant because a finalizer that closes a widget may run under it.
+        self.lock = threading.RLock()
         # A target registered at import serves every kernel; one registered by an app, its own.
         self.targets = ChainMap({}, shared_targets)  # type: ignore[assignment]
 
     def unregister_comm(self, comm: BaseComm) -> None:
         """Forget a comm; harmless when it is not known."""
-        self.comms.pop(comm.comm_id, None)
+        self.comms.pop(getattr(comm, "_comm_id", None) or comm.comm_id, None)
+
+    def open_comms(self) -> list[BaseComm]:
+        """Return the comms that the pages have been told of."""
+        with self.lock:
+            return list(self.comms.values())
 
 
 def caller() -> str:

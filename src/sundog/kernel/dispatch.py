@@ -35,7 +35,8 @@ class Dispatcher:
             self._kernel.parent = f"{page.id}:{number}"
             try:
                 self._handle(batch.messages[index], buffers[index] if buffers else [])
-            except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
+            except BaseException as error:  # noqa: BLE001 - the boundary between app and server
+                # SystemExit too: a callback can't end the server, nor its kernel.
                 self._kernel.report_error(error, "a widget's callback")
             finally:
                 self._kernel.parent = None
@@ -58,6 +59,9 @@ class Dispatcher:
             comm.handle_close(_jupyter_message(message, {}, buffers))
 
     def _open(self, message: CommOpen, buffers: list[memoryview]) -> None:
+        if message.comm_id in self._kernel.comms.comms:
+            logger.warning("[%s] a page opened a comm that is open", self._kernel.log_id)
+            return
         target = self._kernel.comms.targets.get(message.target)
         comm = KernelComm(self._kernel, message.target, comm_id=message.comm_id, primary=False)
         if target is None:

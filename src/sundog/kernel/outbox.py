@@ -8,17 +8,15 @@ fallen out of the log needs the kernel's full state instead.
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sundog.errors import PageTooSlowError
+from sundog.kernel.message_log import MessageLog, frame_length
 from sundog.protocol.message import Outgoing
 
-FRAME_BYTES = 1 << 20
 HOLD_SECONDS = 0.020
 
 
@@ -40,20 +38,19 @@ class Batch:
     messages: Sequence[Outgoing]
 
 
+@dataclass(slots=True, eq=False)
 class Reader:
     """One page's place in the log; its attributes belong to the outbox and its lock."""
 
-    __slots__ = ("ack", "ack_sent", "applied", "expelled", "notified", "notify", "sent", "state")
-
-    def __init__(self) -> None:
-        self.sent = 0
-        self.applied = 0
-        self.ack = 0
-        self.ack_sent = 0
-        self.notify: Callable[[], None] | None = None
-        self.notified = False
-        self.expelled = False
-        self.state: deque[Outgoing] | None = None
+    sent: int = 0
+    applied: int = 0
+    ack: int = 0
+    ack_sent: int = 0
+    notify: Callable[[], None] | None = None
+    notified: bool = False
+    expelled: bool = False
+    awaits_state: bool = False
+    state: list[Outgoing] | None = None
 
 
 class Outbox:
@@ -61,11 +58,10 @@ class Outbox:
 
     def __init__(self, limits: OutboxLimits) -> None:
         self._limits = limits
-        self._lock = threading.Lock()
-        # The lock guards all that follows.
-        self._log: deque[Outgoing] = deque()
-        self._first = 1
-        self._bytes = 0
+        # The lock guards all that follows. It is re-entrant because the garbage collector may run
+        # under it, and with it a finalizer of the app's that prints.
+        self._lock = threading.RLock()
+        self._log = MessageLog()
         self._readers: list[Reader] = []
         self._holding = False
         self._held_since: float | None = None
@@ -76,7 +72,7 @@ class Outbox:
     @property
     def last(self) -> int:
         """The number of the last message, 0 before the first."""
-        return self._first + len(self._log) - 1
+        return self._log.last
 
     def publish(self, message: Outgoing) -> None:
         """Append a message for all pages; dropped when the outbox is closed."""
@@ -84,10 +80,7 @@ class Outbox:
             if self._closed:
                 return
             self._log.append(message)
-            self._bytes += message.size
-            if self._bytes > self._limits.replay_bytes or (
-                len(self._log) > self._limits.replay_messages
-            ):
+            if self._over_limits():
                 self._trim()
             if self._holding:
                 if self._held_since is None:
@@ -134,8 +127,9 @@ class Outbox:
         """Drop everything; what comes later is dropped as well."""
         with self._lock:
             self._closed = True
-            self._log.clear()
-            self._bytes = 0
+            self._log.drop_all()
+            for reader in self._readers:
+                self._let_go(reader)
             self._readers.clear()
 
     # The pages' side ---------------------------------------------------------------------------
@@ -153,7 +147,8 @@ class Outbox:
             reader.notified = False
             reader.expelled = False
             reader.state = None
-            resumable = self._first - 1 <= seen <= self.last
+            resumable = self._log.first - 1 <= seen <= self.last
+            reader.awaits_state = not resumable
             reader.sent = reader.applied = seen if resumable else self.last
             # The welcome tells the acknowledged number.
             reader.ack_sent = reader.ack
@@ -164,26 +159,36 @@ class Outbox:
         with self._lock:
             # A newer connection of the same page may have taken over.
             if reader.notify == notify:
-                reader.notify = None
+                self._let_go(reader)
                 self._trim()
 
     def forget(self, reader: Reader) -> None:
         """Note that a page has ended for good."""
         with self._lock:
-            reader.notify = None
+            self._let_go(reader)
             if reader in self._readers:
                 self._readers.remove(reader)
             self._trim()
 
-    def give_state(self, reader: Reader, state: Sequence[Outgoing], after: int) -> bool:
-        """Give a page the kernel's full state as it was after a message's number.
+    def awaits_state(self, reader: Reader) -> bool:
+        """Whether a page is connected and can't go on without the kernel's full state."""
+        return reader.awaits_state
 
-        Returns False where messages have been published since, or the reader has moved on.
+    def give_state(
+        self, reader: Reader, state: Sequence[Outgoing], after: int, *, exact: bool = True
+    ) -> bool:
+        """Give a page that awaits it the kernel's full state as it was after a message's number.
+
+        Returns False where messages have been published since; when it need not be `exact`, those
+        are sent again after the state.
         """
         with self._lock:
-            if self.last != after or reader.notify is None:
+            if not reader.awaits_state:
+                return True
+            if exact and self.last != after:
                 return False
-            reader.state = deque(state)
+            reader.awaits_state = False
+            reader.state = list(state)
             reader.sent = reader.applied = after
             ready = self._readers_to_notify()
         _notify(ready)
@@ -206,31 +211,22 @@ class Outbox:
                 raise PageTooSlowError("The page reads too slowly and must be resynchronised.")
             if reader.state is not None:
                 return self._take_state(reader)
-            messages: list[Outgoing] = []
             first = reader.sent + 1
-            size = 0
-            for message in itertools.islice(self._log, first - self._first, None):
-                if messages and size + message.size > FRAME_BYTES:
-                    break
-                messages.append(message)
-                size += message.size
+            messages = [] if reader.awaits_state else self._log.frame(first)
             if not messages and reader.ack == reader.ack_sent:
                 return None
             reader.sent += len(messages)
             reader.ack_sent = reader.ack
             return Batch(reader.ack, first, messages)
 
-    def _take_state(self, reader: Reader) -> Batch | None:
-        messages: list[Outgoing] = []
-        size = 0
-        state = reader.state
-        while state and (not messages or size + state[0].size <= FRAME_BYTES):
-            messages.append(state.popleft())
-            size += messages[-1].size
+    def _take_state(self, reader: Reader) -> Batch:
+        messages = reader.state or []
         if not messages:
             reader.state = None
             return Batch(reader.ack, 0, ())
-        return Batch(reader.ack, 0, messages)
+        count = frame_length(messages)
+        reader.state = messages[count:]
+        return Batch(reader.ack, 0, messages[:count])
 
     # Under the lock ----------------------------------------------------------------------------
 
@@ -240,42 +236,55 @@ class Outbox:
         for reader in self._readers:
             if reader.notify is None or reader.notified:
                 continue
-            if reader.sent < last or reader.ack != reader.ack_sent or reader.state is not None:
+            behind = reader.sent < last and not reader.awaits_state
+            if behind or reader.ack != reader.ack_sent or reader.state is not None:
                 reader.notified = True
                 ready.append(reader)
         return ready
 
     def _trim(self) -> None:
         """Drop the oldest messages beyond the limits, except what connected pages still need."""
+        log = self._log
+        needed = self._least_sent()
+        while log and self._over_limits():
+            if log.first <= needed:
+                log.drop_first()
+            # The newest message never counts: however large, who has kept up shall get it.
+            elif log.bytes - log.last_size <= self._limits.backlog_bytes:
+                return
+            else:
+                self._expel_behind(log.first)
+                needed = self._least_sent()
+
+    def _over_limits(self) -> bool:
         limits = self._limits
+        return self._log.bytes > limits.replay_bytes or len(self._log) > limits.replay_messages
+
+    def _least_sent(self) -> int:
+        """Return the number up to which all connected pages have taken everything."""
         connected = [r.sent for r in self._readers if r.notify is not None and not r.expelled]
-        needed = min(connected, default=self.last)
-        while self._log and (
-            self._bytes > limits.replay_bytes or len(self._log) > limits.replay_messages
-        ):
-            if self._first > needed:
-                if self._bytes <= limits.backlog_bytes:
-                    return
-                self._expel_behind(self._first)
-                needed = self.last
-            self._drop_first()
+        return min(connected, default=self.last)
 
     def _expel_behind(self, number: int) -> None:
         """Give up on pages that are too far behind: they will be resynchronised."""
         for reader in self._readers:
             if reader.sent < number:
                 reader.expelled = True
+                reader.awaits_state = False
+                reader.state = None
+
+    def _let_go(self, reader: Reader) -> None:
+        """Keep only the place of a page that nobody reads for."""
+        reader.notify = None
+        reader.awaits_state = False
+        reader.state = None
 
     def _drop_applied(self) -> None:
         if not self._readers:
             return
         applied = min(reader.applied for reader in self._readers)
-        while self._log and self._first <= applied:
-            self._drop_first()
-
-    def _drop_first(self) -> None:
-        self._bytes -= self._log.popleft().size
-        self._first += 1
+        while self._log and self._log.first <= applied:
+            self._log.drop_first()
 
 
 def _notify(readers: list[Reader]) -> None:

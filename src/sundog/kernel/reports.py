@@ -59,9 +59,16 @@ def report(error: BaseException, where: str, log_id: str, development: bool) -> 
     return {
         "id": error_id,
         "title": f"{type(error).__name__} in {where}",
-        "text": str(error),
+        "text": _text(error),
         "traceback": lines,
     }
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - the app's own method; a report must not fail over it
+        return "(its own description failed)"
 
 
 def innermost_line(trace: TracebackType | None) -> str:

@@ -17,6 +17,7 @@ from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.context import Scope, scoped, set_scope
 from sundog.kernel.dispatch import Dispatcher
 from sundog.kernel.driver import Driver, Engine
+from sundog.kernel.locals import Locals
 from sundog.kernel.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.page_area import PageArea
@@ -61,7 +62,7 @@ class VirtualKernel:
         self.parent: str | None = None
         self.closed = False
         self.outbox = Outbox(limits or OutboxLimits())
-        self.page_area = PageArea(self.publish_output)
+        self.page_area = PageArea(self.publish)
         self._describe_comm = describe_comm
         self._dispatcher = Dispatcher(self)
         self._scope = Scope(self)
@@ -69,10 +70,11 @@ class VirtualKernel:
         self._context.run(set_scope, self._scope)
         self._driver = Driver(engine, self.outbox, self._context)
         self._driver.loop.set_exception_handler(self._report_loop_error)
+        self._locals = Locals()
         self._lock = threading.Lock()
-        # The lock guards these two.
-        self._locals: dict[Any, Any] = {}
+        # The lock guards what follows.
         self._close_callbacks: list[Callable[[], object]] = []
+        self._took_leave = False
 
     # For code that runs in the kernel ----------------------------------------------------------
 
@@ -81,21 +83,27 @@ class VirtualKernel:
         """How many pages belong to the kernel, connected or not."""
         return len(self.pages)
 
+    def peek(self, key: object) -> Any:
+        """Return what this kernel keeps under a key, None where that is nothing yet."""
+        return self._locals.peek(key)
+
     def local(self, key: object, factory: Callable[[], T]) -> T:
-        """Return what this kernel keeps under a key, made by the factory at the first call."""
-        with self._lock:
-            if key in self._locals:
-                value: T = self._locals[key]
-                return value
-        made = factory()
-        with self._lock:
-            kept: T = self._locals.setdefault(key, made)
-        return kept
+        """Return what this kernel keeps under a key, made by the factory at the first call.
+
+        Threads that come while it is being made wait for it.
+        """
+        return self._locals.get(key, factory)
 
     def on_close(self, callback: Callable[[], object]) -> None:
-        """Call back once when the kernel ends; the last registered is called first."""
+        """Call back once when the kernel ends; the last registered is called first.
+
+        When it has ended already, the callback is called now.
+        """
         with self._lock:
-            self._close_callbacks.append(callback)
+            if not self._took_leave:
+                self._close_callbacks.append(callback)
+                return
+        self._call_at_close(callback)
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
@@ -148,13 +156,13 @@ class VirtualKernel:
     def _guarded(self, work: Callable[[], object]) -> None:
         try:
             work()
-        except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
+        except BaseException as error:  # noqa: BLE001 - the boundary between the app and the server
             self.report_error(error, "the app")
 
     def _report_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Handle what asyncio reports: a task that failed and that nobody awaited, and the like."""
         error = context.get("exception")
-        if isinstance(error, Exception):
+        if error is not None and not isinstance(error, asyncio.CancelledError):
             task = context.get("task") or context.get("future")
             name = getattr(task, "get_coro", lambda: None)()
             self.report_error(error, f"coroutine {getattr(name, '__qualname__', '')}".rstrip())
@@ -181,16 +189,20 @@ class VirtualKernel:
         self._call_soon(self._give_state, page)
 
     def _give_state(self, page: Page) -> None:
-        for _ in range(SNAPSHOT_TRIES):
-            after = self.outbox.last
-            if self.outbox.give_state(page.reader, self._snapshot(), after):
+        outbox, reader = self.outbox, page.reader
+        for attempt in range(1, SNAPSHOT_TRIES + 1):
+            if not outbox.awaits_state(reader):
+                # The page has gone, or an earlier request of it was answered.
                 return
-        # A thread publishes without pause: a repeated update is better than no state at all.
-        self.outbox.give_state(page.reader, self._snapshot(), self.outbox.last)
+            after = outbox.last
+            # Where a thread publishes without pause, a repeated update is better than no state.
+            exact = attempt < SNAPSHOT_TRIES
+            if outbox.give_state(reader, self._snapshot(), after, exact=exact):
+                return
 
     def _snapshot(self) -> list[Outgoing]:
         messages = []
-        for comm in list(self.comms.comms.values()):
+        for comm in self.comms.open_comms():
             try:
                 if isinstance(comm, KernelComm):
                     messages.append(self._describe_comm(comm))
@@ -219,35 +231,52 @@ class VirtualKernel:
         loop.create_task(self._wind_down(asyncio.all_tasks(loop), done), context=self._context)
 
     async def _wind_down(self, tasks: set[asyncio.Task[Any]], done: Callable[[], None]) -> None:
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=CLOSE_GRACE_SECONDS)
-        await asyncio.get_running_loop().shutdown_asyncgens()
-        self._close_widgets()
-        self._let_go()
-        self._driver.finish(done)
+        loop = asyncio.get_running_loop()
+        try:
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks, timeout=CLOSE_GRACE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_GRACE_SECONDS):
+                    await loop.shutdown_asyncgens()
+            # What the tasks started while they ended.
+            for task in asyncio.all_tasks(loop) - {asyncio.current_task()}:
+                task.cancel()
+            await asyncio.sleep(0)
+            self._close_widgets()
+        finally:
+            self._let_go()
+            self._driver.finish(done)
 
     def _run_close_callbacks(self) -> None:
         while True:
             with self._lock:
                 if not self._close_callbacks:
+                    self._took_leave = True
                     return
                 callback = self._close_callbacks.pop()
-            try:
-                callback()
-            except Exception:
-                logger.exception("[%s] a close callback failed", self.log_id)
+            self._call_at_close(callback)
+
+    def _call_at_close(self, callback: Callable[[], object]) -> None:
+        try:
+            callback()
+        except BaseException:
+            # SystemExit too: whatever fails, the others are called.
+            logger.exception("[%s] a close callback failed", self.log_id)
 
     def _close_widgets(self) -> None:
         for widget in list(self.widgets.values()):
             try:
                 widget.close()
-            except Exception:
+            except BaseException:
                 logger.exception("[%s] a widget could not be closed", self.log_id)
 
     def _let_go(self) -> None:
         """Break the cycles that would keep memory until a full garbage collection."""
-        for holder in (self.widgets, self.comms.comms, self.namespace, self.pages, self._locals):
+        for comm in list(self.comms.comms.values()):
+            comm._closed = True
+        for holder in (self.widgets, self.comms.comms, self.namespace, self.pages):
             holder.clear()
+        self._locals.clear()
         self.page_area.clear()

@@ -149,7 +149,7 @@ class SocketConnection:
             if batch is None:
                 await self._ready.wait()
             elif batch.first == 0 and not batch.messages:
-                await self._send_text(encode_control({"type": "synced"}))
+                await self._send_text(encode_control({"type": "synced", "seq": reader.sent}))
             else:
                 frame = encode_batch(batch.ack, batch.first, batch.messages)
                 del batch

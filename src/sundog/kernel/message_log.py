@@ -1,0 +1,73 @@
+"""The messages of a kernel in their order, each with its number."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+
+from sundog.protocol.message import Outgoing
+
+FRAME_BYTES = 1 << 20
+FRAME_MESSAGES = 4096
+
+
+class MessageLog:
+    """A queue of numbered messages that loses its oldest. Its user locks."""
+
+    def __init__(self) -> None:
+        self._messages: deque[Outgoing] = deque()
+        self.first = 1
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    @property
+    def last(self) -> int:
+        """The number of the last message, 0 before the first."""
+        return self.first + len(self._messages) - 1
+
+    @property
+    def last_size(self) -> int:
+        """How large the last message is, in bytes. There must be one."""
+        return self._messages[-1].size
+
+    def append(self, message: Outgoing) -> None:
+        """Add the next message."""
+        # Looked up first: a finalizer that publishes may run in between.
+        size = message.size
+        self._messages.append(message)
+        self.bytes += size
+
+    def drop_first(self) -> None:
+        """Forget the oldest message."""
+        size = self._messages.popleft().size
+        self.bytes -= size
+        self.first += 1
+
+    def drop_all(self) -> None:
+        """Forget all messages; the numbers go on."""
+        self.first = self.last + 1
+        self._messages.clear()
+        self.bytes = 0
+
+    def frame(self, first: int) -> list[Outgoing]:
+        """Return the messages from a number on, as many as go well into one frame."""
+        offset = first - self.first
+        left = len(self._messages) - offset
+        if offset < left:
+            rest = [*itertools.islice(self._messages, offset, offset + FRAME_MESSAGES)]
+        else:
+            # From the end: what a slow page has yet to take must not cost the others.
+            rest = [*itertools.islice(reversed(self._messages), left)][::-1]
+        return rest[: frame_length(rest)]
+
+
+def frame_length(messages: list[Outgoing]) -> int:
+    """Return how many of the first messages go well into one frame: one at least."""
+    size = 0
+    for count, message in enumerate(messages[:FRAME_MESSAGES]):
+        size += message.size
+        if count and size > FRAME_BYTES:
+            return count
+    return min(len(messages), FRAME_MESSAGES)
