@@ -7,12 +7,11 @@ import os
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-import sundog
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.config import Settings
@@ -20,7 +19,7 @@ from sundog.config.places import user_state_directory
 from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.registry import RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
-from sundog.server.pages import PlainRenderer
+from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
 from sundog.server.process import Process, make_config
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.assets import ContentCache, Files, is_hashed, not_found
@@ -28,7 +27,6 @@ from sundog.web.endpoints import Endpoints, PageRequest
 from sundog.web.extension_files import ExtensionFiles
 from sundog.web.extensions import Extensions, data_folders
 from sundog.web.gate import Gate, hosts_of, origins_of
-from sundog.web.page import Bundle, inline_script_hashes
 from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.secret import keep_secret
@@ -38,8 +36,6 @@ from sundog.web.socket import KernelSocket
 
 if TYPE_CHECKING:
     from sundog.server.worker import Program
-
-BUNDLE: Final = Path(sundog.__file__).parent / "static"
 
 
 class Assembly:
@@ -66,15 +62,14 @@ class Assembly:
         self._gate = make_gate(settings)
         self._program: Program | None = None
         self._app_files = AppFiles(settings)
-        self._renderer = PlainRenderer(settings)
-        self._bundle = Bundle(BUNDLE)
         self._extensions = Extensions(
             data_folders(os.environ), ignore_nbextensions=settings.server_ignore_nbextensions
         )
+        self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
 
     def process(self, drain: Callable[[], Awaitable[None]]) -> Process:
         """Return the server that is to be served with."""
-        policy = content_security_policy(self.settings, inline_script_hashes())
+        policy = content_security_policy(self.settings, self._renderer.inline_scripts)
         application = create_application(
             self.settings,
             endpoints=Endpoints(
@@ -96,6 +91,7 @@ class Assembly:
         """Serve the app from now on."""
         self._program = program
         self._app_files.serve(program.path)
+        self._renderer.check()
         # The first page needs them; a folder on a slow disk must not hold up the server.
         threading.Thread(target=self._extensions.scan, name="sundog-scan", daemon=True).start()
         # What the start made lives as long as the process: no collection needs to look at it.
@@ -118,7 +114,7 @@ class Assembly:
 
     def _render(self, request: PageRequest) -> bytes:
         name = "" if self._program is None else self._program.name
-        return self._renderer.render(request, self.settings.theme_title or name)
+        return self._renderer.render(request, name)
 
     def _files(self) -> dict[str, Handler]:
         compress = self.settings.server_http_gzip
@@ -133,7 +129,7 @@ class Assembly:
             # Packages for the classic notebook make up this address from the page's base address.
             "/nbextensions/{path:path}": extensions.nbextension,
             "/static/public/{path:path}": self._app_files.public,
-            "/static/assets/{path:path}": self._app_files.assets,
+            ASSETS + "{path:path}": self._app_files.assets,
         }
 
 
@@ -169,7 +165,7 @@ class AppFiles:
         assets = self._assets
         if assets is None:
             return ()
-        return tuple(f"{root}/static/assets/{name}" for name in names if assets.find(name))
+        return tuple(f"{root}{ASSETS}{name}" for name in names if assets.find(name))
 
 
 def folder_of(app: Path) -> Path:

@@ -1,35 +1,111 @@
-"""Renders the page of an app, as the settings have it."""
+"""Renders the pages of an app, as the settings and the files beside the app have them."""
 
 from __future__ import annotations
 
 import html
-import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import quote
 
+import sundog
 from sundog.config import Settings
+from sundog.errors import StartupError
 from sundog.web.endpoints import PageRequest
+from sundog.web.extensions import Extensions
+from sundog.web.page import Bundle, PageConfig, inline_script_hashes, render_page, script_json
+
+logger = logging.getLogger(__name__)
+
+BUNDLE: Final = Path(sundog.__file__).parent / "static"
+ASSETS: Final = "/static/assets/"
+
+# What an app may bring in its folder of assets; of icons, the first one counts.
+_STYLES: Final = ("style.css", "custom.css")
+_SCRIPTS: Final = ("theme.js", "custom.js")
+_ICONS: Final = ("favicon.svg", "favicon.png", "favicon.ico")
+
+# A sun with a sundog on either side. In the page, so that it costs no request.
+_ICON: Final = "data:image/svg+xml," + quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="#f5a623">'
+    '<circle cx="16" cy="16" r="7"/><circle cx="4" cy="16" r="3" opacity=".7"/>'
+    '<circle cx="28" cy="16" r="3" opacity=".7"/></g></svg>',
+    safe="/:='\" ",
+)
+
+_PLAIN: Final = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><script id="sundog-config" type="application/json">{config}</script>
+<main><h1>{title}</h1><p role="status">{text}</p></main></body></html>
+"""
 
 
-class PlainRenderer:
-    """Renders a page that holds its configuration and nothing else."""
+class AssetAddresses(Protocol):
+    """Knows what the app brings in its folder of assets."""
 
-    inline_scripts: tuple[str, ...] = ()
+    def __call__(self, root: str, *names: str) -> tuple[str, ...]:
+        """Return the addresses of those of some files that are there."""
+        ...
 
-    def __init__(self, settings: Settings) -> None:
+
+class PageRenderer:
+    """Renders pages."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        extensions: Extensions,
+        assets: AssetAddresses,
+        *,
+        folder: Path = BUNDLE,
+    ) -> None:
         self._settings = settings
+        self._extensions = extensions
+        self._assets = assets
+        self._bundle = Bundle(folder)
+        self._lack = ""
 
-    def render(self, request: PageRequest, title: str) -> bytes:
-        """Return the page."""
-        config = {
-            "kernel": request.kernel_id,
-            "page": request.page_id,
-            "root": request.root,
-            "mode": self._settings.mode.value,
-            "theme": self._settings.theme_variant.value,
-            "extensions": f"{request.root}/_sundog/extensions.json",
-        }
-        # Inside a script element only "<" can end it.
-        text = json.dumps(config).replace("<", "\\u003c")
-        return (
-            f'<!doctype html><html lang="en"><head><title>{html.escape(title)}</title></head><body>'
-            f'<script id="sundog-config" type="application/json">{text}</script></body></html>'
-        ).encode()
+    def check(self) -> None:
+        """Say now, in the log, if there is no front end to render pages with."""
+        try:
+            self._bundle.files()
+        except StartupError as error:
+            # The protocol can be spoken without a front end, by tests and benchmarks.
+            self._lack = str(error)
+            logger.warning("pages will be empty: %s", error)
+
+    @property
+    def inline_scripts(self) -> Sequence[str]:
+        """The hashes of the page's own inline scripts, as a policy names them."""
+        return inline_script_hashes()
+
+    def render(self, request: PageRequest, name: str) -> bytes:
+        """Return the page of an app of this name."""
+        config = self._config(request, self._settings.theme_title or name)
+        if self._lack:
+            return _plain(config, self._lack)
+        return render_page(config, self._bundle)
+
+    def _config(self, request: PageRequest, title: str) -> PageConfig:
+        root = request.root
+        icons = self._assets(root, *_ICONS)
+        return PageConfig(
+            kernel=request.kernel_id,
+            page=request.page_id,
+            root=root,
+            mode=self._settings.mode.value,
+            title=title,
+            extensions=f"{root}/_sundog/extensions.json?{self._extensions.digest}",
+            theme=self._settings.theme_variant.value,
+            styles=self._assets(root, *_STYLES),
+            scripts=self._assets(root, *_SCRIPTS),
+            icon=icons[0] if icons else _ICON,
+        )
+
+
+def _plain(config: PageConfig, text: str) -> bytes:
+    facts = {name: getattr(config, name) for name in ("kernel", "page", "root", "mode", "theme")}
+    return _PLAIN.format(
+        title=html.escape(config.title), config=script_json(facts), text=html.escape(text)
+    ).encode()
