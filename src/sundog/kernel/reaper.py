@@ -7,6 +7,8 @@ import heapq
 from sundog.clock import Clock
 from sundog.ids import KernelId
 
+COMPACT_FROM = 256
+
 
 class Reaper:
     """Says which kernels' deadlines are over. Used from the server's event loop only."""
@@ -15,6 +17,7 @@ class Reaper:
         self._clock = clock
         self._heap: list[tuple[float, KernelId]] = []
         self._deadlines: dict[KernelId, float] = {}
+        self._compact_at = COMPACT_FROM
 
     def set(self, kernel_id: KernelId, at: float | None) -> None:
         """Set or replace a kernel's deadline; None cancels it."""
@@ -22,6 +25,8 @@ class Reaper:
             self._deadlines.pop(kernel_id, None)
             return
         self._deadlines[kernel_id] = at
+        if len(self._heap) >= self._compact_at:
+            self._compact()
         heapq.heappush(self._heap, (at, kernel_id))
 
     def due(self) -> list[KernelId]:
@@ -40,3 +45,9 @@ class Reaper:
         while self._heap and self._deadlines.get(self._heap[0][1]) != self._heap[0][0]:
             heapq.heappop(self._heap)
         return max(0.0, self._heap[0][0] - self._clock.now()) if self._heap else None
+
+    def _compact(self) -> None:
+        """Drop deadlines that were replaced or cancelled, so that they don't pile up."""
+        self._heap = [entry for entry in self._heap if self._deadlines.get(entry[1]) == entry[0]]
+        heapq.heapify(self._heap)
+        self._compact_at = max(COMPACT_FROM, 2 * len(self._heap))

@@ -6,6 +6,7 @@ Used from the server's event loop only; what happens elsewhere is posted there.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -75,6 +76,9 @@ class Attachment:
     page: Page
     new: bool
 
+
+# More than anybody pops out; fewer than would make a kernel's events expensive.
+MAX_PAGES = 100
 
 KERNEL_ENDED = 4001
 TAKEN_OVER = 4002
@@ -156,6 +160,8 @@ class Registry:
             entry = self._add(kernel_id, session_id)
         elif entry.kernel.session_id != session_id:
             raise UnknownKernelError("this kernel has ended")
+        elif page_id not in entry.life.pages and len(entry.kernel.pages) >= MAX_PAGES:
+            raise KernelLimitError(f"all {MAX_PAGES} pages of this kernel are in use")
         entry.connections[connection.id] = connection
         actions = self._step(entry, PageConnected(page_id, connection.id))
         if any(isinstance(action, Refuse) for action in actions):
@@ -175,9 +181,15 @@ class Registry:
         self._step(entry, SocketDropped(page_id, connection.id))
 
     def close_page(self, kernel_id: KernelId, session_id: SessionId, page_id: PageId) -> None:
-        """Handle a page's close beacon; unknown ids and other sessions change nothing."""
+        """Handle a page's close beacon; kernels of other sessions don't change.
+
+        The caller has made sure that the kernel's id was minted for the session.
+        """
         entry = self._entries.get(kernel_id)
-        if entry is not None and entry.kernel.session_id == session_id:
+        if entry is None:
+            # The beacon has overtaken the page's socket, which must find no kernel when it comes.
+            self._ended.add(kernel_id)
+        elif entry.kernel.session_id == session_id:
             self._step(entry, PageClosed(page_id))
 
     def check_room(self, session_id: SessionId) -> None:
@@ -269,8 +281,10 @@ class Registry:
     def _post(self, work: Callable[[], object]) -> None:
         """Run something on the server's event loop. Thread-safe."""
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(work)
+        # The loop is closed only when the process ends.
+        with contextlib.suppress(RuntimeError):
+            if loop is not None:
+                loop.call_soon_threadsafe(work)
 
     # The server's side -------------------------------------------------------------------------
 
