@@ -6,6 +6,8 @@ Upstream reasons:
   (`matplotlib.rcParams`), and the backend in one variable.
 - The backend for notebooks keeps what is to be drawn in attributes of a function, and its
   configuration in a singleton.
+- The parser of formulas is one per process and keeps its state between steps: two threads that
+  draw formulas at once get errors, or each other's.
 - A server has no screen, so the backend for notebooks is the default, unless ``MPLBACKEND`` names
   another.
 
@@ -14,6 +16,7 @@ matplotlib is never imported from here: the hook waits until the app does.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
@@ -39,6 +42,7 @@ def install() -> Callable[[], None]:
             "matplotlib_inline.config": hook.patch_configuration,
             INLINE: hook.patch_backend,
             "matplotlib.pyplot": hook.patch_pyplot,
+            "matplotlib.mathtext": hook.patch_mathtext,
         }
     )
 
@@ -109,6 +113,19 @@ class _Hook:
             adopt(manager)
 
         self._replace(table, "_set_new_active_manager", staticmethod(adopt_with_area))
+
+    def patch_mathtext(self, module: ModuleType) -> None:
+        parser: Any = module.MathTextParser
+        parse = parser.parse
+        # The lock guards the parser's state; no code of an app runs under it.
+        lock = threading.RLock()
+
+        @functools.wraps(parse)
+        def parse_alone(*args: Any, **kwargs: Any) -> Any:
+            with lock:
+                return parse(*args, **kwargs)
+
+        self._replace(parser, "parse", parse_alone)
 
     # pyplot --------------------------------------------------------------------------------------
 

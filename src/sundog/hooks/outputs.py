@@ -40,18 +40,23 @@ class _Entry:
         chunks = self.chunks
         head, newline, rest = text.rpartition("\n")
         if newline:
-            if "\r" in head:
+            if "\r" in head or self._returned:
                 joined = "".join(chunks[self.line :]) + head
                 del chunks[self.line :]
                 head = "\n".join(map(_overwritten, joined.split("\n")))
             chunks.append(head + newline)
             self.line = len(chunks)
-        if "\r" in rest:
+        if "\r" in rest or self._returned:
             rest = _overwritten("".join(chunks[self.line :]) + rest)
             del chunks[self.line :]
         if rest:
             chunks.append(rest)
         self.size += len(text)
+
+    @property
+    def _returned(self) -> bool:
+        """Whether the last line ends with a carriage return."""
+        return len(self.chunks) > self.line and self.chunks[-1].endswith("\r")
 
     def compact(self) -> None:
         """Join the pieces, and count what is left of them."""
