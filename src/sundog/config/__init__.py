@@ -9,17 +9,9 @@ from sundog.config.load import (
     parse_option,
     unknown_variables,
 )
-from sundog.config.settings import (
-    SPECS,
-    Mode,
-    SameSite,
-    Settings,
-    Source,
-    SourceKind,
-    Spec,
-    ThemeVariant,
-)
+from sundog.config.settings import SPECS, Settings
 from sundog.config.values import Secret
+from sundog.config.words import Mode, SameSite, Source, SourceKind, Spec, ThemeVariant
 
 __all__ = [
     "SPECS",

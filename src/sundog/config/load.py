@@ -10,16 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sundog.config.settings import (
-    PREFIX,
-    SHARED_PREFIX,
-    SPECS,
-    SameSite,
-    Settings,
-    Source,
-    SourceKind,
-    Spec,
-)
+from sundog.config.settings import PREFIX, SHARED_PREFIX, SPECS, Settings
+from sundog.config.words import SameSite, Source, SourceKind, Spec
 from sundog.errors import ConfigError
 
 ENV_FILE: Final = ".env"

@@ -8,71 +8,14 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Final, get_type_hints
+from typing import Annotated, Final, get_type_hints
 
 from sundog.config import values
 from sundog.config.values import Kind, Secret
+from sundog.config.words import Mode, SameSite, Source, Spec, ThemeVariant
 
 PREFIX: Final = "SUNDOG_"
 SHARED_PREFIX: Final = "SOLARA_"
-
-
-class Mode(enum.StrEnum):
-    """Whom the server serves: its developer, or the public."""
-
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
-
-
-class SameSite(enum.StrEnum):
-    """The cookie's ``SameSite`` attribute."""
-
-    LAX = "lax"
-    STRICT = "strict"
-    NONE = "none"
-
-
-class ThemeVariant(enum.StrEnum):
-    """Which colours the page has."""
-
-    LIGHT = "light"
-    DARK = "dark"
-    AUTO = "auto"
-
-
-class SourceKind(enum.Enum):
-    """Where a value came from; later ones win."""
-
-    DEFAULT = "default"
-    FILE = "file"
-    ENVIRONMENT = "environment"
-    OPTION = "option"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where one value came from: which variable or option, in which file."""
-
-    kind: SourceKind = SourceKind.DEFAULT
-    name: str = ""
-    file: Path | None = None
-
-    def __str__(self) -> str:
-        if self.kind is SourceKind.FILE:
-            return f"{self.name} in {self.file}"
-        return self.name or self.kind.value
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What is known of a setting besides its value."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    variables: tuple[str, ...]
-    default: Any
-    secret: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +48,7 @@ class Settings:
     ] = Mode.PRODUCTION
     app: Annotated[
         str | None,
-        _Meta(
-            values.optional_text(),
-            "what is served when the command names no app",
-            shared=True,
-        ),
+        _Meta(values.optional_text(), "what is served when the command names no app", shared=True),
     ] = None
     host: Annotated[
         str,
@@ -168,24 +107,12 @@ class Settings:
     ] = ()
     log_level: Annotated[
         str,
-        _Meta(
-            values.choice("critical", "error", "warning", "info", "debug"),
-            "how much is logged",
-        ),
+        _Meta(values.choice("critical", "error", "warning", "info", "debug"), "how much is logged"),
     ] = "info"
-    access_log: Annotated[
-        bool,
-        _Meta(
-            values.boolean(),
-            "whether each request is logged",
-        ),
-    ] = False
+    access_log: Annotated[bool, _Meta(values.boolean(), "whether each request is logged")] = False
     shutdown_timeout: Annotated[
         float,
-        _Meta(
-            values.duration(),
-            "how long stopping may take before what still runs is abandoned",
-        ),
+        _Meta(values.duration(), "how long stopping may take before what still runs is abandoned"),
     ] = 10.0
     state_directory: Annotated[
         Path | None,
@@ -207,9 +134,7 @@ class Settings:
     kernel_max_count: Annotated[
         int | None,
         _Meta(
-            values.integer(1, optional=True),
-            "how many kernels there may be at once",
-            shared=True,
+            values.integer(1, optional=True), "how many kernels there may be at once", shared=True
         ),
     ] = None
     kernel_max_per_session: Annotated[
@@ -221,32 +146,16 @@ class Settings:
         ),
     ] = 100
     max_message_size: Annotated[
-        int,
-        _Meta(
-            values.size(),
-            "the largest message that a page may send, uploads included",
-        ),
+        int, _Meta(values.size(), "the largest message that a page may send, uploads included")
     ] = 100 << 20
     replay_messages: Annotated[
-        int,
-        _Meta(
-            values.integer(0),
-            "how many messages are kept for a page that reconnects",
-        ),
+        int, _Meta(values.integer(0), "how many messages are kept for a page that reconnects")
     ] = 1000
     replay_bytes: Annotated[
-        int,
-        _Meta(
-            values.size(),
-            "how many bytes of messages are kept for a page that reconnects",
-        ),
+        int, _Meta(values.size(), "how many bytes of messages are kept for a page that reconnects")
     ] = 4 << 20
     backlog_bytes: Annotated[
-        int,
-        _Meta(
-            values.size(),
-            "how far a page may fall behind before it must start over",
-        ),
+        int, _Meta(values.size(), "how far a page may fall behind before it must start over")
     ] = 64 << 20
 
     # Sessions ----------------------------------------------------------------------------------
@@ -260,12 +169,7 @@ class Settings:
         ),
     ] = None
     session_http_only: Annotated[
-        bool,
-        _Meta(
-            values.boolean(),
-            "whether the cookie is hidden from scripts",
-            shared=True,
-        ),
+        bool, _Meta(values.boolean(), "whether the cookie is hidden from scripts", shared=True)
     ] = True
     session_https_only: Annotated[
         bool | None,
@@ -284,45 +188,22 @@ class Settings:
         ),
     ] = SameSite.LAX
     session_max_age: Annotated[
-        float,
-        _Meta(
-            values.duration(),
-            "how long a browser that does not return is remembered",
-        ),
+        float, _Meta(values.duration(), "how long a browser that does not return is remembered")
     ] = 30 * 86400.0
 
     # The page ----------------------------------------------------------------------------------
     theme_variant: Annotated[
-        ThemeVariant,
-        _Meta(
-            _choices(ThemeVariant),
-            "the page's colours",
-            shared=True,
-        ),
+        ThemeVariant, _Meta(_choices(ThemeVariant), "the page's colours", shared=True)
     ] = ThemeVariant.AUTO
     theme_title: Annotated[
         str | None,
-        _Meta(
-            values.optional_text(),
-            "the page's title; when empty, the app's name",
-            shared=True,
-        ),
+        _Meta(values.optional_text(), "the page's title; when empty, the app's name", shared=True),
     ] = None
     theme_loader: Annotated[
-        str,
-        _Meta(
-            values.text(),
-            "what the page shows while it loads",
-            shared=True,
-        ),
+        str, _Meta(values.text(), "what the page shows while it loads", shared=True)
     ] = "sundog"
     server_http_gzip: Annotated[
-        bool,
-        _Meta(
-            values.boolean(),
-            "whether answers are compressed",
-            shared=True,
-        ),
+        bool, _Meta(values.boolean(), "whether answers are compressed", shared=True)
     ] = True
     server_ignore_nbextensions: Annotated[
         bool,
@@ -334,11 +215,7 @@ class Settings:
     ] = False
     assets_extra_locations: Annotated[
         tuple[Path, ...],
-        _Meta(
-            values.paths(),
-            "more folders of files that override the page's own",
-            shared=True,
-        ),
+        _Meta(values.paths(), "more folders of files that override the page's own", shared=True),
     ] = ()
     script_sources: Annotated[
         tuple[str, ...],
@@ -350,26 +227,16 @@ class Settings:
     content_security_policy: Annotated[
         str | None,
         _Meta(
-            values.optional_text(),
-            "replaces the page's Content-Security-Policy; none sends none",
+            values.optional_text(), "replaces the page's Content-Security-Policy; none sends none"
         ),
     ] = None
     frame_ancestors: Annotated[
-        str,
-        _Meta(
-            values.text(),
-            "which sites may show the page in a frame, as CSP writes it",
-        ),
+        str, _Meta(values.text(), "which sites may show the page in a frame, as CSP writes it")
     ] = "'self'"
 
     # Telemetry ---------------------------------------------------------------------------------
     telemetry_mixpanel_enable: Annotated[
-        bool,
-        _Meta(
-            values.boolean(),
-            "whether usage is reported, if there is a token",
-            shared=True,
-        ),
+        bool, _Meta(values.boolean(), "whether usage is reported, if there is a token", shared=True)
     ] = True
     telemetry_mixpanel_token: Annotated[
         Secret | None,

@@ -6,7 +6,6 @@ A parser takes text and returns a value, or raises `ValueError` with what is all
 from __future__ import annotations
 
 import ipaddress
-import math
 import os
 import re
 from collections.abc import Callable
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from sundog.durations import parse_duration, show_duration
+
 MASK: Final = "********"
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|[dhms])?", re.ASCII)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]i?)?b?", re.ASCII | re.IGNORECASE)
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,=:@-]+)*", re.ASCII)
-_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _BYTES = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
 _TRUE = ("true", "1", "yes", "on")
 _FALSE = ("false", "0", "no", "off")
@@ -60,26 +59,6 @@ class Kind:
     takes_empty: bool = False
     flag: bool = False
     choices: tuple[str, ...] = ()
-
-
-def parse_duration(text: str) -> float:
-    """Return seconds: a number with d, h, m, s or ms; without a unit, seconds."""
-    match = _DURATION.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(
-            "a number with d, h, m, s or ms, as in 30s or 2d; bare numbers are seconds"
-        )
-    return float(match[1]) * _SECONDS[match[2] or "s"]
-
-
-def show_duration(seconds: float) -> str:
-    """Write seconds in the largest unit that takes a whole number."""
-    if seconds:
-        for unit, size in _SECONDS.items():
-            count = seconds / size
-            if math.isclose(count, round(count)) and count >= 1:
-                return f"{round(count)}{unit}"
-    return f"{seconds:g}s"
 
 
 def parse_boolean(text: str) -> bool:
