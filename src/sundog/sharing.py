@@ -16,7 +16,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
-import re
 import sys
 import threading
 from collections import OrderedDict
@@ -27,29 +26,11 @@ from types import CodeType, FunctionType, ModuleType, NoneType
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from sundog.clock import Clock, SystemClock
+from sundog.durations import seconds
 from sundog.kernel.context import current_kernel, scoped
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)\s*")
-
-
-def seconds(duration: float | str) -> float:
-    """Return a duration in seconds: a number, or text such as ``"90s"``, ``"10m"``, ``"1.5h"``."""
-    if isinstance(duration, str):
-        match = _DURATION.fullmatch(duration.lower())
-        if match is None:
-            raise ValueError(
-                f"expires={duration!r} is not a duration; write a number and one of ms, s, m, h, d"
-            )
-        value = float(match[1]) * _UNITS[match[2]]
-    else:
-        value = float(duration)
-    if not value > 0:
-        raise ValueError(f"expires={duration!r} must be more than zero")
-    return value
 
 
 @dataclass(slots=True, eq=False)

@@ -6,42 +6,6 @@ from sundog.config import values
 from sundog.config.values import Secret
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("24h", 86400),
-        ("1m", 60),
-        ("2d", 172800),
-        ("3h", 10800),
-        ("30s", 30),
-        ("45", 45),
-        ("250ms", 0.25),
-        ("1.5h", 5400),
-        (".5", 0.5),
-        (" 7s ", 7),
-        ("0", 0),
-    ],
-)
-def test_durations(text: str, seconds: float) -> None:
-    assert values.parse_duration(text) == pytest.approx(seconds)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "h", "1x", "1 h", "-1", "1h30m", "1H", "1e3", "nan", "inf", "1,5", "٣s", "1us"]
-)
-def test_what_is_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match="30s or 2d"):
-        values.parse_duration(text)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(86400, "1d"), (5400, "90m"), (0.25, "250ms"), (0, "0s"), (10, "10s"), (0.0001, "0.0001s")],
-)
-def test_durations_are_shown_in_the_largest_whole_unit(seconds: float, text: str) -> None:
-    assert values.show_duration(seconds) == text
-
-
 @pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "Yes", "on", " on "])
 def test_true(text: str) -> None:
     assert values.parse_boolean(text) is True
