@@ -81,14 +81,14 @@ class Extensions:
         """A hash that changes with every extension: the version of the manifest."""
         return self._scan().digest
 
-    def manifest(self, root: str) -> dict[str, list[dict[str, Any]]]:
-        """Return what a page is told; its addresses are below a root path."""
+    def manifest(self, root: str) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return what a page is told, by name; the addresses of folders are below a root path."""
         found = self._scan().extensions
         return {
-            kind: [
-                {**extension.entry, "name": extension.name, "url": _address(root, kind, extension)}
-                for extension in found.get(kind, {}).values()
-            ]
+            kind: {
+                name: {**extension.entry, "url": _address(root, kind, extension)}
+                for name, extension in found.get(kind, {}).items()
+            }
             for kind in _LEFT_OUT
         }
 
@@ -212,7 +212,7 @@ def _read_nbextension(name: str, folder: Path) -> Extension | None:
     has = {part: (folder / f"{part}.js").is_file() for part in ("index", "extension")}
     if not any(has.values()):
         return None
-    return Extension(name, folder, _digest(folder, b""), {"extension": has["extension"]})
+    return Extension(name, folder, _digest(folder, b""), {"hasExtensionScript": has["extension"]})
 
 
 _READERS: Final = {"labextensions": _read_labextension, "nbextensions": _read_nbextension}
@@ -228,7 +228,7 @@ def _provided_by_others(shared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _address(root: str, kind: Kind, extension: Extension) -> str:
-    return f"{root}/_sundog/{kind}/{extension.digest}/{quote(extension.name, '@/')}"
+    return f"{root}/_sundog/{kind}/{extension.digest}/{quote(extension.name, '@/')}/"
 
 
 def _url_path(path: str) -> str:

@@ -28,19 +28,14 @@ INLINE_SCRIPT: Final = """
   var dark = config.theme === 'dark' ||
     (config.theme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-  var early = { socket: null, frames: [], closed: null };
-  window.__sundog = early;
-  try {
-    var socket = new WebSocket(
-      (location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + config.root +
-      '/_sundog/kernel/' + config.kernel + '/socket?v=1&page=' + encodeURIComponent(config.page));
-    socket.binaryType = 'arraybuffer';
-    socket.onmessage = function (event) { early.frames.push(event.data); };
-    socket.onclose = function (event) { early.closed = event.code; };
-    early.socket = socket;
-  } catch (error) {
-    early.closed = 1006;
-  }
+  var socket = new WebSocket(
+    (location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + config.root +
+    '/_sundog/kernel/' + config.kernel + '/socket?v=1&page=' + encodeURIComponent(config.page));
+  var early = { socket: socket, frames: [], closed: undefined };
+  socket.binaryType = 'arraybuffer';
+  socket.onmessage = function (event) { early.frames.push(event.data); };
+  socket.onclose = function (event) { early.closed = event.code; };
+  window.sundogEarly = early;
 })();
 """
 
@@ -141,14 +136,14 @@ def page_files(manifest: Mapping[str, Mapping[str, Any]]) -> PageFiles:
 
     The core controls are in nearly every app: they are fetched along with the entry.
     """
-    entry = next(name for name, chunk in manifest.items() if chunk.get("isEntry"))
+    entries = [name for name, chunk in manifest.items() if chunk.get("isEntry")]
     controls = [
         name
         for name, chunk in manifest.items()
         if chunk.get("isDynamicEntry")
         and (name.endswith(f"/{_CONTROLS}.ts") or chunk.get("name") == _CONTROLS)
     ]
-    chunks = [manifest[name] for name in _with_imports(manifest, [entry, *controls])]
+    chunks = [manifest[name] for name in _with_imports(manifest, [entries[0], *controls])]
     files = [str(chunk["file"]) for chunk in chunks]
     styles = dict.fromkeys(str(style) for chunk in chunks for style in chunk.get("css", ()))
     return PageFiles(files[0], tuple(styles), tuple(files[1:]))
