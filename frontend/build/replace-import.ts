@@ -1,0 +1,13 @@
+/** Replaces a module for one importer only, by the folder that the importer lies in. */
+import type { Plugin } from 'vite';
+
+export function replaceImport(source: string, importerPart: string, replacement: string): Plugin {
+  return {
+    name: `sundog-replace-${source}`,
+    enforce: 'pre',
+    resolveId(id, importer) {
+      const from = importer?.replaceAll('\\', '/');
+      return id === source && from?.includes(importerPart) ? replacement : null;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+import '@jupyter-widgets/controls/css/widgets-base.css';
+export * from '@jupyter-widgets/controls';

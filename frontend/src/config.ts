@@ -1,0 +1,31 @@
+/** What the server has written into the page. */
+
+export interface Config {
+  kernel: string;
+  page: string;
+  /** The path that everything lies below, without a slash at its end. */
+  root: string;
+  mode: 'development' | 'production';
+  theme: 'light' | 'dark' | 'auto';
+  /** The address of the list of installed widget extensions. */
+  extensions: string;
+}
+
+export function readConfig(document: Document): Config {
+  const text = document.getElementById('sundog-config')?.textContent;
+  if (!text) {
+    throw new Error('The page has no configuration.');
+  }
+  return JSON.parse(text) as Config;
+}
+
+export function socketUrl(config: Config, location: Location, seen: number): string {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  const page = encodeURIComponent(config.page);
+  return `${scheme}//${location.host}${config.root}/_sundog/kernel/${config.kernel}/socket?v=1&page=${page}&seen=${seen}`;
+}
+
+export function closeUrl(config: Config): string {
+  const page = encodeURIComponent(config.page);
+  return `${config.root}/_sundog/kernel/${config.kernel}/close?page=${page}`;
+}

@@ -1,0 +1,72 @@
+/** The modules that this page shares with third-party widgets, so that each exists only once. */
+import * as base from '@jupyter-widgets/base';
+import * as commands from '@lumino/commands';
+import * as dragdrop from '@lumino/dragdrop';
+import * as properties from '@lumino/properties';
+import * as virtualdom from '@lumino/virtualdom';
+import * as baseManager from '@jupyter-widgets/base-manager';
+import * as algorithm from '@lumino/algorithm';
+import * as coreutils from '@lumino/coreutils';
+import * as disposable from '@lumino/disposable';
+import * as domutils from '@lumino/domutils';
+import * as messaging from '@lumino/messaging';
+import * as signaling from '@lumino/signaling';
+import * as widgets from '@lumino/widgets';
+import { stubModule } from './stubs';
+
+export interface HostModule {
+  version: string;
+  /** The module itself where it is loaded anyway. */
+  module?: object;
+  load: () => Promise<object>;
+}
+
+function eager(version: string, module: object): HostModule {
+  return { version, module, load: () => Promise.resolve(module) };
+}
+
+function lazy(version: string, load: () => Promise<object>): HostModule {
+  return { version, load };
+}
+
+const IThemeManager = new coreutils.Token('@jupyterlab/apputils:IThemeManager');
+
+export const hostModules: Record<string, HostModule> = {
+  '@jupyter-widgets/base': eager('6.0.12', base),
+  '@lumino/algorithm': eager('2.0.5', algorithm),
+  '@lumino/coreutils': eager('2.2.3', coreutils),
+  '@lumino/domutils': eager('2.0.5', domutils),
+  '@lumino/messaging': eager('2.0.5', messaging),
+  '@lumino/signaling': eager('2.1.6', signaling),
+  '@lumino/widgets': eager('2.10.0', widgets),
+  '@lumino/commands': eager('2.3.4', commands),
+  '@lumino/disposable': eager('2.1.6', disposable),
+  '@lumino/dragdrop': eager('2.1.9', dragdrop),
+  '@lumino/properties': eager('2.0.5', properties),
+  '@lumino/virtualdom': eager('2.0.5', virtualdom),
+  '@jupyter-widgets/base-manager': eager('1.0.13', baseManager),
+  '@jupyterlab/apputils': eager('4.7.6', stubModule('@jupyterlab/apputils', { IThemeManager })),
+
+  '@jupyter-widgets/controls': lazy('5.0.13', () => import('../bundled/controls')),
+  '@jupyter-widgets/output': lazy('6.0.12', () => import('../output/widget')),
+  '@lumino/datagrid': lazy('2.5.9', () => import('@lumino/datagrid')),
+  '@lumino/polling': lazy('2.1.6', () => import('@lumino/polling')),
+  '@jupyterlab/coreutils': lazy('6.6.6', () => import('@jupyterlab/coreutils')),
+  '@jupyterlab/outputarea': lazy('4.6.6', () => import('@jupyterlab/outputarea')),
+  '@jupyterlab/rendermime': lazy('4.6.6', () => import('@jupyterlab/rendermime')),
+  '@jupyterlab/services': lazy('7.6.6', () => import('@jupyterlab/services')),
+  react: lazy('18.3.1', () => import('react').then((module) => module.default)),
+  'react-dom': lazy('18.3.1', () => import('react-dom').then((module) => module.default)),
+};
+
+// The JupyterLab that most extensions are made for.
+const STUB_VERSION = '4.6.6';
+const STUBBED = /^@jupyterlab\/|^@lumino\/application$|^@jupyter-widgets\/jupyterlab-manager$/;
+
+/** Returns a host module, or a stand-in for one that widgets import but don't need. */
+export function hostModule(name: string): HostModule | undefined {
+  if (name in hostModules) {
+    return hostModules[name];
+  }
+  return STUBBED.test(name) ? eager(STUB_VERSION, stubModule(name)) : undefined;
+}

@@ -1,0 +1,132 @@
+/** Loads labextensions, which are module federation containers, and what they register. */
+import type { LabExtension, Manifest } from './manifest';
+import { loadScript } from './script';
+import { makeShareScope, type ShareScope } from './share-scope';
+import { anything } from './stubs';
+
+type Exports = Record<string, unknown>;
+
+/** What a plugin hands to the widget registry. */
+interface Registration {
+  name: string;
+  version: string;
+  exports: Exports | (() => Exports | Promise<Exports>);
+}
+
+interface Plugin {
+  activate?: (app: unknown, ...services: unknown[]) => unknown;
+  requires?: { name: string }[];
+  optional?: { name: string }[];
+}
+
+interface Container {
+  init(scope: ShareScope): Promise<void> | void;
+  get(module: string): Promise<() => unknown>;
+}
+
+const REGISTRY_TOKEN = 'jupyter.extensions.jupyterWidgetRegistry';
+
+export class LabExtensions {
+  private readonly scope = makeShareScope();
+  private readonly activated = new Map<string, Promise<void>>();
+  private readonly containers = new Map<string, Promise<Container>>();
+  private readonly registered = new Map<string, Registration>();
+
+  constructor(private readonly manifest: Manifest) {}
+
+  /** Returns the exports of a widget module, undefined where no labextension has it. */
+  async load(module: string): Promise<Exports | undefined> {
+    const { labextensions } = this.manifest;
+    if (module in labextensions) {
+      await this.activate(module);
+    }
+    // Most are registered under the name of their folder; not all.
+    for (const name of Object.keys(labextensions)) {
+      if (this.registered.has(module)) {
+        break;
+      }
+      await this.activate(name).catch((error: unknown) => {
+        console.warn(`The extension ${name} could not be loaded`, error);
+      });
+    }
+    const exports = this.registered.get(module)?.exports;
+    return typeof exports === 'function' ? await exports() : exports;
+  }
+
+  /** Returns a module of an extension's container. */
+  async module(name: string, path: string): Promise<unknown> {
+    const extension = this.manifest.labextensions[name];
+    if (extension === undefined) {
+      throw new Error(`There is no extension ${name}.`);
+    }
+    const container = await this.container(name, extension);
+    return (await container.get(path))();
+  }
+
+  private activate(name: string): Promise<void> {
+    let activation = this.activated.get(name);
+    if (activation === undefined) {
+      activation = this.activateNow(name);
+      this.activated.set(name, activation);
+      activation.catch(() => this.activated.delete(name));
+    }
+    return activation;
+  }
+
+  private async activateNow(name: string): Promise<void> {
+    const extension = this.manifest.labextensions[name];
+    if (extension?.extension === undefined) {
+      return;
+    }
+    for (const [shared, { bundled }] of Object.entries(extension.sharedPackages)) {
+      if (bundled === false && shared !== name && shared in this.manifest.labextensions) {
+        await this.activate(shared);
+      }
+    }
+    const exported = (await this.module(name, extension.extension)) as Exports | Plugin;
+    const plugins = ('default' in exported ? exported.default : exported) as Plugin | Plugin[];
+    if (extension.style !== undefined) {
+      await this.module(name, extension.style);
+    }
+    for (const plugin of Array.isArray(plugins) ? plugins : [plugins]) {
+      await this.activatePlugin(plugin);
+    }
+  }
+
+  private async activatePlugin({ activate, requires = [], optional = [] }: Plugin): Promise<void> {
+    const isRegistry = ({ name }: { name: string }) => name === REGISTRY_TOKEN;
+    if (activate === undefined || ![...requires, ...optional].some(isRegistry)) {
+      return;
+    }
+    const registry = {
+      registerWidget: (data: Registration) => void this.registered.set(data.name, data),
+    };
+    await activate(
+      anything('app'),
+      ...requires.map((token) => (isRegistry(token) ? registry : anything(token.name))),
+      ...optional.map((token) => (isRegistry(token) ? registry : null)),
+    );
+  }
+
+  private container(name: string, extension: LabExtension): Promise<Container> {
+    let container = this.containers.get(name);
+    if (container === undefined) {
+      container = this.loadContainer(name, extension);
+      this.containers.set(name, container);
+      container.catch(() => this.containers.delete(name));
+    }
+    return container;
+  }
+
+  private async loadContainer(name: string, extension: LabExtension): Promise<Container> {
+    await loadScript(extension.url + extension.load);
+    const table = (globalThis as { _JUPYTERLAB?: Record<string, Container> })._JUPYTERLAB;
+    const container = table?.[name];
+    if (container === undefined) {
+      throw new Error(`The script of the extension ${name} did not register it.`);
+    }
+    await container.init(this.scope);
+    return container;
+  }
+}
+

@@ -1,0 +1,127 @@
+/** Starts the page. */
+import '@jupyter-widgets/controls/css/labvariables.css';
+import '@lumino/widgets/style/index.css';
+import './styles/theme.css';
+import './styles/page.css';
+import { readConfig, socketUrl } from './config';
+import { Connection, type EarlySocket, type Handlers } from './connection';
+import { ErrorPanel } from './errors';
+import { Loader } from './loader';
+import { Manager } from './manager';
+import type { RichRenderer } from './output/area';
+import { watchPage } from './page-life';
+import { PageArea } from './page-area';
+import type { OutputItem, ServerMessage } from './protocol';
+import { Status } from './status';
+import { startTheme } from './theme';
+
+function elementById(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (element === null) {
+    throw new Error(`The page has no element #${id}.`);
+  }
+  return element;
+}
+
+const config = readConfig(document);
+startTheme(config.theme);
+
+const root = elementById('sundog-root');
+const status = new Status(elementById('sundog-status'), root);
+const errors = new ErrorPanel(document.body);
+
+const loadIcons = () => void import('./bundled/icons');
+const loader = new Loader(config.extensions, loadIcons);
+let rich: Promise<RichRenderer> | undefined;
+const loadRich = () => (rich ??= import('./output/rich').then(({ Rich }) => new Rich(loader)));
+
+const openSocket = (seen: number) => new WebSocket(socketUrl(config, location, seen));
+const handlers: Handlers = {
+  welcome(mode, fresh) {
+    if (fresh) {
+      manager.reset();
+      area.reset();
+      errors.clear();
+      status.loading();
+    }
+    if (mode === 'sync') {
+      manager.beginSync();
+      area.beginSync();
+    }
+  },
+  message: applyMessage,
+  synced() {
+    manager.endSync();
+    area.endSync();
+    status.ready();
+  },
+  status(_state, text) {
+    status.loading(text || undefined);
+  },
+  state(state) {
+    switch (state.name) {
+      case 'connecting':
+      case 'left':
+        break;
+      case 'open':
+        status.connected();
+        break;
+      case 'reconnecting':
+        status.reconnecting(
+          state.reason ?? 'The connection is lost. Reconnecting…',
+          () => connection.wake(),
+        );
+        break;
+      case 'ended':
+        status.ended();
+        break;
+    }
+  },
+  dropped(reason) {
+    errors.show({ id: '—', title: 'What you sent did not reach the app', text: reason });
+  },
+};
+const connection = new Connection(openSocket, handlers, config.page);
+const manager = new Manager(connection, loader, loadRich);
+const area = new PageArea(root, manager, () => status.visible());
+
+function applyMessage(message: ServerMessage, buffers: DataView[]): void {
+  switch (message[0]) {
+    case 'msg':
+      manager.deliver(message[1], message[2], message[3], buffers);
+      break;
+    case 'open':
+      manager.openComm(message[1], message[2], message[3], message[4], buffers);
+      break;
+    case 'close':
+      manager.closeComm(message[1], message[2]);
+      break;
+    case 'output':
+      applyOutput(message[1], message[2]);
+      break;
+    case 'error':
+      errors.show(message[1]);
+      status.visible();
+      break;
+    case 'ready':
+      status.ready();
+      break;
+  }
+}
+
+function applyOutput(areaId: string, item: OutputItem): void {
+  if (item.output_type === 'update_display_data') {
+    // A display may stand in several places.
+    area.applyItem(item);
+    manager.outputAreas.forEach((output) => output.applyItem(item));
+  } else if (areaId === '') {
+    area.applyItem(item);
+  } else {
+    manager.applyOutput(areaId, item);
+  }
+}
+
+watchPage(config, connection);
+connection.start((globalThis as { sundogEarly?: EarlySocket }).sundogEarly);
+// The icons are small, but nothing that is seen first waits for them.
+requestIdleCallback(loadIcons, { timeout: 1000 });

@@ -1,0 +1,301 @@
+/** The widget manager: turns comms into models, and models into views. */
+import type {
+  WidgetModel} from '@jupyter-widgets/base';
+import {
+  createErrorWidgetModel,
+  createErrorWidgetView,
+  type DOMWidgetModel,
+  type DOMWidgetView,
+  type ICallbacks,
+  type IModelOptions,
+  put_buffers,
+  uuid,
+  type WidgetView,
+} from '@jupyter-widgets/base';
+import { ManagerBase } from '@jupyter-widgets/base-manager';
+import { type Channel, Comm } from './comm';
+import { latexTypesetter } from './latex';
+import type { RichRenderer } from './output/area';
+import type { Buffer, Extra, Json, OutputItem } from './protocol';
+
+export const WIDGET_TARGET = 'jupyter.widget';
+
+/** Finds the code of widgets. */
+export interface ModuleLoader {
+  load(module: string, version: string): Promise<Record<string, unknown>>;
+}
+
+/** What takes the items of an output area: the model of an Output widget. */
+export interface OutputTarget {
+  applyItem(item: OutputItem): void;
+}
+
+/** What this manager reads of a model that the published types keep to themselves. */
+interface ModelInternals {
+  _expectedEchoMsgIds: Map<string, string>;
+  _msg_buffer: Json | null;
+}
+
+type ModelClass = typeof WidgetModel;
+type ViewClass = new (parameters: object) => WidgetView;
+
+export class Manager extends ManagerBase {
+  /** What `DescriptionView.typeset` reads. */
+  readonly _rendermime = { latexTypesetter };
+  /** The output areas beside the page itself. */
+  readonly outputAreas = new Set<OutputTarget>();
+  private readonly comms = new Map<string, Comm>();
+  private readonly updating = new Set<Promise<unknown>>();
+  /** While the full state is coming: the comms that it has not named yet. */
+  private unnamed: Set<string> | undefined;
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly loader: ModuleLoader,
+    /** Renders the outputs that are no widgets. */
+    readonly rich: () => Promise<RichRenderer>,
+  ) {
+    super();
+  }
+
+  // What the server sends -----------------------------------------------------------------------
+
+  openComm(id: string, target: string, data: Json, metadata: Json, buffers: DataView[]): void {
+    if (target !== WIDGET_TARGET) {
+      console.warn(`There is nothing here for comms of the target ${target}`);
+      return;
+    }
+    this.unnamed?.delete(id);
+    if (this.comms.has(id) && this.has_model(id)) {
+      void this.restore(id, data, buffers);
+      return;
+    }
+    const state = (data['state'] ?? {}) as Json;
+    this.prefetch(state['_view_module'], state['_view_module_version']);
+    const comm = this.newComm(id, target);
+    const message = { metadata, content: { comm_id: id, data }, buffers };
+    this.handle_comm_open(comm, message as never).catch((error: unknown) => {
+      console.error('A widget could not be made', error);
+    });
+  }
+
+  deliver(id: string, data: Json, extra: Extra | undefined, buffers: DataView[]): void {
+    const comm = this.comms.get(id);
+    if (comm === undefined) {
+      return;
+    }
+    if (data['method'] === 'custom' && this.updating.size > 0) {
+      // What a custom message is about may stand in updates that came before it.
+      comm.deliver(data, buffers, extra, Promise.allSettled(this.updating));
+      return;
+    }
+    const result = comm.deliver(data, buffers, extra);
+    if (result instanceof Promise) {
+      this.updating.add(result);
+      const done = () => this.updating.delete(result);
+      result.then(done, done);
+    }
+  }
+
+  closeComm(id: string, data: Json): void {
+    this.comms.get(id)?.deliverClose(data);
+  }
+
+  /** Hands an item to the Output widget of an id, in order with its other messages. */
+  applyOutput(id: string, item: OutputItem): void {
+    if (this.has_model(id)) {
+      void this.get_model(id).then((model) => (model as unknown as OutputTarget).applyItem(item));
+    }
+  }
+
+  /** The full state follows. */
+  beginSync(): void {
+    const known = [...this.comms.values()].filter((comm) => !comm.unconfirmed);
+    this.unnamed = new Set(known.map((comm) => comm.comm_id));
+  }
+
+  /** The full state has come: what it did not name is gone. */
+  endSync(): void {
+    for (const id of this.unnamed ?? []) {
+      this.closeComm(id, {});
+    }
+    this.unnamed = undefined;
+  }
+
+  /** Lets go of everything, without telling the server, which knows nothing of it. */
+  reset(): void {
+    for (const id of [...this.comms.keys()]) {
+      this.closeComm(id, {});
+    }
+    this.unnamed = undefined;
+  }
+
+  /** Sets an existing model to the state that the server has, except what the page has changed. */
+  private async restore(id: string, data: Json, buffers: DataView[]): Promise<void> {
+    const model = await this.get_model(id);
+    const state = { ...(data['state'] as Json) };
+    put_buffers(state as never, (data['buffer_paths'] ?? []) as never, buffers);
+    model.state_change = model.state_change.then(async () => {
+      const { _expectedEchoMsgIds: sent, _msg_buffer: unsent } = model as unknown as ModelInternals;
+      for (const name of [...sent.keys(), ...Object.keys(unsent ?? {})]) {
+        delete state[name];
+      }
+      const Model = model.constructor as ModelClass;
+      model.set_state((await Model._deserialize_state(state as never, this)));
+    });
+  }
+
+  // What ManagerBase asks for -------------------------------------------------------------------
+
+  protected override async loadClass(
+    name: string,
+    module: string,
+    version: string,
+  ): Promise<ModelClass> {
+    const found = (await this.loader.load(module, version))[name];
+    if (found === undefined) {
+      throw new Error(`The module ${module} has no class ${name}.`);
+    }
+    return found as ModelClass;
+  }
+
+  protected override _create_comm(
+    target: string,
+    id: string = uuid(),
+    data?: Json,
+    metadata?: Json,
+    buffers?: Buffer[],
+  ): Promise<Comm> {
+    const comm = this.comms.get(id) ?? this.newComm(id, target);
+    if (data !== undefined || metadata !== undefined) {
+      comm.open(data, undefined, metadata, buffers);
+    }
+    return Promise.resolve(comm);
+  }
+
+  protected override _get_comm_info(): Promise<object> {
+    return Promise.resolve({});
+  }
+
+  override callbacks(): ICallbacks {
+    return {};
+  }
+
+  /** Unlike the inherited one, always gives a model: one that shows the error, if need be. */
+  override async _make_model(
+    options: IModelOptions & { model_id: string },
+    state: Json = {},
+  ): Promise<WidgetModel> {
+    const { model_name, model_module, model_module_version, model_id, comm } = options;
+    const modelOptions = { widget_manager: this, model_id, comm };
+    const Model = await this.loadModelClass(model_name, model_module, model_module_version);
+    let model: WidgetModel;
+    try {
+      const attributes = await Model._deserialize_state(state as never, this);
+      model = new Model(attributes, modelOptions);
+    } catch (error) {
+      console.error(error);
+      const text = `The widget ${model_name} of ${model_module} could not be made.`;
+      const ErrorModel = createErrorWidgetModel(error, text);
+      model = new ErrorModel({}, modelOptions);
+    }
+    model.name = model_name;
+    model.module = model_module;
+    return model;
+  }
+
+  /** Unlike the inherited one, always gives a view: one that shows the error, if need be. */
+  override create_view<VT extends DOMWidgetView = DOMWidgetView>(
+    model: DOMWidgetModel,
+    options?: unknown,
+  ): Promise<VT>;
+  override create_view<VT extends WidgetView = WidgetView>(
+    model: WidgetModel,
+    options?: unknown,
+  ): Promise<VT>;
+  override create_view(model: WidgetModel, options: object = {}): Promise<WidgetView> {
+    const id = uuid();
+    const created = model.state_change.then(() => this.renderView(model, options, id));
+    model.state_change = created;
+    if (model.views !== undefined) {
+      model.views[id] = created;
+    }
+    return created;
+  }
+
+  private async renderView(model: WidgetModel, options: object, id: string): Promise<WidgetView> {
+    const name = model.get('_view_name') as string;
+    const module = model.get('_view_module') as string;
+    const parameters = () => ({ model, options: this.setViewOptions(options) as object });
+    try {
+      const View = (await this.loadViewClass(
+        name,
+        module,
+        model.get('_view_module_version') as string,
+      )) as unknown as ViewClass;
+      const view = new View(parameters());
+      view.listenTo(model, 'destroy', () => view.remove());
+      await view.render();
+      view.once('remove', () => {
+        if (model.views !== undefined) {
+          delete model.views[id];
+        }
+      });
+      return view;
+    } catch (error) {
+      console.error(error);
+      const text = `The view ${name} of ${module} could not be made.`;
+      const ErrorView = createErrorWidgetView(error, text) as unknown as ViewClass;
+      const view = new ErrorView(parameters());
+      await view.render();
+      return view;
+    }
+  }
+
+  /** What packages for older versions of ipywidgets ask for. */
+  get renderMime(): Promise<unknown> {
+    return this.makeRenderMime();
+  }
+
+  private async makeRenderMime(): Promise<unknown> {
+    const { makeRenderMime } = await import('./bundled/rendermime');
+    const registry: unknown = makeRenderMime();
+    return registry;
+  }
+
+  private prefetch(module: unknown, version: unknown): void {
+    if (typeof module === 'string') {
+      this.loader.load(module, String(version)).catch(() => {
+        // Whoever needs it finds out and says so.
+      });
+    }
+  }
+
+  private newComm(id: string, target: string): Comm {
+    const comm = new Comm(id, target, this.channel, this.forget, this.afterAcknowledgement);
+    this.comms.set(id, comm);
+    return comm;
+  }
+
+  private readonly forget = (comm: Comm): void => {
+    this.comms.delete(comm.comm_id);
+  };
+
+  /** No echo will come for an acknowledged message where this page is the only one. */
+  private readonly afterAcknowledgement = (comm: Comm, messageId: string): void => {
+    if (!this.has_model(comm.comm_id)) {
+      return;
+    }
+    void this.get_model(comm.comm_id).then((model) =>
+      // An echo that came before is handled first.
+      model.state_change.then(() => {
+        const { _expectedEchoMsgIds: expected } = model as unknown as ModelInternals;
+        for (const [name, id] of expected) {
+          if (id === messageId) {
+            expected.delete(name);
+          }
+        }
+      }),
+    );
+  };
+}

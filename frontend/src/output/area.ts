@@ -1,0 +1,148 @@
+/** Shows the items of an output area: the page itself, or an Output widget's view. */
+import type { Widget } from '@lumino/widgets';
+import { Panel } from '@lumino/widgets';
+import type { Manager } from '../manager';
+import type { OutputItem } from '../protocol';
+import { type Change, mimeBundle, WIDGET_VIEW } from './items';
+import type { TextBlock } from './text';
+
+/** Renders what is no widget: a chunk of its own, loaded when first needed. */
+export interface RichRenderer {
+  /** Renders into the slot; a stream's block is returned, to be appended to. */
+  render(slot: Slot, item: OutputItem): Promise<void>;
+}
+
+/** How long what was there may stay while what replaces it is being prepared. */
+const REPLACE_WITHIN_MS = 500;
+
+/** The place of one item. */
+export class Slot extends Panel {
+  text: TextBlock | undefined;
+  /** Text that came while the block was being made. */
+  pendingText = '';
+  ready: Promise<void> = Promise.resolve();
+}
+
+export class OutputArea extends Panel {
+  private slots: Slot[] = [];
+
+  constructor(
+    private readonly manager: Manager,
+    private readonly rich: () => Promise<RichRenderer>,
+    /** Called when something is shown. */
+    private readonly onShown: () => void = () => undefined,
+  ) {
+    super();
+    this.addClass('jp-OutputArea');
+  }
+
+  apply(changes: readonly Change[]): void {
+    let leaving: Slot[] = [];
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'append':
+          this.append(change.item, leaving);
+          leaving = [];
+          break;
+        case 'extend':
+          this.extend(change.index, change.text);
+          break;
+        case 'replace':
+          this.replace(change.index, change.item);
+          break;
+        case 'clear':
+          leaving = change.wait ? this.slots : [];
+          if (!change.wait) {
+            remove(this.slots);
+          }
+          this.slots = [];
+          break;
+        case 'truncate':
+          remove(this.slots.splice(change.length));
+          break;
+      }
+    }
+    remove(leaving);
+  }
+
+  /** Adds an item; those that it takes the place of go once it can be seen. */
+  private append(item: OutputItem, leaving: Slot[]): void {
+    const slot = this.fill(item);
+    this.slots.push(slot);
+    if (leaving.length === 0) {
+      this.addWidget(slot);
+      return;
+    }
+    swap(leaving, slot, () => this.addWidget(slot));
+  }
+
+  private extend(index: number, text: string): void {
+    const slot = this.slots[index];
+    if (slot?.text !== undefined) {
+      slot.text.append(text);
+    } else if (slot !== undefined) {
+      slot.pendingText += text;
+    }
+  }
+
+  private replace(index: number, item: OutputItem): void {
+    const old = this.slots[index];
+    if (old === undefined) {
+      return;
+    }
+    const slot = this.fill(item);
+    this.slots[index] = slot;
+    swap([old], slot, () => this.insertWidget(this.widgets.indexOf(old) + 1, slot));
+  }
+
+  private fill(item: OutputItem): Slot {
+    const slot = new Slot();
+    slot.addClass('jp-OutputArea-output');
+    slot.addClass(`sundog-output-${item.output_type}`);
+    slot.ready = this.render(slot, item)
+      .catch((error: unknown) => {
+        console.error('An output could not be shown', item, error);
+        slot.node.textContent = 'This output could not be shown.';
+      })
+      .then(() => this.onShown());
+    return slot;
+  }
+
+  private async render(slot: Slot, item: OutputItem): Promise<void> {
+    const reference = mimeBundle(item)[WIDGET_VIEW] as { model_id?: string } | undefined;
+    if (reference?.model_id !== undefined && this.manager.has_model(reference.model_id)) {
+      const model = await this.manager.get_model(reference.model_id);
+      const view = await this.manager.create_view(model);
+      if (!slot.isDisposed) {
+        slot.addWidget(view.luminoWidget ?? (view as { pWidget: Widget }).pWidget);
+      }
+      return;
+    }
+    const rich = await this.rich();
+    if (!slot.isDisposed) {
+      await rich.render(slot, item);
+    }
+  }
+}
+
+function remove(slots: Slot[]): void {
+  for (const slot of slots) {
+    slot.dispose();
+  }
+}
+
+/** Puts a slot in, at once but unseen; the ones before it go when it can be seen. */
+function swap(leaving: Slot[], slot: Slot, insert: () => void): void {
+  slot.addClass('sundog-preparing');
+  insert();
+  let done = false;
+  const finish = () => {
+    if (!done) {
+      done = true;
+      slot.removeClass('sundog-preparing');
+      remove(leaving);
+    }
+  };
+  void slot.ready.then(finish);
+  setTimeout(finish, REPLACE_WITHIN_MS);
+}

@@ -1,0 +1,121 @@
+/** What an output area holds, and how each item of the wire changes it. Pure. */
+import type { Json, OutputItem } from '../protocol';
+
+export const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
+
+export type Change =
+  | { kind: 'append'; item: OutputItem }
+  /** Text was added to a stream. */
+  | { kind: 'extend'; index: number; text: string; item: OutputItem }
+  | { kind: 'replace'; index: number; item: OutputItem }
+  /** What was there goes; with `wait`, only when what comes next is shown. */
+  | { kind: 'clear'; wait: boolean }
+  /** The items from here on go. */
+  | { kind: 'truncate'; length: number };
+
+export type MimeBundle = Record<string, unknown>;
+
+export function mimeBundle(item: OutputItem): MimeBundle {
+  return (item['data'] ?? {}) as MimeBundle;
+}
+
+/** Joins the lines of a multi-line string of a notebook. */
+export function joined(text: unknown): string {
+  return Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : '';
+}
+
+function displayId(item: OutputItem): unknown {
+  return (item['transient'] as Json | undefined)?.['display_id'];
+}
+
+export class AreaItems {
+  items: OutputItem[] = [];
+  private clearBeforeNext = false;
+
+  apply(item: OutputItem): Change[] {
+    switch (item.output_type) {
+      case 'clear_output':
+        return this.clear(Boolean(item['wait']));
+      case 'update_display_data':
+        return this.update(item);
+      default:
+        return this.append(item);
+    }
+  }
+
+  /** Makes the items be these; what is the same at the beginning stays untouched. */
+  reset(items: readonly OutputItem[]): Change[] {
+    this.clearBeforeNext = false;
+    let same = 0;
+    while (
+      same < items.length &&
+      same < this.items.length &&
+      JSON.stringify(items[same]) === JSON.stringify(this.items[same])
+    ) {
+      same += 1;
+    }
+    const changes: Change[] = [];
+    if (same < this.items.length) {
+      const wait = same === 0 && items.length > 0;
+      this.items = this.items.slice(0, same);
+      changes.push(same === 0 ? { kind: 'clear', wait } : { kind: 'truncate', length: same });
+    }
+    for (const item of items.slice(same)) {
+      changes.push(...this.append(item));
+    }
+    return changes;
+  }
+
+  private append(item: OutputItem): Change[] {
+    const changes: Change[] = [];
+    if (this.clearBeforeNext) {
+      this.clearBeforeNext = false;
+      if (this.items.length > 0) {
+        this.items = [];
+        changes.push({ kind: 'clear', wait: true });
+      }
+    }
+    const index = this.items.length - 1;
+    const last = this.items[index];
+    if (
+      item.output_type === 'stream' &&
+      last?.output_type === 'stream' &&
+      last['name'] === item['name']
+    ) {
+      const text = joined(item['text']);
+      const extended = { ...last, text: joined(last['text']) + text };
+      this.items = [...this.items.slice(0, index), extended];
+      changes.push({ kind: 'extend', index, text, item: extended });
+      return changes;
+    }
+    this.items = [...this.items, item];
+    changes.push({ kind: 'append', item });
+    return changes;
+  }
+
+  private clear(wait: boolean): Change[] {
+    this.clearBeforeNext = wait;
+    if (wait || this.items.length === 0) {
+      return [];
+    }
+    this.items = [];
+    return [{ kind: 'clear', wait: false }];
+  }
+
+  private update(update: OutputItem): Change[] {
+    const id = displayId(update);
+    const changes: Change[] = [];
+    if (id === undefined) {
+      return changes;
+    }
+    this.items = this.items.map((item, index) => {
+      if (displayId(item) !== id) {
+        return item;
+      }
+      const replaced = { ...item, data: update['data'], metadata: update['metadata'] ?? {} };
+      changes.push({ kind: 'replace', index, item: replaced });
+      return replaced;
+    });
+    return changes;
+  }
+}

@@ -1,0 +1,76 @@
+/** Renders mime types that labextensions bring, plotly's for one. */
+import type { Widget } from '@lumino/widgets';
+import type { Loader } from '../loader';
+import { latexTypesetter } from '../latex';
+import type { MimeBundle } from './items';
+import type { MimeMetadata } from './renderers';
+
+interface MimeRenderer extends Widget {
+  renderModel(model: object): Promise<void>;
+}
+
+interface RendererFactory {
+  mimeTypes: readonly string[];
+  createRenderer(options: object): MimeRenderer;
+}
+
+interface MimePlugin {
+  rendererFactory: RendererFactory;
+}
+
+export class MimeExtensions {
+  private readonly factories = new Map<string, Promise<RendererFactory[]>>();
+
+  constructor(private readonly loader: Loader) {}
+
+  /** Returns a widget that shows one of these types, undefined where no extension can. */
+  async render(
+    types: readonly string[],
+    data: MimeBundle,
+    metadata: MimeMetadata,
+  ): Promise<Widget | undefined> {
+    for (const mimeType of types) {
+      const factory = await this.factoryFor(mimeType);
+      if (factory !== undefined) {
+        const renderer = factory.createRenderer({ mimeType, latexTypesetter, sanitizer: null });
+        const model = { trusted: true, data, metadata, setData: () => undefined };
+        return Object.assign(renderer, { rendered: renderer.renderModel(model) });
+      }
+    }
+    return undefined;
+  }
+
+  private async factoryFor(mimeType: string): Promise<RendererFactory | undefined> {
+    const { labextensions } = await this.loader.fetchManifest();
+    for (const [name, { mimeExtension, mimeTypes }] of Object.entries(labextensions)) {
+      // Some are large: one that tells its types is loaded for those only.
+      if (mimeExtension !== undefined && (mimeTypes === undefined || mimeTypes.includes(mimeType))) {
+        const factories = await this.load(name, mimeExtension);
+        const found = factories.find((factory) => factory.mimeTypes.includes(mimeType));
+        if (found !== undefined) {
+          return found;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private load(name: string, path: string): Promise<RendererFactory[]> {
+    let loading = this.factories.get(name);
+    if (loading === undefined) {
+      loading = this.loadNow(name, path).catch((error: unknown) => {
+        console.warn(`The mime extension ${name} could not be loaded`, error);
+        return [];
+      });
+      this.factories.set(name, loading);
+    }
+    return loading;
+  }
+
+  private async loadNow(name: string, path: string): Promise<RendererFactory[]> {
+    const labextensions = await this.loader.fetchLabExtensions();
+    const exported = (await labextensions.module(name, path)) as { default?: unknown };
+    const plugins = (exported.default ?? exported) as MimePlugin | MimePlugin[];
+    return (Array.isArray(plugins) ? plugins : [plugins]).map((plugin) => plugin.rendererFactory);
+  }
+}

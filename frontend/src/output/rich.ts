@@ -1,0 +1,69 @@
+/** Renders the items that are no widgets. */
+import { Widget } from '@lumino/widgets';
+import type { Loader } from '../loader';
+import type { OutputItem } from '../protocol';
+import type { RichRenderer, Slot } from './area';
+import { joined, mimeBundle } from './items';
+import { MimeExtensions } from './mime-extensions';
+import { foreignTypes, type MimeMetadata, renderBundle } from './renderers';
+import './output.css';
+import { TextBlock } from './text';
+
+export class Rich implements RichRenderer {
+  private readonly extensions: MimeExtensions;
+
+  constructor(loader: Loader) {
+    this.extensions = new MimeExtensions(loader);
+  }
+
+  async render(slot: Slot, item: OutputItem): Promise<void> {
+    switch (item.output_type) {
+      case 'stream':
+        renderStream(slot, item);
+        return;
+      case 'error':
+        renderError(slot, item);
+        return;
+      default:
+        await this.renderData(slot, item);
+    }
+  }
+
+  private async renderData(slot: Slot, item: OutputItem): Promise<void> {
+    const data = mimeBundle(item);
+    const metadata = (item['metadata'] ?? {}) as MimeMetadata;
+    const foreign = foreignTypes(data);
+    if (foreign.length > 0) {
+      const widget = await this.extensions.render(foreign, data, metadata);
+      if (widget !== undefined) {
+        slot.addWidget(widget);
+        return;
+      }
+    }
+    const content = new Widget();
+    if (await renderBundle(content.node, data, metadata)) {
+      slot.addWidget(content);
+    }
+  }
+}
+
+function renderStream(slot: Slot, item: OutputItem): void {
+  slot.text = new TextBlock(joined(item['text']) + slot.pendingText);
+  slot.pendingText = '';
+  const content = new Widget();
+  content.addClass('jp-RenderedText');
+  content.node.dataset['mimeType'] = `application/vnd.jupyter.${String(item['name'])}`;
+  content.node.append(slot.text.element);
+  slot.addWidget(content);
+}
+
+function renderError(slot: Slot, item: OutputItem): void {
+  const traceback = item['traceback'];
+  const lines = Array.isArray(traceback) ? traceback : [];
+  const text = lines.length > 0 ? lines.join('\n') : `${String(item['ename'])}: ${String(item['evalue'])}`;
+  const content = new Widget();
+  content.addClass('jp-RenderedText');
+  content.node.dataset['mimeType'] = 'application/vnd.jupyter.stderr';
+  content.node.append(new TextBlock(text).element);
+  slot.addWidget(content);
+}

@@ -1,0 +1,174 @@
+/** The wire protocol, as docs/protocol.md specifies it: frames to messages and back. No I/O. */
+
+export type Json = Record<string, unknown>;
+
+export interface Extra {
+  metadata?: Json;
+  parent?: string;
+}
+
+export interface OutputItem extends Json {
+  output_type: string;
+}
+
+export interface ErrorReport {
+  id: string;
+  title: string;
+  text?: string;
+  traceback?: string;
+}
+
+export type ServerMessage =
+  | ['open', commId: string, target: string, data: Json, metadata: Json]
+  | ['msg', commId: string, data: Json, extra?: Extra]
+  | ['close', commId: string, data: Json]
+  | ['output', area: string, item: OutputItem]
+  | ['error', report: ErrorReport]
+  | ['ready'];
+
+export type PageMessage =
+  | ['open', commId: string, target: string, data: Json, metadata: Json]
+  | ['msg', commId: string, data: Json]
+  | ['msg', commId: string, data: Json, extra: Extra]
+  | ['close', commId: string, data: Json];
+
+export interface Welcome {
+  type: 'welcome';
+  mode: 'new' | 'resume' | 'sync';
+  seq: number;
+  received: number;
+  ack: number;
+}
+
+export type Control =
+  | Welcome
+  | { type: 'synced' }
+  | { type: 'status'; state: string; text?: string }
+  | { type: 'closing'; reason: string }
+  | { type: 'refused'; text: string; retry_after?: number }
+  | { type: 'pong' };
+
+export interface Batch {
+  type: 'batch';
+  /** All of the page's messages up to this number have been processed. */
+  ack: number;
+  /** The number of the first message; 0 for messages that are not numbered. */
+  first: number;
+  messages: ServerMessage[];
+  /** For each message, its buffers; undefined where none has any. */
+  buffers?: DataView[][];
+}
+
+export type Buffer = ArrayBuffer | ArrayBufferView;
+
+/** A message of the page, encoded when it was sent: what it holds may change afterwards. */
+export interface Outgoing {
+  text: string;
+  buffers: Uint8Array[];
+}
+
+export enum CloseCode {
+  Normal = 1000,
+  GoingAway = 1001,
+  UnsupportedData = 1003,
+  InvalidData = 1007,
+  TooBig = 1009,
+  Restart = 1012,
+  TryAgainLater = 1013,
+  KernelEnded = 4001,
+  TakenOver = 4002,
+}
+
+export class ProtocolError extends Error {
+  override name = 'ProtocolError';
+}
+
+const LENGTH_BYTES = 4;
+
+export function encodeMessage(message: PageMessage, buffers: readonly Buffer[] = []): Outgoing {
+  return { text: JSON.stringify(message), buffers: buffers.map(copyBytes) };
+}
+
+function copyBytes(buffer: Buffer): Uint8Array {
+  return ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice()
+    : new Uint8Array(buffer).slice();
+}
+
+export function sizeOf(message: Outgoing): number {
+  return message.buffers.reduce((sum, buffer) => sum + buffer.byteLength, message.text.length);
+}
+
+/** Makes one frame: text, or binary where a message has buffers. */
+export function encodeBatch(
+  seen: number,
+  first: number,
+  messages: readonly Outgoing[],
+): string | Uint8Array<ArrayBuffer> {
+  const body = `[${seen},${first},[${messages.map((message) => message.text).join(',')}]`;
+  if (!messages.some((message) => message.buffers.length > 0)) {
+    return `${body}]`;
+  }
+  const lengths = messages.map((message) => message.buffers.map((buffer) => buffer.byteLength));
+  const header = new TextEncoder().encode(`${body},${JSON.stringify(lengths)}]`);
+  const total = lengths.flat().reduce((sum, length) => sum + length, 0);
+  const frame = new Uint8Array(LENGTH_BYTES + header.byteLength + total);
+  new DataView(frame.buffer).setUint32(0, header.byteLength);
+  frame.set(header, LENGTH_BYTES);
+  let offset = LENGTH_BYTES + header.byteLength;
+  for (const buffer of messages.flatMap((message) => message.buffers)) {
+    frame.set(buffer, offset);
+    offset += buffer.byteLength;
+  }
+  return frame;
+}
+
+export function decodeFrame(frame: string | ArrayBuffer): Batch | Control {
+  if (typeof frame === 'string') {
+    const value: unknown = JSON.parse(frame);
+    return Array.isArray(value) ? toBatch(value) : (value as Control);
+  }
+  if (frame.byteLength < LENGTH_BYTES) {
+    throw new ProtocolError('a binary frame shorter than its header');
+  }
+  const start = LENGTH_BYTES + new DataView(frame).getUint32(0);
+  if (start > frame.byteLength) {
+    throw new ProtocolError('a header longer than its frame');
+  }
+  const header = new TextDecoder().decode(new Uint8Array(frame, LENGTH_BYTES, start - LENGTH_BYTES));
+  const value = JSON.parse(header) as unknown[];
+  const batch = toBatch(value);
+  batch.buffers = splitBuffers(frame, start, value[3] as number[][], batch.messages.length);
+  return batch;
+}
+
+function toBatch(value: unknown[]): Batch {
+  const [ack, first, messages] = value;
+  if (typeof ack !== 'number' || typeof first !== 'number' || !Array.isArray(messages)) {
+    throw new ProtocolError('not a batch');
+  }
+  return { type: 'batch', ack, first, messages: messages as ServerMessage[] };
+}
+
+/** Each buffer gets memory of its own: widgets use `.buffer` from its beginning. */
+function splitBuffers(
+  frame: ArrayBuffer,
+  start: number,
+  lengths: number[][] | undefined,
+  count: number,
+): DataView[][] {
+  if (!Array.isArray(lengths) || lengths.length !== count) {
+    throw new ProtocolError('not one list of buffer lengths for each message');
+  }
+  let offset = start;
+  const buffers = lengths.map((ofMessage) =>
+    ofMessage.map((length) => {
+      offset += length;
+      return new DataView(frame.slice(offset - length, offset));
+    }),
+  );
+  if (offset !== frame.byteLength) {
+    throw new ProtocolError("buffer lengths that don't add up to the frame");
+  }
+  return buffers;
+}

@@ -1,0 +1,93 @@
+/** Says what the page is waiting for: the app's start, the connection, a new beginning. */
+
+/** A short loss that mends itself is not worth a word. */
+const SHOW_AFTER_MS = 400;
+
+export class Status {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** The server has written the first word. */
+  private shown = 'loading';
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly root: HTMLElement,
+  ) {}
+
+  /** The app is starting; `text` says more. */
+  loading(text = 'Loading…'): void {
+    this.root.setAttribute('aria-busy', 'true');
+    this.show('loading', text);
+  }
+
+  /** Something can be seen. */
+  visible(): void {
+    if (this.shown === 'loading') {
+      this.hide();
+    }
+  }
+
+  /** The app's first run has ended. */
+  ready(): void {
+    this.root.removeAttribute('aria-busy');
+    this.visible();
+  }
+
+  connected(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.shown === 'reconnecting') {
+      this.hide();
+    }
+  }
+
+  reconnecting(text: string, onRetry: () => void): void {
+    const show = () => {
+      this.timer = undefined;
+      this.show('reconnecting', text, { label: 'Try now', action: onRetry });
+    };
+    if (this.shown === 'reconnecting') {
+      show();
+    } else {
+      this.timer ??= setTimeout(show, SHOW_AFTER_MS);
+    }
+  }
+
+  ended(): void {
+    clearTimeout(this.timer);
+    this.root.removeAttribute('aria-busy');
+    this.root.classList.add('sundog-ended');
+    this.show('ended', 'This app has ended, so its controls no longer do anything.', {
+      label: 'Start afresh',
+      action: () => location.reload(),
+    });
+  }
+
+  private show(kind: string, text: string, button?: { label: string; action: () => void }): void {
+    const message = document.createElement('div');
+    message.className = `sundog-${kind}`;
+    message.textContent = text;
+    if (this.shown === kind && this.element.firstElementChild?.textContent === text) {
+      return;
+    }
+    this.shown = kind;
+    this.element.dataset['state'] = kind;
+    const focused = this.element.contains(document.activeElement);
+    this.element.replaceChildren(message);
+    if (button !== undefined) {
+      const element = document.createElement('button');
+      element.type = 'button';
+      element.textContent = button.label;
+      element.addEventListener('click', button.action);
+      this.element.append(element);
+      if (focused) {
+        element.focus();
+      }
+    }
+  }
+
+  private hide(): void {
+    this.shown = '';
+    delete this.element.dataset['state'];
+    this.element.replaceChildren();
+  }
+}

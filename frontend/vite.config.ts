@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { compress } from './build/compress.ts';
+import { replaceImport } from './build/replace-import.ts';
+import { woff2Only } from './build/woff2-only.ts';
+
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  // Relative, so that the same bundle works below any root path.
+  base: './',
+  publicDir: false,
+  plugins: [
+    // sanitize-html is larger than all of base-manager; JupyterLab's own code keeps the real one.
+    replaceImport('sanitize-html', '/@jupyter-widgets/base-manager/', source('sanitize.ts')),
+    woff2Only(),
+    compress(),
+  ],
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}' },
+  build: {
+    outDir: '../src/sundog/static',
+    emptyOutDir: true,
+    manifest: true,
+    license: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 1024,
+    chunkSizeWarningLimit: 700,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { main: source('main.ts') },
+      onLog(level, log, handle) {
+        // JupyterLab's own, for code that runs in node.
+        if (log.code !== 'EVAL' || !log.id?.includes('@jupyterlab/coreutils')) {
+          handle(level, log);
+        }
+      },
+    },
+  },
+});
