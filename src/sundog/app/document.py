@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from ipywidgets import Output
 
 from sundog.hooks.areas import KernelArea
+from sundog.hooks.display import WIDGET_VIEW
 from sundog.hooks.layers import route
 from sundog.hooks.output_widget import area_of
 from sundog.hooks.outputs import Item, OutputStore
-from sundog.hooks.shell import WIDGET_VIEW
 from sundog.kernel.context import Scope, scoped
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from sundog.app.result import Result, is_code, named_result, no_result, to_resul
 from sundog.errors import AppError
 from sundog.hooks.cells import execute
 from sundog.hooks.matplotlib import close_figures
-from sundog.hooks.shell import ShellState
+from sundog.hooks.shell_state import ShellState
 from sundog.kernel.context import capture
 from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel

@@ -137,7 +137,9 @@ def kernel_rc_class(original: Any) -> Any:
             return self.copy().find_all(pattern)
 
         def __reduce_ex__(self, protocol: Any) -> Any:
-            return self.copy().__reduce_ex__(protocol)
+            copied = self.copy()
+            values = [(key, copied._get(key)) for key in copied]
+            return original, (), None, None, iter(values)
 
     KernelRcParams.__name__ = KernelRcParams.__qualname__ = original.__name__
     KernelRcParams.__module__ = original.__module__

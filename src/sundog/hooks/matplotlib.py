@@ -26,10 +26,12 @@ from typing import Any
 
 from sundog.hooks.after_import import after_import
 from sundog.hooks.figures import KernelFigures, States, kernel_rc_class
-from sundog.kernel.context import capture, current_area, current_kernel
+from sundog.hooks.inline import KernelConfigure, KernelShow, make_flush
+from sundog.kernel.context import current_area, current_kernel
 
 INLINE = "matplotlib_inline.backend_inline"
 BACKEND = f"module://{INLINE}"
+INLINE_NAMES = ("inline", BACKEND)
 
 
 def install() -> Callable[[], None]:
@@ -199,7 +201,7 @@ class _Hook:
         backend: Any = module
         original_flush = backend.flush_figures
         self._replace(backend, "show", KernelShow(backend.show, self._states))
-        self._replace(backend, "flush_figures", _flusher(backend))
+        self._replace(backend, "flush_figures", make_flush(backend))
         self._replace(
             backend,
             "configure_inline_support",
@@ -207,96 +209,26 @@ class _Hook:
         )
         if not InteractiveShell.initialized():
             return
-        shell = InteractiveShell.instance()
-        events = shell.events
-        if original_flush in events.callbacks["post_execute"]:
-            events.unregister("post_execute", original_flush)
-            events.register("post_execute", backend.flush_figures)
-            flush = backend.flush_figures
-            self._undo.append(lambda: events.unregister("post_execute", flush))
+        self._replace_callback(InteractiveShell.instance(), backend, original_flush)
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None and getattr(pyplot, "_backend_mod", None) is not None:
             # pyplot has copied the functions that were there before.
             pyplot._backend_mod.show = staticmethod(backend.show)
 
+    def _replace_callback(self, shell: Any, backend: Any, original: Any) -> None:
+        """Have the shell flush figures in our way, and show them as is configured."""
+        events = shell.events
+        was_registered = original in events.callbacks["post_execute"]
+        if was_registered:
+            events.unregister("post_execute", original)
+        if backend.matplotlib.rcParams._get("backend") in INLINE_NAMES:
+            backend.configure_inline_support(shell, BACKEND)
+        flush = backend.flush_figures
 
-class KernelShow:
-    """The backend's `show`, with what is to be drawn kept by kernel."""
+        def restore() -> None:
+            if flush in events.callbacks["post_execute"]:
+                events.unregister("post_execute", flush)
+            if was_registered:
+                events.register("post_execute", original)
 
-    def __init__(self, show: Callable[..., None], states: States) -> None:
-        self._show = show
-        self._states = states
-        self.__name__ = "show"
-        self.__doc__ = show.__doc__
-        self.__wrapped__ = show
-
-    def __call__(self, close: bool | None = None, block: bool | None = None) -> None:
-        self._show(close, block)
-
-    @property
-    def _to_draw(self) -> list[Any]:
-        return self._states.current().to_draw
-
-    @_to_draw.setter
-    def _to_draw(self, figures: list[Any]) -> None:
-        self._states.current().to_draw = figures
-
-    @property
-    def _draw_called(self) -> bool:
-        return self._states.current().draw_called
-
-    @_draw_called.setter
-    def _draw_called(self, called: bool) -> None:
-        self._states.current().draw_called = called
-
-
-class KernelConfigure:
-    """The backend's `configure_inline_support`, which remembers by kernel what it did."""
-
-    def __init__(self, configure: Callable[..., None], states: States) -> None:
-        self._configure = configure
-        self._states = states
-        self.__doc__ = configure.__doc__
-
-    def __call__(self, shell: Any, backend: str) -> None:
-        self._configure(shell, backend)
-
-    @property
-    def current_backend(self) -> str:
-        """What figures were set up to be shown as."""
-        return self._states.current().formats_of
-
-    @current_backend.setter
-    def current_backend(self, backend: str) -> None:
-        self._states.current().formats_of = backend
-
-
-def _flusher(backend: Any) -> Callable[[], None]:
-    def flush_figures() -> None:
-        """Show the figures that were left open, each where it was begun."""
-        show = backend.show
-        if not show._draw_called:
-            return
-        close = backend.InlineBackend.instance().close_figures
-        pending, show._to_draw, show._draw_called = show._to_draw, [], False
-        managers = backend.Gcf.get_all_fig_managers()
-        try:
-            for manager in managers:
-                if close or manager.canvas.figure in pending:
-                    _show_where_begun(backend, manager)
-        finally:
-            if close:
-                for manager in managers:
-                    backend.Gcf.destroy(manager)
-
-    return flush_figures
-
-
-def _show_where_begun(backend: Any, manager: Any) -> None:
-    figure = manager.canvas.figure
-    area = getattr(manager, "_sundog_area", None) or current_area()
-    with capture(area):
-        try:
-            backend.display(figure, metadata=backend._fetch_figure_metadata(figure))
-        except Exception:  # noqa: BLE001 - shown as the error of the code that made the figure
-            backend.get_ipython().showtraceback()
+        self._undo.append(restore)

@@ -9,195 +9,34 @@ It keeps no history, makes no files or threads, and leaves `sys` and `builtins` 
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from typing import Any
 
-from IPython.core.builtin_trap import BuiltinTrap
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import UsageError
-from IPython.core.events import EventManager, available_events
-from IPython.core.extensions import ExtensionManager
-from IPython.core.formatters import DisplayFormatter
+from IPython.core.events import available_events
 from IPython.core.interactiveshell import (
     ExecutionInfo,
     ExecutionResult,
     InteractiveShell,
 )
-from ipywidgets import Widget
 from traitlets import Type
 from traitlets.config import Config
 
-from sundog.hooks.areas import update_display
 from sundog.hooks.cells import Code, compile_code, execute_now
+from sundog.hooks.display import KernelDisplayFormatter, KernelDisplayHook, KernelPublisher
 from sundog.hooks.kernel_dict import KernelDict
-from sundog.hooks.layers import route
+from sundog.hooks.shell_state import (
+    KernelEvents,
+    KernelExtensions,
+    NoTrap,
+    ShellState,
+    shell_state,
+)
 from sundog.hooks.tracebacks import error_item
 from sundog.kernel.context import current_area, current_kernel, scoped
-
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-
-class ShellState:
-    """What one kernel has of the shell."""
-
-    __slots__ = ("cells", "configurables", "errors", "events", "extensions", "hidden")
-
-    def __init__(self) -> None:
-        self.events: dict[str, list[Callable[..., Any]]] = {}
-        self.extensions: set[str] = set()
-        self.hidden: dict[str, Any] = {}
-        self.configurables: list[Any] = []
-        self.errors: list[BaseException] = []
-        self.cells = 0
-
-
-def shell_state() -> ShellState | None:
-    """Return the running kernel's state, None outside of kernels."""
-    kernel = current_kernel()
-    return None if kernel is None else kernel.local(ShellState, ShellState)
-
-
-class KernelPublisher(DisplayPublisher):  # type: ignore[misc]
-    """Publishes to the running code's output area, else to the page."""
-
-    def _setup_execution_tracking(self) -> None:
-        """Do nothing: there is no execution count to track."""
-
-    def publish(
-        self,
-        data: dict[str, Any],
-        metadata: dict[str, Any] | None = None,
-        source: Any = None,
-        *,
-        transient: dict[str, Any] | None = None,
-        update: bool = False,
-        **_: Any,
-    ) -> None:
-        """Show data, or change what was shown under the same display id."""
-        kernel = current_kernel()
-        if kernel is None:
-            if "text/plain" in data:
-                print(data["text/plain"])
-            return
-        item: dict[str, Any] = {
-            "output_type": "display_data",
-            "data": encoded(data),
-            "metadata": metadata or {},
-        }
-        if transient:
-            item["transient"] = transient
-        if not update:
-            route(item)
-        elif transient and "display_id" in transient:
-            update_display(kernel, {**item, "output_type": "update_display_data"})
-
-    def clear_output(self, wait: bool = False) -> None:
-        """Clear the running code's output area, or the page."""
-        route({"output_type": "clear_output", "wait": bool(wait)})
-
-
-def encoded(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a mime bundle whose bytes are text, as nbformat has them."""
-    if not any(isinstance(value, bytes) for value in data.values()):
-        return data
-    return {
-        mime: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-        for mime, value in data.items()
-    }
-
-
-class KernelDisplayHook(DisplayHook):  # type: ignore[misc]
-    """Shows the value of a cell's last expression."""
-
-    def __call__(self, result: Any = None) -> None:
-        """Show a value, unless it is None."""
-        if result is None:
-            return
-        self.shell.user_ns["_"] = result
-        data, metadata = self.shell.display_formatter.format(result)
-        if data:
-            self.shell.display_pub.publish(data, metadata)
-
-
-class KernelDisplayFormatter(DisplayFormatter):  # type: ignore[misc]
-    """Formats widgets without the cost of their whole repr."""
-
-    def format(
-        self, obj: Any, include: Any = None, exclude: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return an object's mime bundle and its metadata."""
-        plain = type(obj)._repr_mimebundle_ if isinstance(obj, Widget) else None
-        if plain is None or plain is not Widget._repr_mimebundle_ or include or exclude:
-            bundle: tuple[dict[str, Any], dict[str, Any]] = super().format(obj, include, exclude)
-            return bundle
-        if obj._view_name is None:
-            return {"text/plain": f"<{type(obj).__name__}>"}, {}
-        view = {"version_major": 2, "version_minor": 0, "model_id": obj.model_id}
-        return {"text/plain": f"<{type(obj).__name__}>", WIDGET_VIEW: view}, {}
-
-
-class KernelEvents(EventManager):  # type: ignore[misc]
-    """Callbacks registered outside of kernels are for all; others for their own kernel."""
-
-    def register(self, event: str, function: Callable[..., Any]) -> None:
-        """Call a function at every event of a kind."""
-        state = shell_state()
-        if state is None or function in self.callbacks[event]:
-            super().register(event, function)
-            return
-        own = state.events.setdefault(event, [])
-        if function not in own:
-            own.append(function)
-
-    def unregister(self, event: str, function: Callable[..., Any]) -> None:
-        """End what `register` began; a kernel can't unregister for all."""
-        state = shell_state()
-        if state is None:
-            super().unregister(event, function)
-        elif function in state.events.get(event, ()):
-            state.events[event].remove(function)
-        elif function not in self.callbacks[event]:
-            raise ValueError(f"Function {function!r} is not registered as a {event} callback")
-
-    def trigger(self, event: str, *args: Any, **kwargs: Any) -> None:
-        """Call back; errors are shown, not raised."""
-        state = shell_state()
-        own = state.events.get(event, ()) if state is not None else ()
-        for function in (*self.callbacks[event], *own):
-            try:
-                function(*args, **kwargs)
-            except Exception:  # noqa: BLE001 - the boundary between libraries and the app
-                self.shell.showtraceback()
-
-
-class KernelExtensions(ExtensionManager):  # type: ignore[misc]
-    """Each kernel loads an extension for itself."""
-
-    @property
-    def loaded(self) -> set[str]:
-        """The names of those that the running kernel has loaded."""
-        state = shell_state()
-        return self._shared if state is None else state.extensions
-
-    @loaded.setter
-    def loaded(self, names: set[str]) -> None:
-        self._shared = names
-
-
-class NoTrap(BuiltinTrap):  # type: ignore[misc]
-    """Adds nothing to the builtins: they belong to the process."""
-
-    def __enter__(self) -> NoTrap:
-        return self
-
-    def __exit__(self, *details: Any) -> None:
-        pass
 
 
 class SundogShell(InteractiveShell):  # type: ignore[misc]

@@ -37,13 +37,17 @@ def test_prints_are_logged_as_well(apps: Apps, capfd: pytest.CaptureFixture[str]
 
 def test_a_named_page_hides_what_cells_show(apps: Apps) -> None:
     runner = apps.runner(
-        apps.notebook("import ipywidgets as w\nprint('noise')", text("noise"), "page = w.Label('x')")
+        apps.notebook(
+            "import ipywidgets as w\nprint('noise')", text("noise"), "page = w.Label('x')"
+        )
     )
     shown = apps.show(runner)
     assert [widget.value for widget in shown.shown_widgets()] == ["x"]
     assert len(shown.items) == 1
     # Not even for a moment, once the start has told that there is one.
-    outputs = [message[2]["output_type"] for message in shown.page.messages if message[0] == "output"]
+    outputs = [
+        message[2]["output_type"] for message in shown.page.messages if message[0] == "output"
+    ]
     assert outputs == ["clear_output", "display_data"]
 
 
@@ -66,7 +70,9 @@ def test_magics_and_system_commands(apps: Apps) -> None:
 
 def test_top_level_await(apps: Apps) -> None:
     shown = apps.run(
-        apps.notebook("import asyncio\nawait asyncio.sleep(0)\n'awaited'", "await asyncio.sleep(0, 5)")
+        apps.notebook(
+            "import asyncio\nawait asyncio.sleep(0)\n'awaited'", "await asyncio.sleep(0, 5)"
+        )
     )
     assert shown.texts == ["'awaited'", "5"]
 
@@ -133,7 +139,7 @@ def test_clear_output_clears_the_cell_only(apps: Apps) -> None:
             "'after'",
         )
     )
-    before, output, after = shown.items
+    before, _, after = shown.items
     assert before["data"]["text/plain"] == "'before'"
     assert after["data"]["text/plain"] == "'after'"
     (widget,) = shown.shown_widgets()
@@ -141,9 +147,7 @@ def test_clear_output_clears_the_cell_only(apps: Apps) -> None:
 
 
 def test_what_a_cell_shows_later_stays_in_its_place(apps: Apps) -> None:
-    shown = apps.run(
-        apps.notebook("print('one')\nimport ipywidgets as w\nb = w.Button()", "'two'")
-    )
+    shown = apps.run(apps.notebook("print('one')\nimport ipywidgets as w\nb = w.Button()", "'two'"))
     area = run_in(shown.kernel, lambda: shown.kernel.namespace.get("b"))
     assert area is not None
     assert shown.texts == ["one\n", "'two'"]

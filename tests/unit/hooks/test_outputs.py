@@ -86,7 +86,7 @@ def test_an_endless_stream_keeps_its_end() -> None:
     store = OutputStore(OutputLimits(size=1000))
     for number in range(1000):
         store.add(stream(f"line {number}\n"))
-    note, text = texts(store)
+    _, text = texts(store)
     assert text.endswith("line 999\n")
     assert text.startswith("line ")
     assert 300 < len(text) <= 1000

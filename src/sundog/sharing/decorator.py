@@ -1,20 +1,9 @@
-"""`shared`: what all users of an app have in common is computed once per process.
-
-An app's code is executed anew for every page. A function under `shared` is not: whichever page
-calls it first computes the result, the others wait for it, and all get the same object::
-
-    @shared
-    def load_table() -> pandas.DataFrame:
-        return pandas.read_parquet("sales.parquet")
-
-The function is told from others by its file, its name and its code, so the copies of it that the
-runs of a script make are one function.
-"""
+"""The decorator and the results."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import hashlib
 import inspect
 import sys
 import threading
@@ -22,12 +11,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from types import CodeType, FunctionType, ModuleType, NoneType
+from datetime import timedelta
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from sundog.clock import Clock, SystemClock
 from sundog.durations import seconds
 from sundog.kernel.context import current_kernel, scoped
+from sundog.sharing.identity import arguments_key, identity
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,7 +55,7 @@ class Store:
 
     def results_of(self, function: Callable[..., Any]) -> SharedResults:
         """Return the results of a function, the same for all copies of it."""
-        key = _identity(function)
+        key = identity(function)
         with self._lock:
             return self._results.setdefault(key, SharedResults(function))
 
@@ -94,7 +84,7 @@ class Shared(Generic[P, T]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the shared result for the arguments, computed now by the first who asks."""
-        key = self._key(args, kwargs)
+        key = arguments_key(self._signature, self._name, args, kwargs)
         function = self._results.function
         if inspect.iscoroutinefunction(function):
             return cast(T, self._call_async(function, key, args, kwargs))
@@ -127,27 +117,6 @@ class Shared(Generic[P, T]):
     @property
     def _name(self) -> str:
         return f"{self._function.__qualname__}()"
-
-    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
-        bound = self._signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        parts = []
-        for name, value in bound.arguments.items():
-            kind = self._signature.parameters[name].kind
-            if kind is inspect.Parameter.VAR_KEYWORD:
-                value = tuple(sorted(value.items()))
-            try:
-                hash(value)
-            except TypeError:
-                raise TypeError(
-                    f"{self._name} is shared by its arguments, and {name!r} is a "
-                    f"{type(value).__name__}, which has no hash. Pass something that has, such as "
-                    "a tuple, a frozenset, or the name of what to load."
-                ) from None
-            # 1, 1.0 and True are equal, and not the same.
-            kinds = tuple(map(type, value)) if isinstance(value, tuple) else type(value)
-            parts.append((name, kinds, value))
-        return tuple(parts)
 
     def _entry(self, key: Hashable) -> tuple[_Entry, bool]:
         """Return the entry for a key, and whether the caller has to compute it."""
@@ -194,13 +163,10 @@ class Shared(Generic[P, T]):
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
-        import asyncio
-
         while True:
             entry, is_mine = self._entry(key)
             if not is_mine:
-                # Whoever gives up waiting must not end it for the others.
-                result = await asyncio.shield(asyncio.wrap_future(entry.future))
+                result = await _settled(entry.future)
                 if result is not _ABANDONED:
                     return result
                 continue
@@ -253,6 +219,23 @@ class Shared(Generic[P, T]):
 _ABANDONED = object()
 
 
+async def _settled(future: Future[Any]) -> Any:
+    """Wait for a future of another thread's; who gives up waiting doesn't end it for others."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    settled = asyncio.Event()
+
+    def wake(_: Future[Any]) -> None:
+        # The loop of a page that has ended meanwhile is closed.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(settled.set)
+
+    future.add_done_callback(wake)
+    await settled.wait()
+    return future.result()
+
+
 def _holds(value: Any, kind: type, depth: int) -> bool:
     if isinstance(value, kind):
         return True
@@ -265,66 +248,13 @@ def _holds(value: Any, kind: type, depth: int) -> bool:
     return False
 
 
-def _identity(function: Callable[..., Any]) -> Hashable:
-    """Return what the copies of a function have in common, and no other function has."""
-    inner = inspect.unwrap(function)
-    if not isinstance(inner, FunctionType):
-        return function
-    code = inner.__code__
-    cells = tuple(
-        _constant(inner, name, cell)
-        for name, cell in zip(code.co_freevars, inner.__closure__ or (), strict=True)
-    )
-    return (
-        code.co_filename,
-        inner.__module__,
-        inner.__qualname__,
-        _digest(code),
-        # A function that was made inside another one depends on what it found there.
-        cells,
-    )
-
-
-def _constant(function: FunctionType, name: str, cell: Any) -> Hashable:
-    """Return a value that a function takes from the function around it, if it can be compared."""
-    try:
-        value = cell.cell_contents
-    except ValueError:
-        # Not assigned yet: the function itself.
-        return None
-    if isinstance(value, (str, bytes, int, float, complex, NoneType, ModuleType, type)):
-        return (type(value), value)
-    raise TypeError(
-        f"{function.__qualname__}() can't be shared: it takes {name!r} from the function around "
-        "it, which may differ from page to page. Make it an argument."
-    )
-
-
-def _digest(code: CodeType) -> str:
-    """Return a hash of what code does, whatever line it stands on."""
-    digest = hashlib.sha256()
-
-    def add(code: CodeType) -> None:
-        digest.update(code.co_code)
-        names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-        digest.update(repr((names, code.co_argcount, code.co_flags)).encode())
-        for constant in code.co_consts:
-            if isinstance(constant, CodeType):
-                add(constant)
-            else:
-                digest.update(repr((type(constant).__name__, constant)).encode())
-
-    add(code)
-    return digest.hexdigest()
-
-
 @overload
 def shared(function: Callable[P, T], /) -> Shared[P, T]: ...
 
 
 @overload
 def shared(
-    *, expires: float | str | None = None, max_size: int | None = None
+    *, expires: float | str | timedelta | None = None, max_size: int | None = None
 ) -> Callable[[Callable[P, T]], Shared[P, T]]: ...
 
 
@@ -332,7 +262,7 @@ def shared(
     function: Callable[P, T] | None = None,
     /,
     *,
-    expires: float | str | None = None,
+    expires: float | str | timedelta | None = None,
     max_size: int | None = None,
 ) -> Shared[P, T] | Callable[[Callable[P, T]], Shared[P, T]]:
     """Share a function's results among all users: each is computed once per process.
@@ -341,8 +271,8 @@ def shared(
     computes, others with the same arguments wait. An error goes to all of them and is not kept.
     Works for coroutine functions as well. The result is one object for everybody: don't change it.
 
-    `expires` is how long a result is kept, in seconds or as text (``"10m"``); `max_size` is how
-    many results are kept, the least recently used going first. ``.clear()`` forgets all.
+    `expires` is how long a result is kept: seconds, text (``"10m"``) or a `timedelta`. `max_size`
+    is how many results are kept, the least recently used going first. ``.clear()`` forgets all.
 
     The function runs under no kernel: it can't use the widgets or the identity of a page.
     """

@@ -1,0 +1,89 @@
+"""Which functions are the same function, and which arguments the same arguments."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Hashable, Mapping
+from types import CodeType, FunctionType, ModuleType, NoneType
+from typing import Any
+
+
+def identity(function: Callable[..., Any]) -> Hashable:
+    """Return what the copies of a function have in common, and no other function has."""
+    inner = inspect.unwrap(function)
+    if not isinstance(inner, FunctionType):
+        return function
+    code = inner.__code__
+    cells = tuple(
+        _constant(inner, name, cell)
+        for name, cell in zip(code.co_freevars, inner.__closure__ or (), strict=True)
+    )
+    return (
+        code.co_filename,
+        inner.__module__,
+        inner.__qualname__,
+        _digest(code),
+        # A function that was made inside another one depends on what it found there.
+        cells,
+    )
+
+
+def _constant(function: FunctionType, name: str, cell: Any) -> Hashable:
+    """Return a value that a function takes from the function around it, if it can be compared."""
+    try:
+        value = cell.cell_contents
+    except ValueError:
+        # Not assigned yet: the function itself.
+        return None
+    if isinstance(value, (str, bytes, int, float, complex, NoneType, ModuleType, type)):
+        return (type(value), value)
+    raise TypeError(
+        f"{function.__qualname__}() can't be shared: it takes {name!r} from the function around "
+        "it, which may differ from page to page. Make it an argument."
+    )
+
+
+def _digest(code: CodeType) -> str:
+    """Return a hash of what code does, whatever line it stands on."""
+    digest = hashlib.sha256()
+
+    def add(code: CodeType) -> None:
+        digest.update(code.co_code)
+        names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+        digest.update(repr((names, code.co_argcount, code.co_flags)).encode())
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                add(constant)
+            else:
+                digest.update(repr((type(constant).__name__, constant)).encode())
+
+    add(code)
+    return digest.hexdigest()
+
+
+def arguments_key(
+    signature: inspect.Signature, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Hashable:
+    """Return a key for a call's arguments, however they are given.
+
+    Raises `TypeError` for arguments that don't fit, and for those without a hash.
+    """
+    bound = signature.bind(*args, **kwargs)
+    bound.apply_defaults()
+    parts = []
+    for argument, value in bound.arguments.items():
+        if signature.parameters[argument].kind is inspect.Parameter.VAR_KEYWORD:
+            value = tuple(sorted(value.items()))
+        try:
+            hash(value)
+        except TypeError:
+            raise TypeError(
+                f"{name} is shared by its arguments, and {argument!r} is a "
+                f"{type(value).__name__}, which has no hash. Pass something that has, such as a "
+                "tuple, a frozenset, or the name of what to load."
+            ) from None
+        # 1, 1.0 and True are equal, and not the same.
+        kinds = tuple(map(type, value)) if isinstance(value, tuple) else type(value)
+        parts.append((argument, kinds, value))
+    return tuple(parts)
