@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,20 +60,38 @@ def cell_filename(path: Path, number: int) -> str:
 
 
 def _parse(source: bytes, path: Path) -> list[Mapping[str, Any]]:
-    # Only notebooks need it, and it takes a while to import.
-    import nbformat
-
     try:
-        notebook = nbformat.reads(source.decode("utf-8-sig"), as_version=4)
+        notebook = json.loads(source.decode("utf-8-sig"))
+        if notebook.get("nbformat") != 4:
+            notebook = _upgrade(source)
+        cells = [_with_text(cell) for cell in notebook["cells"]]
+        language = _language(notebook.get("metadata", {}))
     except Exception as error:
         raise AppNotFoundError(f"{path} is not a notebook that can be read: {error}") from error
-    language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get(
-        "language_info", {}
-    ).get("name", "python")
     if not language.lower().startswith(("python", "ipython")):
         raise AppNotFoundError(f"{path} is a notebook in {language}; only Python ones can run.")
-    cells: list[Mapping[str, Any]] = notebook.cells
     return cells
+
+
+def _upgrade(source: bytes) -> Any:
+    # Only old notebooks need it, and it takes long to import, and much memory.
+    import nbformat
+
+    return nbformat.reads(source.decode("utf-8-sig"), as_version=4)
+
+
+def _with_text(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a cell whose source is one text; in files it may be a list of lines."""
+    source = cell["source"]
+    return {**cell, "source": source if isinstance(source, str) else "".join(source)}
+
+
+def _language(metadata: Mapping[str, Any]) -> str:
+    for place, name in (("kernelspec", "language"), ("language_info", "name")):
+        language = metadata.get(place, {}).get(name)
+        if language:
+            return str(language)
+    return "python"
 
 
 def _compile(source: str, filename: str, flags: int) -> Code:
@@ -115,6 +134,7 @@ def _inline_attachments(text: str, attachments: Mapping[str, Mapping[str, str]])
         if not bundle:
             return match[0]
         mime, data = next(iter(bundle.items()))
+        data = data if isinstance(data, str) else "".join(data)
         if not re.fullmatch(r"[A-Za-z0-9+/=\s]*", data):
             data = base64.b64encode(data.encode()).decode()
         return f"data:{mime};base64,{''.join(data.split())}"

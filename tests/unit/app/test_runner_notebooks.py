@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import nbformat
@@ -192,3 +193,11 @@ def test_extensions_are_loaded_by_each_kernel(apps: Apps) -> None:
     runner = apps.runner(apps.notebook("%load_ext sundog_test_extension\nloaded"))
     assert apps.show(runner).texts == ["True"]
     assert apps.show(runner).texts == ["True"]
+
+
+def test_a_notebook_of_an_older_format(apps: Apps) -> None:
+    path = apps.folder / "old.ipynb"
+    cell = {"cell_type": "code", "language": "python", "input": ["x = 1\n", "x + 1"], "outputs": []}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell]}]}
+    path.write_text(json.dumps(old))
+    assert apps.run(str(path)).texts == ["2"]
