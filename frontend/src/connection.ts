@@ -212,7 +212,8 @@ export class Connection {
 
   private checkAlive(): void {
     const socket = this.socket;
-    if (socket === undefined || !this.welcomed || this.pongTimer !== undefined) {
+    const canAsk = !this.finished && this.welcomed && socket?.readyState === OPEN;
+    if (!canAsk || this.pongTimer !== undefined) {
       return;
     }
     socket.send('{"type":"ping"}');

@@ -234,7 +234,7 @@ export class Manager extends ManagerBase {
         model.get('_view_module_version') as string,
       )) as unknown as ViewClass;
       const view = new View(parameters());
-      view.listenTo(model, 'destroy', () => view.remove());
+      view.listenTo(model, 'destroy', () => void view.remove());
       await view.render();
       view.once('remove', () => {
         if (model.views !== undefined) {
@@ -259,8 +259,7 @@ export class Manager extends ManagerBase {
 
   private async makeRenderMime(): Promise<unknown> {
     const { makeRenderMime } = await import('./bundled/rendermime');
-    const registry: unknown = makeRenderMime();
-    return registry;
+    return makeRenderMime();
   }
 
   private prefetch(module: unknown, version: unknown): void {

@@ -1,0 +1,384 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Connection, type ConnectionState, type Handlers } from '../src/connection';
+import type { ServerMessage } from '../src/protocol';
+import { FakeSocket } from './fake-socket';
+
+function setUp() {
+  const sockets: FakeSocket[] = [];
+  const applied: ServerMessage[] = [];
+  const states: ConnectionState['name'][] = [];
+  const welcomes: [string, boolean][] = [];
+  const dropped: string[] = [];
+  const handlers: Handlers = {
+    welcome: (mode, fresh) => welcomes.push([mode, fresh]),
+    message: (message) => applied.push(message),
+    synced: () => welcomes.push(['synced', false]),
+    status: () => undefined,
+    state: (state) => states.push(state.name),
+    dropped: (reason) => dropped.push(reason),
+  };
+  const open = (seen: number) => {
+    const socket = new FakeSocket(seen);
+    sockets.push(socket);
+    return socket;
+  };
+  const connection = new Connection(open, handlers, 'page');
+  const last = () => sockets.at(-1)!;
+  const reconnect = async () => {
+    const count = sockets.length;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sockets.length).toBe(count + 1);
+    return last();
+  };
+  return { connection, sockets, applied, states, welcomes, dropped, last, reconnect };
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const message = (n: number): ServerMessage => ['msg', 'comm', { n }];
+const numbers = (messages: ServerMessage[]) =>
+  messages.map((applied) => (applied[2] as { n: number }).n);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('sending', () => {
+  it('waits for the welcome', async () => {
+    const { connection, last } = setUp();
+    connection.start();
+    connection.send(['msg', 'a', {}]);
+    await settle();
+    expect(last().sent).toEqual([]);
+    last().welcome();
+    expect(last().batches).toEqual([[0, 1, [['msg', 'a', {}]]]]);
+  });
+
+  it('sends what comes in one go in one frame, and numbers it', async () => {
+    const { connection, last } = setUp();
+    connection.start();
+    last().welcome();
+    expect(connection.send(['msg', 'a', {}])).toBe('page:1');
+    expect(connection.send(['msg', 'b', {}])).toBe('page:2');
+    await settle();
+    expect(connection.send(['msg', 'c', {}])).toBe('page:3');
+    await settle();
+    expect(last().batches.map(([, first, messages]) => [first, messages.length])).toEqual([
+      [1, 2],
+      [3, 1],
+    ]);
+  });
+
+  it('divides much into several frames', async () => {
+    const { connection, last } = setUp();
+    connection.start();
+    last().welcome();
+    const text = 'x'.repeat(400_000);
+    for (let i = 0; i < 3; i += 1) {
+      connection.send(['msg', 'a', { text }]);
+    }
+    await settle();
+    expect(last().batches.map(([, first]) => first)).toEqual([1, 3]);
+  });
+
+  it('sends what was said while it was sending', () => {
+    const { connection, last } = setUp();
+    connection.start();
+    connection.send(['msg', 'a', {}]);
+    last().welcome();
+    connection.send(['msg', 'b', {}]);
+    return settle().then(() =>
+      expect(last().batches.map(([, first]) => first)).toEqual([1, 2]),
+    );
+  });
+});
+
+describe('acknowledgement', () => {
+  it('calls back once, after the messages of its frame', async () => {
+    const { connection, last, applied } = setUp();
+    connection.start();
+    last().welcome();
+    const called: [string, number][] = [];
+    connection.send(['msg', 'a', {}], [], () => called.push(['first', applied.length]));
+    connection.send(['msg', 'b', {}], [], () => called.push(['second', applied.length]));
+    await settle();
+    last().batch(1, 1, message(1));
+    expect(called).toEqual([['first', 1]]);
+    last().batch(1, 2);
+    last().batch(2, 2);
+    expect(called).toEqual([
+      ['first', 1],
+      ['second', 1],
+    ]);
+  });
+
+  it('lets a callback send the next message', async () => {
+    const { connection, last } = setUp();
+    connection.start();
+    last().welcome();
+    connection.send(['msg', 'a', {}], [], () => connection.send(['msg', 'b', {}]));
+    await settle();
+    last().batch(1, 1);
+    await settle();
+    expect(last().batches.at(-1)).toEqual([0, 2, [['msg', 'b', {}]]]);
+  });
+
+  it('tells the server what was applied, when nothing else tells it', async () => {
+    const { connection, last } = setUp();
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1), message(2));
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(last().batches).toEqual([[2, 1, []]]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(last().batches.length).toBe(1);
+  });
+});
+
+describe('receiving', () => {
+  it('skips what it has applied', () => {
+    const { connection, last, applied } = setUp();
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1), message(2));
+    last().batch(0, 2, message(2), message(3));
+    expect(numbers(applied)).toEqual([1, 2, 3]);
+  });
+
+  it('goes on after a message that could not be applied', () => {
+    const { connection, last, applied } = setUp();
+    const push = applied.push.bind(applied);
+    vi.spyOn(applied, 'push').mockImplementation((item) => {
+      if (numbers([item])[0] === 1) {
+        throw new Error('bad');
+      }
+      return push(item);
+    });
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1), message(2));
+    expect(numbers(applied)).toEqual([2]);
+  });
+
+  it('reconnects where messages are missing', async () => {
+    const { connection, last, applied, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1));
+    last().batch(0, 3, message(3));
+    expect((await reconnect()).seen).toBe(1);
+    expect(numbers(applied)).toEqual([1]);
+  });
+
+  it('reconnects after a frame that it cannot read', async () => {
+    const { connection, last, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    last().onmessage?.({ data: '{' } as MessageEvent<string>);
+    await reconnect();
+  });
+
+  it('takes over the early socket and what has arrived on it', () => {
+    const { connection, applied, sockets } = setUp();
+    const early = new FakeSocket(0);
+    early.readyState = 1;
+    const welcome = '{"type":"welcome","mode":"new","seq":0,"received":0,"ack":0}';
+    connection.start({ socket: early, frames: [welcome, '[0,1,[["msg","comm",{"n":1}]]]'] });
+    early.batch(0, 2, message(2));
+    expect(numbers(applied)).toEqual([1, 2]);
+    expect(sockets).toEqual([]);
+  });
+
+  it('notices that the early socket has been closed', () => {
+    const { connection, states } = setUp();
+    connection.start({ socket: new FakeSocket(0), frames: [], closed: 4001 });
+    expect(states.at(-1)).toBe('ended');
+  });
+});
+
+describe('coming back', () => {
+  it('resumes: says what it has seen, sends once what did not arrive', async () => {
+    const { connection, last, states, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1), message(2));
+    const acknowledged: string[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      connection.send(['msg', name, {}], [], () => acknowledged.push(name));
+    }
+    await settle();
+    last().drop();
+    connection.send(['msg', 'd', {}]);
+    const socket = await reconnect();
+    expect(socket.seen).toBe(2);
+    // The first was processed, the second has arrived, the third was lost.
+    socket.welcome({ mode: 'resume', seq: 2, received: 2, ack: 1 });
+    expect(acknowledged).toEqual(['a']);
+    expect(socket.batches).toEqual([[2, 3, [['msg', 'c', {}], ['msg', 'd', {}]]]]);
+    socket.batch(4, 3);
+    expect(acknowledged).toEqual(['a', 'b', 'c']);
+    expect(states).toEqual(['connecting', 'open', 'reconnecting', 'open']);
+  });
+
+  it('takes over the count of a full state, whose messages are not numbered', async () => {
+    const { connection, last, applied, welcomes, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1));
+    last().drop(1013);
+    const socket = await reconnect();
+    socket.welcome({ mode: 'sync', seq: 40, received: 0, ack: 0 });
+    socket.batch(0, 0, message(100), message(101));
+    socket.receive({ type: 'synced' });
+    socket.batch(0, 41, message(41));
+    expect(numbers(applied)).toEqual([1, 100, 101, 41]);
+    expect(welcomes.slice(1)).toEqual([
+      ['sync', false],
+      ['synced', false],
+    ]);
+    socket.drop();
+    expect((await reconnect()).seen).toBe(41);
+  });
+
+  it('begins anew with a new kernel', async () => {
+    const { connection, last, applied, welcomes, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1));
+    connection.send(['msg', 'gone', {}]);
+    await settle();
+    last().drop(1012);
+    const socket = await reconnect();
+    socket.welcome({ mode: 'new' });
+    expect(welcomes).toEqual([
+      ['new', false],
+      ['new', true],
+    ]);
+    expect(socket.batches).toEqual([]);
+    socket.batch(0, 1, message(1));
+    expect(applied.length).toBe(2);
+    connection.send(['msg', 'a', {}]);
+    await settle();
+    expect(socket.batches).toEqual([[1, 1, [['msg', 'a', {}]]]]);
+  });
+
+  it('numbers anew where the server has forgotten the page', async () => {
+    const { connection, last, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    connection.send(['msg', 'a', {}]);
+    connection.send(['msg', 'b', {}]);
+    await settle();
+    last().batch(1, 1);
+    last().drop();
+    const socket = await reconnect();
+    socket.welcome({ mode: 'sync', seq: 5, received: 0, ack: 0 });
+    expect(socket.batches).toEqual([[5, 1, [['msg', 'b', {}]]]]);
+  });
+
+  it.each([1003, 1007, 1009])('drops what was refused with %i, and says so', async (code) => {
+    const { connection, last, dropped, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    const acknowledged = vi.fn();
+    connection.send(['msg', 'too much', {}], [], acknowledged);
+    await settle();
+    last().drop(code);
+    const socket = await reconnect();
+    socket.welcome({ mode: 'resume' });
+    expect(dropped.length).toBe(1);
+    expect(acknowledged).toHaveBeenCalledOnce();
+    connection.send(['msg', 'a', {}]);
+    await settle();
+    expect(socket.batches).toEqual([[0, 1, [['msg', 'a', {}]]]]);
+  });
+
+  it('waits longer after each failure', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const { connection, last, sockets } = setUp();
+    connection.start();
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i += 1) {
+      last().drop();
+      const since = Date.now();
+      const count = sockets.length;
+      while (sockets.length === count) {
+        await vi.advanceTimersByTimeAsync(50);
+      }
+      waits.push(Date.now() - since);
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
+  });
+
+  it('comes back at once when it is woken', () => {
+    const { connection, last, sockets } = setUp();
+    connection.start();
+    last().welcome();
+    last().drop();
+    connection.wake();
+    expect(sockets.length).toBe(2);
+  });
+
+  it('tries again when the server says so, and gives its reason', async () => {
+    const { connection, last, sockets, states } = setUp();
+    connection.start();
+    last().receive({ type: 'refused', text: 'All places are taken.', retry_after: 30 });
+    last().drop(4003);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(sockets.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sockets.length).toBe(2);
+    expect(states).toEqual(['connecting', 'reconnecting']);
+  });
+
+  it.each([
+    [4001, 'ended'],
+    [4002, 'left'],
+  ])('does not come back after %i', async (code, state) => {
+    const { connection, last, sockets, states } = setUp();
+    connection.start();
+    last().welcome();
+    last().drop(code);
+    connection.wake();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets.length).toBe(1);
+    expect(states.at(-1)).toBe(state);
+  });
+
+  it('does not come back once the page is left', async () => {
+    const { connection, last, sockets } = setUp();
+    connection.start();
+    last().welcome();
+    connection.leave();
+    last().drop(1000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets.length).toBe(1);
+  });
+});
+
+describe('a connection that is silently dead', () => {
+  it('is found out by a ping', async () => {
+    const { connection, last, sockets } = setUp();
+    connection.start();
+    last().welcome();
+    connection.wake();
+    expect(last().sent).toEqual(['{"type":"ping"}']);
+    await vi.advanceTimersByTimeAsync(11_500);
+    expect(sockets.length).toBe(2);
+  });
+
+  it('is not assumed where anything comes', async () => {
+    const { connection, last, sockets } = setUp();
+    connection.start();
+    last().welcome();
+    connection.wake();
+    last().receive({ type: 'pong' });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(sockets.length).toBe(1);
+  });
+});
