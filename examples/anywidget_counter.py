@@ -38,7 +38,7 @@ class Counter(anywidget.AnyWidget):
 
 
 counter = Counter()
-slider = widgets.IntSlider(description="From Python", min=0, max=50)
+slider = widgets.IntSlider(description="In Python", min=0, max=50)
 message = widgets.HTML()
 widgets.link((counter, "value"), (slider, "value"))
 

@@ -43,10 +43,10 @@ def money(value: float) -> str:
 
 def card(title: str, value: str, color: str) -> str:
     return f"""
-      <div style="flex:1; min-width:9rem; padding:.9rem 1.1rem; border-radius:12px;
+      <div style="padding:.8rem 1rem; white-space:nowrap; border-radius:12px;
                   background:{color}1f; border-left:4px solid {color}">
         <div style="opacity:.7; font-size:.85rem">{title}</div>
-        <div style="font-size:1.6rem; font-weight:600; line-height:2.2rem">{value}</div>
+        <div style="font-size:1.25rem; font-weight:600; line-height:2.2rem">{value}</div>
       </div>"""
 
 
@@ -61,7 +61,7 @@ def chart(rows: list[Year], amount: float) -> str:
         for i, row in enumerate(rows)
     )
     return f"""
-      <svg viewBox="0 0 {width} {height + 24}" role="img" style="width:100%; display:block"
+      <svg viewBox="0 0 {width} {height + 24}" role="img" style="width:100%; max-width:760px"
            aria-label="What is still owed, year by year">
         {bars}
         <line x1="0" x2="{width}" y1="{height}" y2="{height}" stroke="currentColor" opacity=".4"/>
@@ -88,7 +88,7 @@ wide = {"style": {"description_width": "7rem"}, "layout": widgets.Layout(width="
 amount = widgets.IntSlider(250_000, 10_000, 1_000_000, 10_000, description="Amount €", **wide)
 rate = widgets.FloatSlider(value=3.5, min=0, max=12, step=0.1, description="Interest %", **wide)
 years = widgets.IntSlider(25, 1, 40, description="Years", **wide)
-extra = widgets.IntSlider(0, 0, 5_000, 50, description="Extra a month €", **wide)
+extra = widgets.IntSlider(200, 0, 5_000, 50, description="Extra a month €", **wide)
 
 figures, picture, details = widgets.HTML(), widgets.HTML(), widgets.HTML()
 
@@ -99,11 +99,12 @@ def update(_=None):
     plain = schedule(amount.value, rate.value, years.value, 0)
     saved = sum(row.interest for row in plain) - interest
     monthly = (plain[0].interest + plain[0].repaid) / 12 + extra.value
-    figures.value = f"""<div style="display:flex; flex-wrap:wrap; gap:1rem; line-height:1.4">
+    figures.value = f"""<div style="display:grid; gap:.8rem; line-height:1.4;
+        grid-template-columns:repeat(auto-fit, minmax(8.5rem, 1fr))">
         {card("A month", money(monthly), "#3b82f6")}
         {card("Interest in all", money(interest), "#f59e0b")}
-        {card("Saved by the extra", money(saved), "#10b981")}
-        {card("Free of debt after", f"{len(rows)} years", "#8b5cf6")}</div>"""
+        {card("Saved by extra", money(saved), "#10b981")}
+        {card("Free of debt in", f"{len(rows)} years", "#8b5cf6")}</div>"""
     picture.value = chart(rows, amount.value)
     details.value = table(rows)
 
