@@ -9,6 +9,7 @@ module that it is told run the module's code outside of the kernel.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -29,7 +30,7 @@ class NeutralFinder(importlib.abc.MetaPathFinder):
             return None
         for finder in sys.meta_path:
             find_spec = getattr(finder, "find_spec", None)
-            if finder is self or find_spec is None:
+            if isinstance(finder, NeutralFinder) or find_spec is None:
                 continue
             spec: importlib.machinery.ModuleSpec | None = find_spec(fullname, path, target)
             if spec is not None:
@@ -41,15 +42,19 @@ class NeutralFinder(importlib.abc.MetaPathFinder):
 def _neutralise(loader: Any) -> None:
     # Some loaders are classes that serve all modules and have no instance to change; those are of
     # built-in and frozen modules, which make no widgets.
-    if loader is None or isinstance(loader, type) or "exec_module" in vars(loader):
+    if isinstance(loader, type) or "exec_module" in getattr(loader, "__dict__", ()):
         return
-    execute = loader.exec_module
+    execute = getattr(loader, "exec_module", None)
+    if execute is None:
+        return
 
     def exec_module(module: ModuleType) -> None:
         with scoped(None):
             execute(module)
 
-    loader.exec_module = exec_module
+    # A loader that can't be changed runs its module as it always did.
+    with contextlib.suppress(AttributeError):
+        loader.exec_module = exec_module
 
 
 def install() -> Callable[[], None]:

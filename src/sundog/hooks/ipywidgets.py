@@ -20,7 +20,7 @@ from ipywidgets.widgets.widget import Widget, _remove_buffers
 
 from sundog.hooks.templates import become_template
 from sundog.kernel.comm import WIDGET_TARGET, KernelComm
-from sundog.kernel.context import current_kernel
+from sundog.kernel.context import current_kernel, require_kernel
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
@@ -67,7 +67,7 @@ def install() -> Callable[[], None]:
             # `describe` asks the widget instead, which knows its state now.
             comm._open_data = {}
         elif current_kernel() is None and comm is not None:
-            become_template(self, open_in_kernel)
+            become_template(self, _open_twin)
 
     @functools.wraps(close_widget)
     def close_in_own_kernel(self: Widget) -> None:
@@ -86,6 +86,16 @@ def install() -> Callable[[], None]:
         Widget.open, Widget.close = open_widget, close_widget
 
     return uninstall
+
+
+def _open_twin(widget: Any) -> None:
+    """Open a kernel's own of a template: its id is known before its state is asked for.
+
+    Templates may refer to each other in a circle.
+    """
+    kernel = require_kernel()
+    widget.comm = comm = KernelComm(kernel, WIDGET_TARGET, primary=False)
+    kernel.publish(describe(comm))
 
 
 def describe(comm: KernelComm) -> Outgoing:

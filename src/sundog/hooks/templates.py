@@ -12,16 +12,24 @@ template's state, made when the kernel first touches it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipywidgets.widgets.widget import CallbackDispatcher
 from traitlets.traitlets import EventHandler
 
-from sundog.kernel.context import current_kernel
+from sundog.kernel.context import current_kernel, scoped
+
+if TYPE_CHECKING:
+    from sundog.kernel.virtual import VirtualKernel
 
 OpenWidget = Callable[[Any], None]
+
+# What is copied with all that it holds, down to values that are shared.
+CONTAINERS = (tuple, list, dict, set)
 
 # What belongs to one widget only and is not copied to its twin.
 OWN_TRAITS = frozenset({"comm", "_property_lock", "_states_to_send"})
@@ -38,21 +46,69 @@ def become_template(widget: Any, open_widget: OpenWidget) -> None:
     widget.__class__ = _template_class(original, open_widget)
 
 
+class _Twin:
+    """A kernel's own of a template, which it keeps alive so that its `id` stays its own."""
+
+    __slots__ = ("template", "widget")
+
+    def __init__(self, template: Any, widget: Any) -> None:
+        self.template = template
+        self.widget = widget
+
+
+def _twins_being_made(kernel: VirtualKernel) -> dict[tuple[int, int], _Twin]:
+    return kernel.local(_twins_being_made, dict)
+
+
+def _being_made(kernel: VirtualKernel, template: Any) -> _Twin | None:
+    """Return the twin that this very thread is opening: widgets may refer to each other."""
+    return _twins_being_made(kernel).get((threading.get_ident(), id(template)))
+
+
+@contextmanager
+def _making(kernel: VirtualKernel | None, twin: _Twin) -> Iterator[None]:
+    if kernel is None:
+        yield
+        return
+    key = (threading.get_ident(), id(twin.template))
+    making = _twins_being_made(kernel)
+    making[key] = twin
+    try:
+        yield
+    finally:
+        del making[key]
+
+
 @functools.cache
 def _template_class(original: Any, open_widget: OpenWidget) -> Any:
     def twin(template: Any) -> Any:
         kernel = current_kernel()
         if kernel is None:
             return None
-        return kernel.local(("twin", id(template)), lambda: _make_twin(template))
+        key = ("twin", id(template))
+        known = kernel.peek(key)
+        if known is None:
+            known = _being_made(kernel, template) or kernel.local(key, lambda: make(template))
+        return known.widget
 
-    def _make_twin(template: Any) -> Any:
+    def make(template: Any) -> _Twin:
         made = original.__new__(original)
         _copy_state(template, made)
-        open_widget(made)
-        return made
+        known = _Twin(template, made)
+        with _making(current_kernel(), known):
+            open_widget(made)
+        return known
+
+    def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        # Who makes another of the same type wants a widget, not something like a template.
+        return original(*args, **kwargs)
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: what `__new__` returns is complete."""
 
     def __getattribute__(self: Any, name: str) -> Any:
+        if name == "__class__":
+            return original
         own = twin(self)
         return original.__getattribute__(self, name) if own is None else getattr(own, name)
 
@@ -70,13 +126,21 @@ def _template_class(original: Any, open_widget: OpenWidget) -> Any:
         else:
             delattr(own, name)
 
+    def __del__(self: Any) -> None:
+        # A finalizer runs under whichever kernel happens to be there, whose twin stays.
+        with scoped(None):
+            original.__del__(self)
+
     body = {
         "__module__": original.__module__,
         "__qualname__": original.__qualname__,
         "__doc__": original.__doc__,
+        "__new__": __new__,
+        "__init__": __init__,
         "__getattribute__": __getattribute__,
         "__setattr__": __setattr__,
         "__delattr__": __delattr__,
+        "__del__": __del__,
         "_sundog_template": True,
     }
     return type(original)(original.__name__, (original,), body)
@@ -85,29 +149,43 @@ def _template_class(original: Any, open_widget: OpenWidget) -> Any:
 def _copy_state(template: Any, twin: Any) -> None:
     """Give a new widget the template's state, and handlers of its own where they were bound."""
     state = object.__getattribute__(template, "__dict__")
+    copies: dict[int, Any] = {}
 
-    def rebound(value: Any) -> Any:
-        if isinstance(value, MethodType) and value.__self__ is template:
+    def own(value: Any) -> Any:
+        # By type, because `isinstance` asks a value that is a template for its class.
+        if type(value) is MethodType and value.__self__ is template:
             return MethodType(value.__func__, twin)
-        if isinstance(value, CallbackDispatcher):
+        if issubclass(type(value), CallbackDispatcher):
             copied = CallbackDispatcher()
-            copied.callbacks = [rebound(callback) for callback in value.callbacks]
+            copied.callbacks = [own(callback) for callback in value.callbacks]
             return copied
-        if type(value) in (list, dict, set):
-            return value.copy()
-        return value
+        return own_container(value) if type(value) in CONTAINERS else value
+
+    def own_container(value: Any) -> Any:
+        if id(value) in copies:
+            return copies[id(value)]
+        if type(value) is tuple:
+            return tuple(map(own, value))
+        copied = copies[id(value)] = type(value)()
+        if type(value) is dict:
+            copied.update((key, own(item)) for key, item in value.items())
+        elif type(value) is list:
+            copied.extend(map(own, value))
+        else:
+            copied.update(value)
+        return copied
 
     for name, value in state.items():
         if name not in OWN_ATTRIBUTES:
-            twin.__dict__[name] = rebound(value)
+            twin.__dict__[name] = own(value)
     twin._model_id = None
     for name, value in state["_trait_values"].items():
         if name not in OWN_TRAITS:
-            twin._trait_values[name] = rebound(value)
+            twin._trait_values[name] = own(value)
     twin._trait_values["comm"] = None
     for name, by_type in state["_trait_notifiers"].items():
         for kind, handlers in by_type.items():
             for handler in handlers:
                 # A handler of the class was registered when the twin was made.
-                if not isinstance(handler, EventHandler):
-                    twin._add_notifiers(rebound(handler), name, kind)
+                if not issubclass(type(handler), EventHandler):
+                    twin._add_notifiers(own(handler), name, kind)

@@ -22,9 +22,16 @@ def install() -> Callable[[], None]:
 
     def start_in_scope(self: threading.Thread) -> None:
         scope = current_scope()
-        if scope is not None:
-            _carry(self, scope)
-        start(self)
+        if scope is None or self.ident is not None:
+            start(self)
+            return
+        _carry(self, scope)
+        try:
+            start(self)
+        except BaseException:
+            # The system has no thread to give; the object must not keep the kernel for it.
+            vars(self).pop("run", None)
+            raise
 
     def submit_in_scope(
         self: ThreadPoolExecutor, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
@@ -51,7 +58,7 @@ def _carry(thread: threading.Thread, scope: Scope) -> None:
 
     def run_in_scope() -> None:
         # The instance's own attribute would keep the thread object in a cycle.
-        del thread.run
+        vars(thread).pop("run", None)
         with scoped(scope):
             run()
 

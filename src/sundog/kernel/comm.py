@@ -13,6 +13,7 @@ from collections import ChainMap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import comm as comm_package
 from comm.base_comm import BaseComm, CommManager
 
 from sundog.errors import ForeignWidgetError
@@ -171,6 +172,7 @@ class TemplateComm(BaseComm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._arguments = {**kwargs, "data": kwargs.get("data") or {}}
+        self._manager = comm_package.get_comm_manager()
         super().__init__(*args, **kwargs)
 
     def publish_msg(self, msg_type: str, *args: Any, **kwargs: Any) -> None:
@@ -180,6 +182,23 @@ class TemplateComm(BaseComm):
         own = self.for_kernel(current_kernel())
         if own is not None:
             own.publish_msg(msg_type, *args, **kwargs)
+
+    def close(
+        self,
+        data: JsonDict | None = None,
+        metadata: JsonDict | None = None,
+        buffers: Buffers = None,
+        deleting: bool = False,
+    ) -> None:
+        """Close the running kernel's own comm; outside of kernels, the template itself."""
+        kernel = current_kernel()
+        if kernel is None:
+            self._closed = True
+            self._manager.comms.pop(self.comm_id, None)
+            return
+        own = kernel.peek(self)
+        if own is not None:
+            own.close(data)
 
     def __del__(self) -> None:
         """Do nothing: a finalizer runs under whichever kernel happens to be there."""

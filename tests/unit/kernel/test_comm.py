@@ -226,6 +226,26 @@ class TestTemplate:
         assert len(ids) == 2
         assert got == [{"from": 0}, {"from": 1}]
 
+    def test_closing_it_closes_the_running_kernels(
+        self, kernel: VirtualKernel, make_kernel: MakeKernel, page: FakePage
+    ) -> None:
+        comm = TemplateComm(target_name="target", comm_id="template")
+        other = make_kernel()
+        with kernel.entered():
+            comm.send({})
+            comm.close()
+            comm.close()
+        with other.entered():
+            comm.close()
+            assert other.comms.comms == {}
+            comm.send({})
+        assert [message[0] for message in page.read()] == ["open", "msg", "close"]
+        assert len(other.comms.comms) == 1
+
+        assert "template" in comm._manager.comms
+        comm.close()
+        assert "template" not in comm._manager.comms
+
     def test_its_finalizer_does_nothing(self, kernel: VirtualKernel, page: FakePage) -> None:
         comm = TemplateComm(target_name="target")
         with kernel.entered():
