@@ -16,7 +16,12 @@
     │   ├── ForeignWidgetError
     │   └── PageTooSlowError
     ├── ProtocolError         a frame broke the wire protocol
-    └── StartupError          the server could not start
+    ├── StartupError          the server could not start
+    └── StoreError            about what is kept for sessions
+        ├── StoreUnavailableError
+        ├── StoreValueError
+        ├── StoreFullError
+        └── StoreConflictError
 """
 
 
@@ -99,3 +104,23 @@ class ProtocolError(SundogError):
 
 class StartupError(SundogError):
     """The server could not start, for a reason outside the application."""
+
+
+class StoreError(SundogError):
+    """Something about what an app keeps for a session."""
+
+
+class StoreUnavailableError(StoreError):
+    """What keeps the sessions can't be reached, or does not answer in time."""
+
+
+class StoreValueError(StoreError):
+    """A value can't be kept, or what is kept is not of the type that was asked for."""
+
+
+class StoreFullError(StoreError):
+    """A value, or all values of a session together, are larger than they may be."""
+
+
+class StoreConflictError(StoreError):
+    """An update did not succeed because others kept changing the same value."""

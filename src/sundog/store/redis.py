@@ -1,0 +1,204 @@
+"""Keeps sessions in Redis or Valkey: for workers on several machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from sundog.clock import Clock, SystemClock
+from sundog.errors import ConfigError, StoreUnavailableError
+from sundog.ids import SessionId
+from sundog.store import redis_scripts
+from sundog.store.backend import Limits, session_full
+from sundog.urls import split_url, without_secrets
+
+if TYPE_CHECKING:
+    from redis.commands.core import Script
+
+PREFIX: Final = "sundog:session:"
+CONNECTIONS: Final = 16
+
+# After a failure, others fail at once for so many seconds, so that not each waits in turn.
+PAUSE: Final = 1.0
+
+_SCHEMES: Final = {"valkey": "redis", "valkeys": "rediss"}
+
+
+class RedisBackend:
+    """Keeps values on a server, given by URL. Raises `ConfigError` when there is no client library
+    or the URL can't be used; the server is not spoken to before it is needed.
+
+    `timeout` bounds, in seconds, how long a call waits for a connection and for an answer. `now`
+    replaces the server's clock and is in seconds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        limits: Limits | None = None,
+        *,
+        timeout: float = 2.0,
+        now: Callable[[], float] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        try:
+            import redis
+        except ImportError:
+            raise ConfigError(
+                "SUNDOG_STORE_URL names a Redis or Valkey server, and its client library is not "
+                'installed. Install it with: pip install "sundog[redis]"'
+            ) from None
+        self._errors = redis.RedisError
+        self._connection_error = redis.ConnectionError
+        self._no_answer = (redis.ConnectionError, redis.TimeoutError)
+        self._name = without_secrets(url)
+        self._limits = limits or Limits()
+        self._timeout = timeout
+        self._now = now
+        self._clock = clock or SystemClock()
+        # When failing at once ends, and what to say until then. Threads may overwrite each other's.
+        self._pause: tuple[float, str] | None = None
+        self._client = _connect(url, timeout)
+        self._read, self._read_all, self._write, self._remove = (
+            self._client.register_script(script)
+            for script in (
+                redis_scripts.READ,
+                redis_scripts.READ_ALL,
+                redis_scripts.WRITE,
+                redis_scripts.REMOVE,
+            )
+        )
+
+    def read(self, session: SessionId, key: str) -> bytes | None:
+        """Return a value."""
+        value: bytes | None = self._run(self._read, session, key)
+        return value
+
+    def read_all(self, session: SessionId) -> dict[str, bytes]:
+        """Return all values of a session, by key."""
+        flat: list[bytes] = self._run(self._read_all, session)
+        return {k.decode(): value for k, value in zip(flat[::2], flat[1::2], strict=True)}
+
+    def write(self, session: SessionId, key: str, value: bytes, lifetime: float | None) -> None:
+        """Keep a value; without a lifetime, as long as the session."""
+        self._put(session, key, value, lifetime, "write")
+
+    def swap(
+        self,
+        session: SessionId,
+        key: str,
+        old: bytes | None,
+        new: bytes,
+        lifetime: float | None,
+    ) -> bool:
+        """Keep a value if the present one is `old`, and say whether it was."""
+        if old is None:
+            return self._put(session, key, new, lifetime, "absent")
+        return self._put(session, key, new, lifetime, "same", old)
+
+    def remove(self, session: SessionId, key: str) -> bytes | None:
+        """Remove a value and return it."""
+        value: bytes | None = self._run(self._remove, session, key, repeatable=False)
+        return value
+
+    def clear(self, session: SessionId) -> None:
+        """Remove all values of a session."""
+        self._call(lambda: self._client.delete(PREFIX + session))
+
+    def check(self) -> None:
+        """Raise `StoreUnavailableError` if values can't be kept now."""
+        self._call(self._client.ping)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+        self._client.connection_pool.disconnect()
+
+    def _put(
+        self,
+        session: SessionId,
+        key: str,
+        value: bytes,
+        lifetime: float | None,
+        mode: str,
+        old: bytes = b"",
+    ) -> bool:
+        own = "" if lifetime is None else max(1, round(lifetime * 1000))
+        limit = self._limits.session_bytes
+        # Repeated, a swap that succeeded unheard would find its own value, and seem to have failed.
+        repeatable = mode == "write"
+        outcome = self._run(
+            self._write, session, key, value, own, limit, mode, old, repeatable=repeatable
+        )
+        if outcome == redis_scripts.FULL:
+            raise session_full(self._limits)
+        return bool(outcome == 1)
+
+    def _run(
+        self,
+        script: Script,
+        session: SessionId,
+        *arguments: str | bytes | int,
+        repeatable: bool = True,
+    ) -> Any:
+        now = 0 if self._now is None else round(self._now() * 1000)
+        lifetime = round(self._limits.lifetime * 1000)
+        given = [now, lifetime, *arguments]
+        return self._call(lambda: script([PREFIX + session], given), repeatable=repeatable)
+
+    def _call(self, request: Callable[[], Any], *, repeatable: bool = True) -> Any:
+        pause = self._pause
+        if pause is not None and self._clock.now() < pause[0]:
+            raise StoreUnavailableError(pause[1])
+        began = self._clock.now()
+        try:
+            try:
+                answer = request()
+            except self._connection_error:
+                # The server may have been restarted since the connection was last used. What took
+                # long must not take long again.
+                if not repeatable or self._clock.now() - began > self._timeout / 4:
+                    raise
+                answer = request()
+        except self._errors as error:
+            message = self._complaint(error)
+            if isinstance(error, self._no_answer):
+                self._pause = (self._clock.now() + PAUSE, message)
+            # Without the cause: its traceback says nothing more, and much of it.
+            raise StoreUnavailableError(message) from None
+        self._pause = None
+        return answer
+
+    def _complaint(self, error: Exception) -> str:
+        return (
+            f"the session store {self._name} can't be used ({error}). Check that the server runs, "
+            "that it can be reached from here, its memory and access rules, and SUNDOG_STORE_URL"
+        )
+
+
+def _connect(url: str, timeout: float) -> Any:
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    try:
+        parts = split_url(url)
+        scheme = _SCHEMES.get(parts.scheme, parts.scheme)
+        pool = redis.BlockingConnectionPool.from_url(
+            parts._replace(scheme=scheme).geturl(),
+            max_connections=CONNECTIONS,
+            timeout=timeout,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            # What may be tried again is decided here, not by the library.
+            retry=Retry(NoBackoff(), 0),
+        )
+        # Says now, without connecting, if the URL's query holds what no connection knows.
+        pool.connection_class(**pool.connection_kwargs)
+    except (ValueError, TypeError, LookupError):
+        # The library's words may hold a part of the URL.
+        raise ConfigError(
+            f"SUNDOG_STORE_URL: {without_secrets(url)} can't be used; write it as in "
+            "redis://user:password@host:6379/0"
+        ) from None
+    return redis.Redis(connection_pool=pool)

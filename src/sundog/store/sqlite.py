@@ -1,0 +1,297 @@
+"""Keeps sessions in an SQLite file: for several workers on one machine, without a server.
+
+Every change is one short transaction. The file is in write-ahead mode, in which readers wait for
+nobody; writers wait for each other, at most as long as the timeout.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from sundog.errors import StoreUnavailableError
+from sundog.ids import SessionId
+from sundog.store.backend import ENTRY_OVERHEAD, Limits, cost, is_due, session_full
+
+CONNECTIONS: Final = 8
+SCHEMA_VERSION: Final = 1
+CLEAN_UP_EVERY: Final = 60.0
+
+_SCHEMA: Final = """
+CREATE TABLE sessions (id TEXT PRIMARY KEY, deadline REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX sessions_by_deadline ON sessions (deadline);
+CREATE TABLE entries (
+    session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    value BLOB NOT NULL,
+    deadline REAL,
+    UNIQUE (session, key)
+);
+CREATE INDEX entries_by_deadline ON entries (deadline) WHERE deadline IS NOT NULL;
+"""
+_LIVE: Final = """
+FROM entries JOIN sessions ON sessions.id = entries.session
+WHERE entries.session = :session AND sessions.deadline > :now
+  AND (entries.deadline IS NULL OR entries.deadline > :now)
+"""
+_READ: Final = f"SELECT value, entries.deadline, sessions.deadline {_LIVE} AND key = :key"
+_READ_ALL: Final = f"SELECT key, value, sessions.deadline {_LIVE}"
+_SIZE_OF_OTHERS: Final = (
+    f"SELECT TOTAL(LENGTH(CAST(key AS BLOB)) + LENGTH(value) + {ENTRY_OVERHEAD}) "
+    f"{_LIVE} AND key != :key"
+)
+
+_Places = queue.LifoQueue[sqlite3.Connection | None]
+
+
+class SqliteBackend:
+    """Keeps values in a file. `now` is the time of day in seconds; raises
+    `StoreUnavailableError` when the file can't be used.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        limits: Limits | None = None,
+        *,
+        timeout: float = 2.0,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._path = path.absolute()
+        self._limits = limits or Limits()
+        self._timeout = timeout
+        self._now = now
+        self._closed = False
+        self._cleaned_at = now()
+        self._process = os.getpid()
+        self._connections = _places()
+        self._foreign: list[_Places] = []
+        self._prepare()
+
+    def read(self, session: SessionId, key: str) -> bytes | None:
+        """Return a value."""
+        now = self._now()
+        with self._connection() as connection:
+            row = _one(connection, _READ, {"session": session, "key": key, "now": now})
+            if row is None:
+                return None
+            self._prolong_if_due(connection, session, row[2], now)
+            return bytes(row[0])
+
+    def read_all(self, session: SessionId) -> dict[str, bytes]:
+        """Return all values of a session, by key."""
+        now = self._now()
+        with self._connection() as connection:
+            rows = connection.execute(_READ_ALL, {"session": session, "now": now}).fetchall()
+            if rows:
+                self._prolong_if_due(connection, session, rows[0][2], now)
+            return {key: value for key, value, _ in rows}
+
+    def write(self, session: SessionId, key: str, value: bytes, lifetime: float | None) -> None:
+        """Keep a value; without a lifetime, as long as the session."""
+        now = self._now()
+        with self._transaction() as connection:
+            row = _one(connection, _READ, {"session": session, "key": key, "now": now})
+            deadline = None if lifetime is None else now + lifetime
+            self._put(connection, session, key, row and row[0], value, deadline, now)
+
+    def swap(
+        self,
+        session: SessionId,
+        key: str,
+        old: bytes | None,
+        new: bytes,
+        lifetime: float | None,
+    ) -> bool:
+        """Keep a value if the present one is `old`, and say whether it was."""
+        now = self._now()
+        with self._transaction() as connection:
+            row = _one(connection, _READ, {"session": session, "key": key, "now": now})
+            present, deadline = (None, None) if row is None else row[:2]
+            if present != old:
+                return False
+            if lifetime is not None:
+                deadline = now + lifetime
+            self._put(connection, session, key, present, new, deadline, now)
+            return True
+
+    def remove(self, session: SessionId, key: str) -> bytes | None:
+        """Remove a value and return it."""
+        arguments = {"session": session, "key": key, "now": self._now()}
+        with self._transaction() as connection:
+            row = _one(connection, _READ, arguments)
+            connection.execute(
+                "DELETE FROM entries WHERE session = :session AND key = :key", arguments
+            )
+            return None if row is None else bytes(row[0])
+
+    def clear(self, session: SessionId) -> None:
+        """Remove all values of a session."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM sessions WHERE id = ?", (session,))
+
+    def check(self) -> None:
+        """Raise `StoreUnavailableError` if values can't be kept now."""
+        with self._transaction():
+            pass
+
+    def close(self) -> None:
+        """Close the file; what is in use now is closed after its use."""
+        self._closed = True
+        while True:
+            try:
+                connection = self._connections.get_nowait()
+            except queue.Empty:
+                return
+            if connection is not None:
+                connection.close()
+
+    # Inside a transaction ----------------------------------------------------------------------
+
+    def _put(
+        self,
+        connection: sqlite3.Connection,
+        session: SessionId,
+        key: str,
+        present: bytes | None,
+        value: bytes,
+        deadline: float | None,
+        now: float,
+    ) -> None:
+        arguments = {"session": session, "key": key, "now": now}
+        (others,) = connection.execute(_SIZE_OF_OTHERS, arguments).fetchone()
+        grows = present is None or len(value) > len(present)
+        if grows and others + cost(key, value) > self._limits.session_bytes:
+            raise session_full(self._limits)
+        # An expired session must not come back to life with what it held.
+        connection.execute("DELETE FROM sessions WHERE id = ? AND deadline <= ?", (session, now))
+        self._prolong(connection, session, now)
+        connection.execute(
+            "INSERT INTO entries (session, key, value, deadline) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET value = excluded.value, deadline = excluded.deadline",
+            (session, key, value, deadline),
+        )
+        if now - self._cleaned_at >= CLEAN_UP_EVERY:
+            self._cleaned_at = now
+            connection.execute("DELETE FROM sessions WHERE deadline <= ?", (now,))
+            connection.execute("DELETE FROM entries WHERE deadline <= ?", (now,))
+
+    def _prolong(self, connection: sqlite3.Connection, session: SessionId, now: float) -> None:
+        connection.execute(
+            "INSERT INTO sessions (id, deadline) VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET deadline = excluded.deadline",
+            (session, now + self._limits.lifetime),
+        )
+
+    def _prolong_if_due(
+        self, connection: sqlite3.Connection, session: SessionId, deadline: float, now: float
+    ) -> None:
+        if is_due(deadline, now, self._limits.lifetime):
+            connection.execute(
+                "UPDATE sessions SET deadline = ? WHERE id = ? AND deadline > ?",
+                (now + self._limits.lifetime, session, now),
+            )
+
+    # Connections -------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as connection:
+            # Immediate: what is read must still hold when it is written.
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self._closed:
+            raise StoreUnavailableError(f"{self._path} is closed: the server is ending")
+        if self._process != os.getpid():
+            # SQLite forbids to use, and to close, a connection that was carried over a fork.
+            self._foreign.append(self._connections)
+            self._connections = _places()
+            self._process = os.getpid()
+        try:
+            connection = self._connections.get(timeout=self._timeout)
+        except queue.Empty:
+            raise self._unavailable("too many wait for it") from None
+        try:
+            if connection is None:
+                connection = self._open()
+            yield connection
+        except sqlite3.Error as error:
+            raise self._unavailable(str(error)) from error
+        finally:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection | None) -> None:
+        if connection is not None and (self._closed or connection.in_transaction):
+            connection.close()
+            connection = None
+        self._connections.put(connection)
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # With write-ahead logging this still survives a crash of the process whole.
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self) -> None:
+        """Make the file if there is none, readable by its owner only."""
+        try:
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise self._unavailable(error.strerror or str(error)) from error
+        try:
+            with closing(self._open()) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                if version == 0:
+                    for statement in _SCHEMA.split(";"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._unavailable(str(error)) from error
+        if version not in (0, SCHEMA_VERSION):
+            raise self._unavailable(f"it is of another version of Sundog, {version}")
+
+    def _unavailable(self, reason: str) -> StoreUnavailableError:
+        return StoreUnavailableError(
+            f"the session store {self._path} can't be used ({reason}). Check that its folder "
+            "exists, that the server may write there, that the disk has room, and SUNDOG_STORE_URL"
+        )
+
+
+def _places() -> _Places:
+    # Last in, first out: as few connections are opened as are needed at once. None: not yet.
+    places: _Places = queue.LifoQueue()
+    for _ in range(CONNECTIONS):
+        places.put(None)
+    return places
+
+
+def _one(
+    connection: sqlite3.Connection, statement: str, arguments: dict[str, object]
+) -> tuple[bytes, float | None, float] | None:
+    # All rows, so that no unfinished statement keeps the transaction open.
+    rows = connection.execute(statement, arguments).fetchall()
+    return rows[0] if rows else None

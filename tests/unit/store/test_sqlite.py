@@ -1,0 +1,136 @@
+"""The store in an SQLite file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from sundog.errors import StoreUnavailableError
+from sundog.store.backend import DAY, Backend
+from sundog.store.sqlite import CONNECTIONS, SqliteBackend
+from tests.stores import ANN, BOB, LIMITS, BackendContract, Time
+
+
+class TestSqlite(BackendContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> None:
+        self.path = tmp_path / "sessions.db"
+
+    def make(self, time: Time) -> Backend:
+        return SqliteBackend(self.path, LIMITS, timeout=20, now=time)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "sessions.db"
+
+
+def test_it_outlives_the_process(path: Path) -> None:
+    first = SqliteBackend(path, LIMITS)
+    first.write(ANN, "a", b"1", None)
+    first.close()
+    second = SqliteBackend(path, LIMITS)
+    assert second.read(ANN, "a") == b"1"
+    second.close()
+
+
+def test_only_the_owner_can_read_it(path: Path) -> None:
+    backend = SqliteBackend(path, LIMITS)
+    backend.write(ANN, "a", b"1", None)
+    modes = {stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
+    assert modes == {0o600}
+    backend.close()
+
+
+def test_what_has_expired_leaves_the_file(path: Path) -> None:
+    time = Time()
+    backend = SqliteBackend(path, LIMITS, now=time)
+    backend.write(ANN, "a", b"1", None)
+    time.pass_by(20 * DAY)
+    backend.write(BOB, "a", b"1", 10)
+    backend.write(BOB, "b", b"1", None)
+    time.pass_by(11 * DAY)
+    backend.write(BOB, "c", b"1", None)
+    backend.close()
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT key FROM entries ORDER BY key").fetchall() == [("b",), ("c",)]
+    assert connection.execute("SELECT id FROM sessions").fetchall() == [(BOB,)]
+    connection.close()
+
+
+def test_a_busy_file_is_waited_for_in_vain(path: Path) -> None:
+    backend = SqliteBackend(path, LIMITS, timeout=0.01)
+    backend.write(ANN, "a", b"1", None)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailableError, match=r"sessions\.db can't be used \(database is lo"):
+        backend.write(ANN, "a", b"2", None)
+    with pytest.raises(StoreUnavailableError):
+        backend.check()
+    assert backend.read(ANN, "a") == b"1"
+    holder.execute("ROLLBACK")
+    holder.close()
+    backend.write(ANN, "a", b"2", None)
+    backend.close()
+
+
+def test_no_more_connections_than_allowed(path: Path) -> None:
+    backend = SqliteBackend(path, LIMITS, timeout=0.01)
+    inside, leave = threading.Barrier(CONNECTIONS + 1), threading.Event()
+
+    def occupy() -> None:
+        with backend._connection():
+            inside.wait()
+            leave.wait()
+
+    threads = [threading.Thread(target=occupy) for _ in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    inside.wait()
+    with pytest.raises(StoreUnavailableError, match="too many wait"):
+        backend.read(ANN, "a")
+    backend.close()
+    leave.set()
+    for thread in threads:
+        thread.join()
+    with pytest.raises(StoreUnavailableError, match="closed"):
+        backend.read(ANN, "a")
+
+
+def test_a_missing_folder(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match=r"No such file.*SUNDOG_STORE_URL"):
+        SqliteBackend(tmp_path / "missing" / "sessions.db")
+
+
+def test_no_database(path: Path) -> None:
+    path.write_text("something else, and long enough to be looked at as a header " * 20)
+    with pytest.raises(StoreUnavailableError, match="not a database"):
+        SqliteBackend(path)
+
+
+def test_another_version(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreUnavailableError, match="another version of Sundog, 99"):
+        SqliteBackend(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
+def test_a_forked_process_uses_connections_of_its_own(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = SqliteBackend(path, LIMITS)
+    backend.write(ANN, "a", b"1", None)
+    carried = backend._connections.queue[-1]
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert backend.read(ANN, "a") == b"1"
+    assert carried not in backend._connections.queue
+    monkeypatch.undo()
+    backend.close()
+    carried.close()
