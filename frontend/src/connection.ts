@@ -44,10 +44,12 @@ export type ConnectionState =
   | { name: 'left' };
 
 export interface Handlers {
-  /** A welcome; `fresh` where the kernel knows nothing of what this page shows. */
-  welcome(mode: Welcome['mode'], fresh: boolean): void;
   message(message: ServerMessage, buffers: DataView[]): void;
-  synced(): void;
+  /** The messages up to `endSync` say all that there is. */
+  beginSync(): void;
+  endSync(): void;
+  /** Another kernel has taken the place of the one that the page has shown. */
+  reset(): void;
   status(state: string, text: string): void;
   state(state: ConnectionState): void;
   /** What the page had sent was refused, and has been dropped. */
@@ -85,6 +87,8 @@ export class Connection {
   /** The highest number of the server that was applied, and the last one that it was told. */
   private seen = 0;
   private seenReported = 0;
+  /** The batches of a full state, until it is complete. */
+  private state: Batch[] | undefined;
   /** What was sent and not yet acknowledged; the first one's number is `base`. */
   private queue: Pending[] = [];
   private base = 1;
@@ -254,25 +258,20 @@ export class Connection {
     }
   }
 
-  private applyBatch({ ack, first, messages, buffers }: Batch): void {
-    if (first > this.seen + 1 && messages.length > 0) {
+  private applyBatch(batch: Batch): void {
+    const { ack, first, messages, buffers } = batch;
+    if (first === 0) {
+      this.state?.push(batch);
+    } else if (first > this.seen + 1 && messages.length > 0) {
       console.error(`Messages ${this.seen + 1} to ${first - 1} are missing`);
       if (this.socket !== undefined) {
         this.abandon(this.socket);
       }
       return;
-    }
-    for (const [index, message] of messages.entries()) {
-      if (first > 0) {
-        if (first + index <= this.seen) {
-          continue;
-        }
+    } else {
+      for (let index = Math.max(0, this.seen + 1 - first); index < messages.length; index += 1) {
         this.seen = first + index;
-      }
-      try {
-        this.handlers.message(message, buffers?.[index] ?? []);
-      } catch (error) {
-        console.error('A message of the server could not be applied', message, error);
+        this.apply(messages[index]!, buffers?.[index]);
       }
     }
     this.acknowledged(ack);
@@ -281,13 +280,33 @@ export class Connection {
     }
   }
 
+  private apply(message: ServerMessage, buffers: DataView[] = []): void {
+    try {
+      this.handlers.message(message, buffers);
+    } catch (error) {
+      console.error('A message of the server could not be applied', message, error);
+    }
+  }
+
+  /** Applies a full state in one go: half of one would not be a state. */
+  private applyState(seq: number): void {
+    this.handlers.beginSync();
+    for (const { messages, buffers } of this.state ?? []) {
+      messages.forEach((message, index) => this.apply(message, buffers?.[index]));
+    }
+    this.handlers.endSync();
+    this.state = undefined;
+    this.seen = seq;
+    this.seenReported = seq;
+  }
+
   private applyControl(frame: Control): void {
     switch (frame.type) {
       case 'welcome':
         this.applyWelcome(frame);
         break;
       case 'synced':
-        this.handlers.synced();
+        this.applyState(frame.seq);
         break;
       case 'status':
         this.handlers.status(frame.state, frame.text ?? '');
@@ -303,13 +322,15 @@ export class Connection {
   }
 
   private applyWelcome({ mode, seq, received, ack }: Welcome): void {
-    const fresh = mode === 'new' && this.seen > 0;
-    if (fresh) {
-      // Another kernel: it knows none of the comms that the waiting messages are for.
+    const isAnother = mode === 'new' && (this.seen > 0 || this.base > 1);
+    this.state = mode === 'sync' ? [] : undefined;
+    if (isAnother) {
+      // It knows none of the comms that the waiting messages are for.
       this.queue = [];
       this.base = 1;
+      this.handlers.reset();
     }
-    if (mode !== 'resume') {
+    if (mode === 'new') {
       this.seen = seq;
     }
     this.seenReported = this.seen;
@@ -325,7 +346,6 @@ export class Connection {
       this.base = received + 1;
     }
     this.written = received;
-    this.handlers.welcome(mode, fresh);
     this.handlers.state({ name: 'open' });
     this.flush();
   }

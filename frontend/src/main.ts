@@ -37,23 +37,21 @@ const loadRich = () => (rich ??= import('./output/rich').then(({ Rich }) => new 
 
 const openSocket = (seen: number) => new WebSocket(socketUrl(config, location, seen));
 const handlers: Handlers = {
-  welcome(mode, fresh) {
-    if (fresh) {
-      manager.reset();
-      area.reset();
-      errors.clear();
-      status.loading();
-    }
-    if (mode === 'sync') {
-      manager.beginSync();
-      area.beginSync();
-    }
-  },
   message: applyMessage,
-  synced() {
+  beginSync() {
+    manager.beginSync();
+    area.beginSync();
+  },
+  endSync() {
     manager.endSync();
     area.endSync();
     status.ready();
+  },
+  reset() {
+    manager.reset();
+    area.reset();
+    errors.clear();
+    status.loading();
   },
   status(_state, text) {
     status.loading(text || undefined);

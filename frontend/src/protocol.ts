@@ -42,7 +42,7 @@ export interface Welcome {
 
 export type Control =
   | Welcome
-  | { type: 'synced' }
+  | { type: 'synced'; seq: number }
   | { type: 'status'; state: string; text?: string }
   | { type: 'closing'; reason: string }
   | { type: 'refused'; text: string; retry_after?: number }

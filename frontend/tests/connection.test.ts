@@ -7,12 +7,13 @@ function setUp() {
   const sockets: FakeSocket[] = [];
   const applied: ServerMessage[] = [];
   const states: ConnectionState['name'][] = [];
-  const welcomes: [string, boolean][] = [];
+  const events: string[] = [];
   const dropped: string[] = [];
   const handlers: Handlers = {
-    welcome: (mode, fresh) => welcomes.push([mode, fresh]),
     message: (message) => applied.push(message),
-    synced: () => welcomes.push(['synced', false]),
+    beginSync: () => events.push('begin'),
+    endSync: () => events.push('end'),
+    reset: () => events.push('reset'),
     status: () => undefined,
     state: (state) => states.push(state.name),
     dropped: (reason) => dropped.push(reason),
@@ -30,7 +31,7 @@ function setUp() {
     expect(sockets.length).toBe(count + 1);
     return last();
   };
-  return { connection, sockets, applied, states, welcomes, dropped, last, reconnect };
+  return { connection, sockets, applied, states, events, dropped, last, reconnect };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -225,28 +226,46 @@ describe('coming back', () => {
     expect(states).toEqual(['connecting', 'open', 'reconnecting', 'open']);
   });
 
-  it('takes over the count of a full state, whose messages are not numbered', async () => {
-    const { connection, last, applied, welcomes, reconnect } = setUp();
+  it('applies a full state at once, and takes over its count', async () => {
+    const { connection, last, applied, events, reconnect } = setUp();
     connection.start();
     last().welcome();
     last().batch(0, 1, message(1));
     last().drop(1013);
     const socket = await reconnect();
-    socket.welcome({ mode: 'sync', seq: 40, received: 0, ack: 0 });
-    socket.batch(0, 0, message(100), message(101));
-    socket.receive({ type: 'synced' });
-    socket.batch(0, 41, message(41));
-    expect(numbers(applied)).toEqual([1, 100, 101, 41]);
-    expect(welcomes.slice(1)).toEqual([
-      ['sync', false],
-      ['synced', false],
-    ]);
+    socket.welcome({ mode: 'sync', seq: 40 });
+    socket.batch(0, 0, message(100));
+    socket.batch(0, 41);
+    socket.batch(0, 0, message(101));
+    expect(numbers(applied)).toEqual([1]);
+    socket.receive({ type: 'synced', seq: 42 });
+    expect(events).toEqual(['begin', 'end']);
+    socket.batch(0, 43, message(43));
+    expect(numbers(applied)).toEqual([1, 100, 101, 43]);
     socket.drop();
-    expect((await reconnect()).seen).toBe(41);
+    expect((await reconnect()).seen).toBe(43);
+  });
+
+  it('forgets a state that did not come to its end', async () => {
+    const { connection, last, applied, reconnect } = setUp();
+    connection.start();
+    last().welcome();
+    last().batch(0, 1, message(1));
+    last().drop();
+    const first = await reconnect();
+    first.welcome({ mode: 'sync', seq: 40 });
+    first.batch(0, 0, message(100));
+    first.drop();
+    const second = await reconnect();
+    expect(second.seen).toBe(1);
+    second.welcome({ mode: 'sync', seq: 50 });
+    second.batch(0, 0, message(200));
+    second.receive({ type: 'synced', seq: 50 });
+    expect(numbers(applied)).toEqual([1, 200]);
   });
 
   it('begins anew with a new kernel', async () => {
-    const { connection, last, applied, welcomes, reconnect } = setUp();
+    const { connection, last, applied, events, reconnect } = setUp();
     connection.start();
     last().welcome();
     last().batch(0, 1, message(1));
@@ -255,10 +274,7 @@ describe('coming back', () => {
     last().drop(1012);
     const socket = await reconnect();
     socket.welcome({ mode: 'new' });
-    expect(welcomes).toEqual([
-      ['new', false],
-      ['new', true],
-    ]);
+    expect(events).toEqual(['reset']);
     expect(socket.batches).toEqual([]);
     socket.batch(0, 1, message(1));
     expect(applied.length).toBe(2);
@@ -278,7 +294,7 @@ describe('coming back', () => {
     last().drop();
     const socket = await reconnect();
     socket.welcome({ mode: 'sync', seq: 5, received: 0, ack: 0 });
-    expect(socket.batches).toEqual([[5, 1, [['msg', 'b', {}]]]]);
+    expect(socket.batches).toEqual([[0, 1, [['msg', 'b', {}]]]]);
   });
 
   it.each([1003, 1007, 1009])('drops what was refused with %i, and says so', async (code) => {
