@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
@@ -144,6 +145,27 @@ def kernel_rc_class(original: Any) -> Any:
     KernelRcParams.__name__ = KernelRcParams.__qualname__ = original.__name__
     KernelRcParams.__module__ = original.__module__
     return KernelRcParams
+
+
+def kernel_rc_context(module: Any) -> Any:
+    """Return `rc_context` for matplotlib before 3.10, whose own restores everybody's settings."""
+
+    @contextlib.contextmanager
+    def rc_context(rc: Any = None, fname: Any = None) -> Iterator[None]:
+        params = module.rcParams
+        former = dict(params.copy())
+        del former["backend"]
+        try:
+            if fname:
+                module.rc_file(fname)
+            if rc:
+                params.update(rc)
+            yield
+        finally:
+            params._update_raw(former)
+
+    rc_context.__doc__ = module.rc_context.__doc__
+    return rc_context
 
 
 def _own_settings() -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from types import ModuleType
 from typing import Any
 
 from sundog.hooks.after_import import after_import
-from sundog.hooks.figures import KernelFigures, States, kernel_rc_class
+from sundog.hooks.figures import KernelFigures, States, kernel_rc_class, kernel_rc_context
 from sundog.hooks.inline import KernelConfigure, KernelShow, make_flush
 from sundog.kernel.context import current_area, current_kernel
 
@@ -100,6 +100,8 @@ class _Hook:
             params.__class__ = original
 
         self._undo.append(restore)
+        if not hasattr(original, "_update_raw"):
+            self._replace(module, "rc_context", kernel_rc_context(module))
         if "MPLBACKEND" not in os.environ:
             params._set("backend", BACKEND)
 

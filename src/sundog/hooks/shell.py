@@ -13,6 +13,7 @@ import contextlib
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -22,6 +23,7 @@ from IPython.core.interactiveshell import (
     ExecutionResult,
     InteractiveShell,
 )
+from IPython.core.profiledir import ProfileDir
 from traitlets import Type
 from traitlets.config import Config
 
@@ -52,7 +54,8 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         self._scratch_hidden: dict[str, Any] = {}
         # Libraries look here to know whether a page shows what they display.
         config = Config({"IPKernelApp": {"parent_appname": "sundog"}})
-        super().__init__(config=config, display_page=True, colors="nocolor", **kwargs)
+        with _no_database():
+            super().__init__(config=config, display_page=True, colors="nocolor", **kwargs)
 
     # What a shell in a terminal would set up, and a server has no use for ------------------------
 
@@ -60,7 +63,8 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         """Make no directory."""
 
     def init_profile_dir(self, profile_dir: Any) -> None:
-        """Make no profile."""
+        """Make no profile; this one has no place."""
+        self.profile_dir = ProfileDir()
 
     def init_virtualenv(self) -> None:
         """Leave ``sys.path`` alone."""
@@ -124,6 +128,16 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
     def user_module(self) -> Any:
         """``__main__``, which shows the running kernel's namespace."""
         return sys.modules["__main__"]
+
+    @property
+    def db(self) -> dict[str, Any]:
+        """What `%store` keeps: for as long as the kernel lives."""
+        state = shell_state()
+        return {} if state is None else state.stored
+
+    @db.setter
+    def db(self, database: Any) -> None:
+        """Keep the kernel's."""
 
     @property
     def user_ns_hidden(self) -> dict[str, Any]:
@@ -262,3 +276,18 @@ def _load_for_all(manager: Any) -> None:
             load(magic_name, magic_kind)
 
     manager.load_lazy = load_lazy
+
+
+@contextlib.contextmanager
+def _no_database() -> Iterator[None]:
+    """Keep the shell of IPython before 9.16 from making a database on disk."""
+    module: Any = sys.modules[InteractiveShell.__module__]
+    database = getattr(module, "PickleShareDB", None)
+    if database is None:
+        yield
+        return
+    module.PickleShareDB = lambda root: {}
+    try:
+        yield
+    finally:
+        module.PickleShareDB = database

@@ -15,7 +15,7 @@ from sundog.kernel.context import current_kernel
 class ShellState:
     """What one kernel has of the shell."""
 
-    __slots__ = ("cells", "configurables", "errors", "events", "extensions", "hidden")
+    __slots__ = ("cells", "configurables", "errors", "events", "extensions", "hidden", "stored")
 
     def __init__(self) -> None:
         self.events: dict[str, list[Callable[..., Any]]] = {}
@@ -23,6 +23,7 @@ class ShellState:
         self.hidden: dict[str, Any] = {}
         self.configurables: list[Any] = []
         self.errors: list[BaseException] = []
+        self.stored: dict[str, Any] = {}
         self.cells = 0
 
 

@@ -335,7 +335,7 @@ def test_what_is_replaced_exists() -> None:
     from matplotlib_inline import backend_inline, config
 
     params = mpl.RcParams
-    assert {"_set", "_get", "_update_raw", "copy", "find_all"} <= set(vars(params))
+    assert {"_set", "_get", "copy", "find_all"} <= set(vars(params))
     assert {"figs", "_set_new_active_manager", "destroy_all"} <= set(vars(mpl._pylab_helpers.Gcf))
     assert {"_get_backend_mod", "switch_backend", "_backend_mod", "rcParamsDefault"} <= set(
         vars(plt)
