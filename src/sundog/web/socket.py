@@ -34,6 +34,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 NO_ROOM = 4003
 RETRY_SECONDS = 10
@@ -56,6 +57,10 @@ class Gate(Protocol):
     def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
         """Whether the server minted this kernel id for this session; in constant time."""
         ...
+
+
+class ClientGoneError(Exception):
+    """Nobody is there any more to whom something could be sent."""
 
 
 class SocketConnection:
@@ -81,6 +86,10 @@ class SocketConnection:
             self._end_code = code
             self._ready.set()
 
+    async def accept(self) -> None:
+        """Complete the handshake."""
+        await self._send_message({"type": "websocket.accept"})
+
     async def serve(self, attachment: Attachment, seen: int) -> None:
         """Carry messages both ways until the socket ends."""
         kernel, page = attachment.kernel, attachment.page
@@ -95,7 +104,9 @@ class SocketConnection:
         }
         if mode == "sync":
             kernel.synchronise(page)
-        writer = asyncio.create_task(self._write(attachment, welcome))
+        # First of all, before anything that is read can be answered.
+        await self._send_text(encode_control(welcome))
+        writer = asyncio.create_task(self._write(attachment))
         try:
             await self._read(attachment)
         finally:
@@ -107,7 +118,7 @@ class SocketConnection:
         """Say why the page gets no kernel, and close."""
         if message is not None:
             await self._send_text(encode_control(message))
-        await self._send({"type": "websocket.close", "code": code})
+        await self._send_message({"type": "websocket.close", "code": code})
 
     async def _read(self, attachment: Attachment) -> None:
         while True:
@@ -121,6 +132,8 @@ class SocketConnection:
                 self.end(error.code)
             except KernelClosedError:
                 self.end(KERNEL_ENDED)
+            except ClientGoneError:
+                return
 
     async def _take_frame(self, attachment: Attachment, message: Message) -> None:
         if self._end_code is not None:
@@ -136,16 +149,30 @@ class SocketConnection:
         else:
             await self._send_text(encode_control({"type": "pong"}))
 
-    async def _write(self, attachment: Attachment, welcome: dict[str, object]) -> None:
+    async def _write(self, attachment: Attachment) -> None:
+        try:
+            await self._write_batches(attachment)
+        except ClientGoneError:
+            return
+        except Exception:
+            logger.exception("[%s] a socket failed", attachment.kernel.log_id)
+            self.end(INTERNAL_ERROR)
+        code = self._end_code or KERNEL_ENDED
+        reason = CLOSING_REASONS.get(code)
+        with contextlib.suppress(ClientGoneError):
+            if reason is not None:
+                await self._send_text(encode_control({"type": "closing", "reason": reason}))
+            await self._send_message({"type": "websocket.close", "code": code})
+
+    async def _write_batches(self, attachment: Attachment) -> None:
         outbox, reader = attachment.kernel.outbox, attachment.page.reader
-        await self._send_text(encode_control(welcome))
         while self._end_code is None:
             self._ready.clear()
             try:
                 batch = outbox.take(reader)
             except PageTooSlowError:
                 self.end(TRY_AGAIN_LATER)
-                break
+                return
             if batch is None:
                 await self._ready.wait()
             elif batch.first == 0 and not batch.messages:
@@ -156,17 +183,20 @@ class SocketConnection:
                 if isinstance(frame, str):
                     await self._send_text(frame)
                 else:
-                    await self._send({"type": "websocket.send", "bytes": frame})
+                    await self._send_message({"type": "websocket.send", "bytes": frame})
                 # Nothing may be held while the writer waits: a first frame is large.
                 del frame
-        code = self._end_code or KERNEL_ENDED
-        reason = CLOSING_REASONS.get(code)
-        if reason is not None:
-            await self._send_text(encode_control({"type": "closing", "reason": reason}))
-        await self._send({"type": "websocket.close", "code": code})
 
     async def _send_text(self, text: str) -> None:
-        await self._send({"type": "websocket.send", "text": text})
+        await self._send_message({"type": "websocket.send", "text": text})
+
+    async def _send_message(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except (OSError, RuntimeError) as error:
+            # ASGI servers raise the first when the client has left, and the second when they have
+            # closed the socket themselves, as after a ping without an answer.
+            raise ClientGoneError from error
 
 
 class KernelSocket:
@@ -189,8 +219,14 @@ class KernelSocket:
         ):
             await send({"type": "websocket.close", "code": UNSUPPORTED_DATA})
             return
-        await send({"type": "websocket.accept"})
+        with contextlib.suppress(ClientGoneError):
+            await self._serve(scope, receive, send, page_id, seen)
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, page_id: PageId, seen: int
+    ) -> None:
         connection = SocketConnection(receive, send)
+        await connection.accept()
         kernel_id = KernelId(scope["path_params"]["kernel_id"])
         try:
             attachment = self._attach(scope, kernel_id, page_id, connection, returning=seen > 0)
