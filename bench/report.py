@@ -57,7 +57,8 @@ class Report:
             cells = [row.label, row.unit, *(_number(value) for value in medians)]
             if compared:
                 ours, theirs = medians
-                cells.append(f"{ours / theirs:.3g}" if ours is not None and theirs else "")
+                ratio = ours / theirs if ours is not None and theirs else None
+                cells.append(f"{ratio:.3g}" if ratio is not None and ratio >= 0 else "")
             lines.append([*cells, row.target])
         widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
         lines.insert(1, ["-" * width for width in widths])
