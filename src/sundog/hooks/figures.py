@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
@@ -150,6 +151,7 @@ def kernel_rc_class(original: Any) -> Any:
 def kernel_rc_context(module: Any) -> Any:
     """Return `rc_context` for matplotlib before 3.10, whose own restores everybody's settings."""
 
+    @functools.wraps(module.rc_context)
     @contextlib.contextmanager
     def rc_context(rc: Any = None, fname: Any = None) -> Iterator[None]:
         params = module.rcParams
@@ -164,7 +166,6 @@ def kernel_rc_context(module: Any) -> Any:
         finally:
             params._update_raw(former)
 
-    rc_context.__doc__ = module.rc_context.__doc__
     return rc_context
 
 
