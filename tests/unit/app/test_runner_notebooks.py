@@ -11,7 +11,6 @@ import pytest
 from sundog.app.loader import load
 from sundog.errors import AppExecutionError, AppNotFoundError, AppResultError
 from tests.apps import Apps
-from tests.kernels import run_in
 
 
 def code(source: str, *tags: str) -> Any:
@@ -148,10 +147,27 @@ def test_clear_output_clears_the_cell_only(apps: Apps) -> None:
 
 
 def test_what_a_cell_shows_later_stays_in_its_place(apps: Apps) -> None:
-    shown = apps.run(apps.notebook("print('one')\nimport ipywidgets as w\nb = w.Button()", "'two'"))
-    area = run_in(shown.kernel, lambda: shown.kernel.namespace.get("b"))
-    assert area is not None
-    assert shown.texts == ["one\n", "'two'"]
+    shown = apps.run(
+        apps.notebook(
+            """
+            import threading
+            go = threading.Event()
+            def late():
+                go.wait(20)
+                print("late")
+            thread = threading.Thread(target=late)
+            thread.start()
+            print("early")
+            """,
+            "'two'",
+        )
+    )
+    assert shown.texts == ["early\n", "'two'"]
+    shown.widget("go").set()
+    shown.widget("thread").join(20)
+    (output,) = shown.shown_widgets()
+    assert [item["text"] for item in output.outputs] == ["early\nlate\n"]
+    assert shown.items[1]["data"]["text/plain"] == "'two'"
 
 
 def test_attached_pictures_are_inlined(apps: Apps) -> None:
