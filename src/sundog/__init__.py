@@ -1,3 +1,30 @@
 """Sundog: serve ipywidgets applications to many users, without a Jupyter kernel."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sundog.api import get_kernel_id, get_session_id, session, session_for
+    from sundog.kernel.start import on_kernel_start
+    from sundog.sharing import shared
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "get_kernel_id",
+    "get_session_id",
+    "on_kernel_start",
+    "session",
+    "session_for",
+    "shared",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what apps use when they use it: the command needs none of it to say its version."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sundog import api, sharing
+    from sundog.kernel import start
+
+    place = {"shared": sharing, "on_kernel_start": start}.get(name, api)
+    return globals().setdefault(name, getattr(place, name))

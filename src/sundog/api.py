@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from sundog.kernel.context import require_kernel
+from sundog.store.current import session, session_for
+
+__all__ = ["get_kernel_id", "get_session_id", "session", "session_for"]
 
 
 def get_kernel_id() -> str:

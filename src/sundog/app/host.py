@@ -15,6 +15,7 @@ from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.registry import Registry, RegistryLimits
 from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel
+from sundog.store.current import give_own_store
 
 
 class Host:
@@ -60,7 +61,9 @@ class Host:
 
     def throw_away_kernel(self) -> VirtualKernel:
         """Return a kernel that no page can reach, for a first run at start."""
-        return self.make_kernel(KernelId(new_token()), SessionId(new_token()))
+        kernel = self.make_kernel(KernelId(new_token()), SessionId(new_token()))
+        give_own_store(kernel)
+        return kernel
 
     def make_registry(self, start: Callable[[VirtualKernel], None]) -> Registry:
         """Return the registry whose kernels `start` runs. Called on the server's event loop."""

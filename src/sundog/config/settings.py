@@ -190,6 +190,27 @@ class Settings:
     session_max_age: Annotated[
         float, _Meta(values.duration(), "how long a browser that does not return is remembered")
     ] = 30 * 86400.0
+    store_url: Annotated[
+        Secret | None,
+        _Meta(
+            values.store_url(),
+            "what keeps sundog.session: sqlite:///file, redis://…, rediss://…, unix://…;"
+            " when empty, this process's memory",
+            secret=True,
+        ),
+    ] = None
+    store_timeout: Annotated[
+        float, _Meta(values.duration(), "how long sundog.session waits for a store that is busy")
+    ] = 2.0
+    store_value_bytes: Annotated[
+        int, _Meta(values.size(), "how large one value in sundog.session may be")
+    ] = 1 << 20
+    store_session_bytes: Annotated[
+        int, _Meta(values.size(), "how large all values of one session may be together")
+    ] = 4 << 20
+    store_memory_bytes: Annotated[
+        int, _Meta(values.size(), "how much all sessions may take where memory keeps them")
+    ] = 256 << 20
 
     # The page ----------------------------------------------------------------------------------
     theme_variant: Annotated[

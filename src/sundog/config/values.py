@@ -15,8 +15,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sundog.durations import parse_duration, show_duration
+from sundog.urls import MASK, split_url, without_secrets
 
-MASK: Final = "********"
+STORE_SCHEMES: Final = ("sqlite", "redis", "rediss", "valkey", "valkeys", "unix")
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]i?)?b?", re.ASCII | re.IGNORECASE)
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,=:@-]+)*", re.ASCII)
@@ -177,6 +178,25 @@ def optional_text() -> Kind:
 def secret() -> Kind:
     """A text that is never shown."""
     return Kind(Secret, lambda value: MASK if value else "")
+
+
+def parse_store_url(text: str) -> Secret | None:
+    """Return the URL of a session store, which may hold a password; None for memory."""
+    url = text.strip()
+    if url in ("memory:", "memory://"):
+        return None
+    try:
+        known = split_url(url).scheme in STORE_SCHEMES and "://" in url
+    except ValueError as error:
+        raise ValueError(str(error)) from None
+    if not known:
+        raise ValueError("a URL such as sqlite:///sessions.db or redis://host:6379/0, or memory://")
+    return Secret(url)
+
+
+def store_url() -> Kind:
+    """The URL of a session store; its user name and password are never shown."""
+    return Kind(parse_store_url, lambda value: without_secrets(value.reveal()) if value else "")
 
 
 def boolean() -> Kind:

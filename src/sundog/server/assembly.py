@@ -21,6 +21,7 @@ from sundog.kernel.registry import RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
 from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
 from sundog.server.process import Process, make_config
+from sundog.server.storage import Storage
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.assets import ContentCache, Files, is_hashed, not_found
 from sundog.web.endpoints import Endpoints, PageRequest
@@ -44,6 +45,8 @@ class Assembly:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.readiness = Readiness()
+        # Before the host: when this fails, there are no hooks to take out.
+        self._storage = Storage(settings)
         self.host = Host(
             development=settings.development,
             outbox_limits=OutboxLimits(
@@ -94,6 +97,7 @@ class Assembly:
         self._renderer.check()
         # The first page needs them; a folder on a slow disk must not hold up the server.
         threading.Thread(target=self._extensions.scan, name="sundog-scan", daemon=True).start()
+        threading.Thread(target=self._storage.check, name="sundog-store", daemon=True).start()
         # What the start made lives as long as the process: no collection needs to look at it.
         gc.collect()
         gc.freeze()
@@ -104,8 +108,9 @@ class Assembly:
         self.readiness.state = ServerState.FAILED
 
     def close(self) -> None:
-        """End the threads and take the hooks out."""
+        """End the threads, take the hooks out, and let go of the store."""
         self.host.close()
+        self._storage.close()
         gc.unfreeze()
 
     def _start_kernel(self, kernel: VirtualKernel) -> None:

@@ -182,10 +182,9 @@ def _connect(url: str, timeout: float) -> Any:
     from redis.retry import Retry
 
     try:
-        parts = split_url(url)
-        scheme = _SCHEMES.get(parts.scheme, parts.scheme)
+        scheme = split_url(url).scheme
         pool = redis.BlockingConnectionPool.from_url(
-            parts._replace(scheme=scheme).geturl(),
+            _SCHEMES.get(scheme, scheme) + url[len(scheme) :],
             max_connections=CONNECTIONS,
             timeout=timeout,
             socket_timeout=timeout,

@@ -126,3 +126,38 @@ def test_a_secret_is_never_shown() -> None:
     assert secret.reveal() == "hush"
     assert secret == Secret("hush") != Secret("other")
     assert not Secret("")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sqlite:///sessions.db", "sqlite:///sessions.db"),
+        ("redis://ann:hush@host:6379/2?password=hush", "redis://********@host:6379/2"),
+        ("rediss://:hush%2F@host", "rediss://********@host"),
+        ("unix://:hush@/run/redis.sock?db=1", "unix://********@/run/redis.sock"),
+        (" valkey://host ", "valkey://host"),
+    ],
+)
+def test_store_urls_are_shown_without_secrets(url: str, shown: str) -> None:
+    kind = values.store_url()
+    value = kind.parse(url)
+    assert value.reveal() == url.strip()
+    assert kind.show(value) == shown
+    assert "hush" not in repr(value)
+
+
+def test_memory_is_no_url() -> None:
+    kind = values.store_url()
+    assert kind.parse("memory://") is None
+    assert kind.show(None) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hush", "sqlite:hush.db", "postgres://ann:hush@host", "redis://:hu/sh@host", "redis://[hush"],
+)
+def test_what_is_no_store_url(text: str) -> None:
+    with pytest.raises(ValueError, match="a URL") as caught:
+        values.parse_store_url(text)
+    assert "hush" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None

@@ -1,0 +1,49 @@
+"""What keeps the sessions of this server's apps."""
+
+from __future__ import annotations
+
+import logging
+
+from sundog.config import Settings
+from sundog.errors import StoreError
+from sundog.store.backend import Limits
+from sundog.store.current import process_store
+from sundog.store.opening import open_backend
+from sundog.store.place import Store
+
+logger = logging.getLogger(__name__)
+
+
+class Storage:
+    """Makes `sundog.session` keep its values as the settings say, until it is closed.
+
+    Raises `ConfigError` and `StoreUnavailableError` for what can't come right by itself; a server
+    that does not answer may come later.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        limits = Limits(
+            lifetime=settings.session_max_age,
+            value_bytes=settings.store_value_bytes,
+            session_bytes=settings.store_session_bytes,
+        )
+        self._backend = open_backend(
+            "" if settings.store_url is None else settings.store_url.reveal(),
+            limits,
+            # None at all would fail even where the answer is on its way.
+            timeout=max(settings.store_timeout, 0.01),
+            memory_bytes=settings.store_memory_bytes,
+        )
+        self._release = process_store.use(Store(self._backend, limits))
+
+    def check(self) -> None:
+        """Log if the store can't be used now. May take as long as the store's timeout."""
+        try:
+            self._backend.check()
+        except StoreError as error:
+            logger.error("%s. Until then, apps that use sundog.session fail.", error)
+
+    def close(self) -> None:
+        """Let go of the store; `sundog.session` is in memory again."""
+        self._release()
+        self._backend.close()
