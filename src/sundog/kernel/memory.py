@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import gc
+import os
 import sys
 from collections.abc import Callable
 
@@ -21,6 +23,15 @@ def release_memory() -> None:
         trim(0)
 
 
+def resident_bytes() -> int | None:
+    """Return how much of the machine's memory this process has, None where that can't be told."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def _clear_type_cache() -> None:
     """Drop the interpreter's cache of attribute look-ups: its strings pin memory everywhere."""
     # The older name is deprecated from 3.13 on.
@@ -28,6 +39,7 @@ def _clear_type_cache() -> None:
     clear()
 
 
+@functools.cache
 def _malloc_trim() -> Callable[[int], int] | None:
     """Return glibc's `malloc_trim` (malloc_trim(3)), None where there is none."""
     if not sys.platform.startswith("linux"):

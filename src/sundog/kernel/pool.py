@@ -1,8 +1,8 @@
 """Threads for kernels that have work, and only for those.
 
 A few threads serve everybody, because more would only fight for the interpreter. When they are all
-blocked (no work was taken between two beats of the pulse although some waits), one is added for
-each piece of waiting work, so a kernel that sleeps for a minute delays the others by a beat or two.
+blocked (no work was taken between two beats of the pulse although some waits), as many again are
+added, so kernels that sleep for a minute delay the others by a few beats.
 When they are all computing, one is added every few beats.
 Threads beyond those that are kept leave after some idle seconds.
 """
@@ -27,8 +27,9 @@ from sundog.kernel.pulse import Pulse
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 10.0
-# From this share of a processor on, threads that take no work are computing, not blocked.
-COMPUTING_SHARE = 0.7
+# From this share of a processor on, threads that take no work are computing, or wait for a
+# processor of a busy machine; those who are blocked use next to none.
+COMPUTING_SHARE = 0.15
 COMPUTING_BEATS = 3
 
 Work = Callable[[], object]
@@ -156,13 +157,13 @@ class ThreadPool:
             return leaves
 
     def _relief(self, missing: int, computing: bool) -> int:
-        """Return how many threads to add: all that miss where everybody is blocked.
+        """Return how many threads to add: up to twice as many where everybody is blocked.
 
         Where they compute, more threads only fight for the interpreter; one now and then is enough
         to let the others have their turn.
         """
         if not computing:
-            return missing if self._stuck_beats else 0
+            return min(missing, max(self._threads, 1)) if self._stuck_beats else 0
         return 1 if self._stuck_beats and self._stuck_beats % COMPUTING_BEATS == 0 else 0
 
     def _processor_share(self) -> float:
