@@ -16,7 +16,12 @@ export default defineConfig({
     woff2Only(),
     compress(),
   ],
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env': '{}',
+    // What is bundled must not turn to require.js, once a page has it.
+    'define.amd': 'false',
+  },
   build: {
     outDir: '../src/sundog/static',
     emptyOutDir: true,

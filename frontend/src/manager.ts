@@ -3,7 +3,6 @@ import type {
   WidgetModel} from '@jupyter-widgets/base';
 import {
   createErrorWidgetModel,
-  createErrorWidgetView,
   type DOMWidgetModel,
   type DOMWidgetView,
   type ICallbacks,
@@ -13,6 +12,7 @@ import {
   type WidgetView,
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
+import { BrokenView, ERROR_VIEW } from './broken-view';
 import { type Channel, Comm } from './comm';
 import { latexTypesetter } from './latex';
 import type { RichRenderer } from './output/area';
@@ -224,32 +224,35 @@ export class Manager extends ManagerBase {
   }
 
   private async renderView(model: WidgetModel, options: object, id: string): Promise<WidgetView> {
-    const name = model.get('_view_name') as string;
-    const module = model.get('_view_module') as string;
-    const parameters = () => ({ model, options: this.setViewOptions(options) as object });
+    let view: WidgetView;
     try {
-      const View = (await this.loadViewClass(
-        name,
-        module,
-        model.get('_view_module_version') as string,
-      )) as unknown as ViewClass;
-      const view = new View(parameters());
-      view.listenTo(model, 'destroy', () => void view.remove());
+      const View = await this.viewClass(model);
+      view = new View({ model, options: this.setViewOptions(options) as object });
       await view.render();
-      view.once('remove', () => {
-        if (model.views !== undefined) {
-          delete model.views[id];
-        }
-      });
-      return view;
     } catch (error) {
       console.error(error);
-      const text = `The view ${name} of ${module} could not be made.`;
-      const ErrorView = createErrorWidgetView(error, text) as unknown as ViewClass;
-      const view = new ErrorView(parameters());
+      const name = `${model.get('_view_name')} of ${model.get('_view_module')}`;
+      const broken = { text: `The view ${name} could not be made.`, error };
+      view = new BrokenView({ model, options: { ...options, broken } });
       await view.render();
-      return view;
     }
+    view.listenTo(model, 'destroy', () => void view.remove());
+    view.once('remove', () => {
+      if (model.views !== undefined) {
+        delete model.views[id];
+      }
+    });
+    return view;
+  }
+
+  private async viewClass(model: WidgetModel): Promise<ViewClass> {
+    const name = model.get('_view_name') as string;
+    if (name === ERROR_VIEW) {
+      return BrokenView;
+    }
+    const module = model.get('_view_module') as string;
+    const version = model.get('_view_module_version') as string;
+    return (await this.loadClass(name, module, version)) as unknown as ViewClass;
   }
 
   /** What packages for older versions of ipywidgets ask for. */

@@ -1,8 +1,8 @@
 /** Loads nbextensions, which are AMD modules, with require.js: the fallback for older packages. */
-import { hostModules } from './host-modules';
+import requireUrl from '../../node_modules/requirejs/require.js?url&no-inline';
+import { hostModule } from './host-modules';
 import type { Manifest } from './manifest';
 import { loadScript } from './script';
-import requireUrl from '../../node_modules/requirejs/require.js?url&no-inline';
 
 type Exports = Record<string, unknown>;
 
@@ -35,26 +35,40 @@ export class NbExtensions {
       paths[`nbextensions/${name}`] = url.replace(/\/$/, '');
       map[name] = `nbextensions/${name}/index`;
     }
-    // A classic script that some of them name may take its time over a slow network.
+    // Some bundles are large, and networks slow.
     requirejs.config({ paths, map: { '*': map }, waitSeconds: 60 });
-    for (const [name, { load }] of Object.entries(hostModules)) {
-      define(name, await load());
-    }
+    provideHostModules();
     await Promise.all(
       Object.entries(this.manifest.nbextensions)
         .filter(([, { hasExtensionScript }]) => hasExtensionScript)
-        .map(([name]) => this.runExtensionScript(name)),
+        .map(([name]) => runExtensionScript(name)),
     );
   }
+}
 
-  /** Such a script adds mappings that the widgets of its package need. */
-  private runExtensionScript(name: string): Promise<void> {
-    return new Promise((resolve) => {
-      requirejs(
-        [`nbextensions/${name}/extension`],
-        () => resolve(),
-        () => resolve(),
-      );
+/** Gives require.js the page's own modules when it would fetch them. */
+function provideHostModules(): void {
+  const fetchModule = requirejs.load.bind(requirejs);
+  requirejs.load = (context, name, url) => {
+    const host = hostModule(name);
+    if (host === undefined) {
+      fetchModule(context, name, url);
+      return;
+    }
+    void host.load().then((module) => {
+      define(name, module);
+      context.completeLoad(name);
     });
-  }
+  };
+}
+
+/** Such a script adds mappings that the widgets of its package need. */
+function runExtensionScript(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    requirejs(
+      [`nbextensions/${name}/extension`],
+      () => resolve(),
+      () => resolve(),
+    );
+  });
 }

@@ -40,8 +40,8 @@ export class LabExtensions {
     if (module in labextensions) {
       await this.activate(module);
     }
-    // Most are registered under the name of their folder; not all.
-    for (const name of Object.keys(labextensions)) {
+    // Most are registered under the name of their folder; not all. Likely ones come first.
+    for (const name of byLikeness(module, Object.keys(labextensions))) {
       if (this.registered.has(module)) {
         break;
       }
@@ -130,3 +130,17 @@ export class LabExtensions {
   }
 }
 
+
+/** Sorts names by how much they look like another, which packages spell in many ways. */
+export function byLikeness(wanted: string, names: readonly string[]): string[] {
+  const core = (name: string) => name.toLowerCase().replace(/jupyter(lab)?|widgets?|[^a-z0-9]/g, '');
+  const target = core(wanted);
+  const distance = (name: string) => {
+    const candidate = core(name);
+    if (candidate === target) {
+      return 0;
+    }
+    return candidate.includes(target) || target.includes(candidate) ? 1 : 2;
+  };
+  return [...names].sort((a, b) => distance(a) - distance(b));
+}

@@ -1,4 +1,8 @@
 /** What this page uses of require.js, which is a classic script. */
+interface RequireContext {
+  completeLoad(name: string): void;
+}
+
 declare function define(name: string, module: object): void;
 declare const requirejs: {
   (
@@ -7,4 +11,5 @@ declare const requirejs: {
     onError: (error: unknown) => void,
   ): void;
   config(options: object): void;
+  load(context: RequireContext, name: string, url: string): void;
 };
