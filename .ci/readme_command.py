@@ -1,7 +1,7 @@
 """Runs one of the README's two commands as it stands there.
 
-    python3 .ci/readme_command.py run     the first: set up and serve; asks the page, then stops it
-    python3 .ci/readme_command.py test    the second: set up and pass the tests
+python3 .ci/readme_command.py run     the first: set up and serve; asks the page, then stops it
+python3 .ci/readme_command.py test    the second: set up and pass the tests
 """
 
 import os
