@@ -273,7 +273,7 @@ class TestPages:
         bar = run_in(kernel, lambda: ipywidgets.IntProgress(max=100_000))
         model_id = run_in(kernel, lambda: bar.model_id)
         page.read()
-        page.wait_for_ack(page.send(["msg", model_id]))
+        page.wait_for_ack(page.update(model_id, value=0))
         stop = threading.Event()
 
         def work() -> None:
@@ -296,7 +296,7 @@ class TestPages:
 
         shown = None
         for message in late.messages:
-            if message[1] != model_id:
+            if message[1:2] != [model_id]:
                 continue
             if message[0] == "open":
                 assert shown is None, "opened twice"
