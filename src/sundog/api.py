@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sundog.kernel.context import require_kernel
+from sundog.kernel.request import Request
 from sundog.store.current import session, session_for
 
-__all__ = ["get_kernel_id", "get_session_id", "session", "session_for"]
+__all__ = ["Request", "get_kernel_id", "get_request", "get_session_id", "session", "session_for"]
 
 
 def get_kernel_id() -> str:
@@ -22,3 +23,16 @@ def get_session_id() -> str:
     Raises `sundog.errors.NoKernelError` outside of a kernel.
     """
     return require_kernel().session_id
+
+
+def get_request() -> Request:
+    """Return what is known of the request that this kernel was made for: its first page's.
+
+    Cookies (without the session's own), headers, the query of the page's address, the browser's
+    address and the user. It never changes. The address and the user are as good as the proxies in
+    ``SUNDOG_FORWARDED_ALLOW_IPS``; the user comes from the header that ``SUNDOG_USER_HEADER``
+    names, and from those proxies only.
+
+    Raises `sundog.errors.NoKernelError` outside of a kernel.
+    """
+    return require_kernel().request

@@ -83,7 +83,14 @@ class UnknownKernelError(KernelError):
 
 
 class KernelLimitError(KernelError):
-    """The server, or this session, has as many kernels as it may have."""
+    """The server, or this session, has as many kernels as it may have.
+
+    The text is for the user; ``limit`` names what there is no more of.
+    """
+
+    def __init__(self, message: str, limit: str = "kernels") -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class ForeignWidgetError(KernelError):

@@ -12,7 +12,8 @@ from sundog.ids import KernelId, SessionId, new_token
 from sundog.kernel.comm import WIDGET_TARGET
 from sundog.kernel.driver import Engine
 from sundog.kernel.outbox import OutboxLimits
-from sundog.kernel.registry import Registry, RegistryLimits
+from sundog.kernel.registry import Registry
+from sundog.kernel.room import RegistryLimits
 from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel
 from sundog.store.current import give_own_store

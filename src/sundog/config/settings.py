@@ -105,6 +105,14 @@ class Settings:
             " local names and addresses while developing on a local address, else any",
         ),
     ] = ()
+    user_header: Annotated[
+        str | None,
+        _Meta(
+            values.header_name(),
+            "the header in which trusted proxies say who the user is, as in X-Forwarded-User;"
+            " from others it does not count",
+        ),
+    ] = None
     log_level: Annotated[
         str,
         _Meta(values.choice("critical", "error", "warning", "info", "debug"), "how much is logged"),
@@ -145,9 +153,52 @@ class Settings:
             shared=True,
         ),
     ] = 100
+    memory_limit: Annotated[
+        int | None,
+        _Meta(
+            values.optional_size(),
+            "memory of the server, as in 2GiB, from which on kernels without a page are ended, the"
+            " longest left first, and new ones refused where there is none to end (Linux)",
+        ),
+    ] = None
     max_message_size: Annotated[
         int, _Meta(values.size(), "the largest message that a page may send, uploads included")
     ] = 100 << 20
+    message_rate: Annotated[
+        int | None,
+        _Meta(
+            values.integer(1, optional=True),
+            "how many messages a second are read of one page; more have to wait",
+        ),
+    ] = 5000
+    byte_rate: Annotated[
+        int | None,
+        _Meta(
+            values.optional_size(),
+            "how many bytes a second are read of one page, after the first ten seconds' worth",
+        ),
+    ] = 32 << 20
+    handshake_rate: Annotated[
+        int | None,
+        _Meta(
+            values.integer(1, optional=True),
+            "how many sockets a second one client address may open, after a burst",
+        ),
+    ] = 20
+    handshake_burst: Annotated[
+        int,
+        _Meta(values.integer(1), "how many sockets one client address may open at once"),
+    ] = 100
+    max_connections: Annotated[
+        int | None,
+        _Meta(values.integer(1, optional=True), "how many sockets there may be at once"),
+    ] = None
+    max_connections_per_session: Annotated[
+        int | None,
+        _Meta(
+            values.integer(1, optional=True), "how many sockets one browser may have open at once"
+        ),
+    ] = 200
     replay_messages: Annotated[
         int, _Meta(values.integer(0), "how many messages are kept for a page that reconnects")
     ] = 1000
@@ -245,6 +296,21 @@ class Settings:
             "origins besides the server that widgets may load scripts from, as in https://esm.sh",
         ),
     ] = ()
+    script_eval: Annotated[
+        bool,
+        _Meta(
+            values.boolean(),
+            "whether widgets may make functions from text, as Vega and many classic packages do"
+            " ('unsafe-eval')",
+        ),
+    ] = True
+    script_blobs: Annotated[
+        bool,
+        _Meta(
+            values.boolean(),
+            "whether widgets may load scripts from memory, as anywidget does (blob:)",
+        ),
+    ] = True
     content_security_policy: Annotated[
         str | None,
         _Meta(

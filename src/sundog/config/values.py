@@ -21,6 +21,7 @@ STORE_SCHEMES: Final = ("sqlite", "redis", "rediss", "valkey", "valkeys", "unix"
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]i?)?b?", re.ASCII | re.IGNORECASE)
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,=:@-]+)*", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 _BYTES = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
 _TRUE = ("true", "1", "yes", "on")
 _FALSE = ("false", "0", "no", "off")
@@ -220,6 +221,32 @@ def duration() -> Kind:
 def size() -> Kind:
     """A number of bytes."""
     return Kind(parse_size, show_size)
+
+
+def optional_size() -> Kind:
+    """A number of bytes; ``none`` means no bound."""
+
+    def parse(given: str) -> int | None:
+        if given.strip().lower() == "none":
+            return None
+        try:
+            return parse_size(given)
+        except ValueError as error:
+            raise ValueError(f"{error}, or none") from None
+
+    return Kind(parse, _show_optional(show_size, "none"))
+
+
+def header_name() -> Kind:
+    """The name of an HTTP header (RFC 9110: a token), or nothing."""
+
+    def parse(given: str) -> str | None:
+        name = given.strip()
+        if name and _TOKEN.fullmatch(name) is None:
+            raise ValueError("the name of a header, such as X-Forwarded-User")
+        return name or None
+
+    return Kind(parse, _show_optional(str))
 
 
 def integer(low: int, high: int | None = None, *, optional: bool = False) -> Kind:

@@ -124,7 +124,10 @@ class KernelComm(BaseComm):
                 return
             extra["parent"] = kernel.parent
         parts = (data, extra) if extra else (data,)
-        kernel.publish(encode_message("msg", self._comm_id, *parts, buffers=buffers))
+        subject = self._subject(data) if data.get("method") == "update" else None
+        kernel.publish(
+            encode_message("msg", self._comm_id, *parts, buffers=buffers, subject=subject)
+        )
 
     def close(
         self,
@@ -145,6 +148,14 @@ class KernelComm(BaseComm):
         with kernel.comms.lock:
             kernel.comms.comms.pop(self._comm_id, None)
             kernel.publish(closing)
+
+    def _subject(self, data: JsonDict) -> tuple[str, ...] | None:
+        """Return what an update is about, where a later one about the same makes it superfluous."""
+        state = data.get("state")
+        # Private traits are used as events too (plotly's ``_py2js_*``): each value counts.
+        if not isinstance(state, dict) or any(str(name).startswith("_") for name in state):
+            return None
+        return (self._comm_id, *sorted(map(str, state)))
 
     def handle_msg(self, msg: JsonDict) -> None:
         """Hand a message of a page to whoever listens."""

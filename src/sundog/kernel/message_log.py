@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 
-from sundog.protocol.message import Outgoing
+from sundog.protocol.message import SUPERSEDED, Outgoing
 
 FRAME_BYTES = 1 << 20
 FRAME_MESSAGES = 4096
@@ -18,6 +18,8 @@ class MessageLog:
         self._messages: deque[Outgoing] = deque()
         self.first = 1
         self.bytes = 0
+        # Where the last message of each subject is; None while nothing is coalesced.
+        self._latest: dict[tuple[str, ...], int] | None = None
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -38,6 +40,42 @@ class MessageLog:
         size = message.size
         self._messages.append(message)
         self.bytes += size
+        if self._latest is not None and message.subject is not None:
+            self._supersede(self._latest, message.subject, self.last)
+
+    @property
+    def coalescing(self) -> bool:
+        """Whether only the last message of each subject is kept."""
+        return self._latest is not None
+
+    def coalesce(self) -> None:
+        """Keep only the last message of each subject, of those here and of those that come."""
+        if self._latest is not None:
+            return
+        latest: dict[tuple[str, ...], int] = {}
+        self._latest = latest
+        # A finalizer that publishes may run up to here, but not between these two.
+        messages = list(self._messages)
+        number = self.last - len(messages)
+        for message in messages:
+            number += 1
+            if message.subject is not None:
+                self._supersede(latest, message.subject, number)
+
+    def keep_all(self) -> None:
+        """Coalesce no more."""
+        self._latest = None
+
+    def _supersede(
+        self, latest: dict[tuple[str, ...], int], subject: tuple[str, ...], number: int
+    ) -> None:
+        former = latest.get(subject, 0)
+        # The other way round where a finalizer has published something newer meanwhile.
+        older, latest[subject] = sorted((former, number))
+        if former != number and older >= self.first:
+            index = older - self.first
+            self.bytes += SUPERSEDED.size - self._messages[index].size
+            self._messages[index] = SUPERSEDED
 
     def drop_first(self) -> None:
         """Forget the oldest message."""
@@ -50,6 +88,7 @@ class MessageLog:
         self.first = self.last + 1
         self._messages.clear()
         self.bytes = 0
+        self._latest = None
 
     def frame(self, first: int) -> list[Outgoing]:
         """Return the messages from a number on, as many as go well into one frame."""

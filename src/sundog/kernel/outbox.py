@@ -4,6 +4,10 @@ All pages read the same log of messages, each at its own place. A message stays 
 that is connected has taken it; after that, as many as the limits allow stay until the pages have
 said that they applied them, for a page that comes back after a lost connection. A page that has
 fallen out of the log needs the kernel's full state instead.
+
+While a connected page lags behind by more than is kept for those that come back, an update of a
+widget is dropped from the log when a later one sets the same traits. What is not a mere state
+(custom messages, outputs, opening and closing) stays. Past the last bound the page is given up.
 """
 
 from __future__ import annotations
@@ -82,6 +86,11 @@ class Outbox:
             self._log.append(message)
             if self._over_limits():
                 self._trim()
+                if self._over_limits():
+                    # A connected page lags behind: what it need not see step by step goes.
+                    self._log.coalesce()
+            elif self._log.coalescing and self._well_within_limits():
+                self._log.keep_all()
             if self._holding:
                 if self._held_since is None:
                     self._held_since = time.monotonic()
@@ -259,6 +268,12 @@ class Outbox:
     def _over_limits(self) -> bool:
         limits = self._limits
         return self._log.bytes > limits.replay_bytes or len(self._log) > limits.replay_messages
+
+    def _well_within_limits(self) -> bool:
+        limits = self._limits
+        return 2 * self._log.bytes <= limits.replay_bytes and (
+            2 * len(self._log) <= limits.replay_messages
+        )
 
     def _least_sent(self) -> int:
         """Return the number up to which all connected pages have taken everything."""

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from sundog.errors import ProtocolError
 from sundog.ids import PageId
 from sundog.kernel.outbox import Reader
 from sundog.protocol.message import PageBatch
+
+
+class Backlog:
+    """The frames of a page that its kernel has not processed. Used by the server's loop only."""
+
+    def __init__(self) -> None:
+        self._frames: deque[tuple[int, int]] = deque()
+        self._bytes = 0
+
+    def add(self, number: int, size: int) -> None:
+        """Note a frame: the number of its last message, its size in bytes."""
+        self._frames.append((number, size))
+        self._bytes += size
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def bytes_after(self, number: int) -> int:
+        """Return the size of all frames but those whose messages up to a number are processed."""
+        while self._frames and self._frames[0][0] <= number:
+            self._bytes -= self._frames.popleft()[1]
+        return self._bytes
 
 
 class Page:
@@ -15,6 +39,17 @@ class Page:
         self.id = page_id
         self.received = 0
         self.reader = Reader()
+        self.backlog = Backlog()
+
+    def keeps_up(self, messages: int, size: int) -> bool:
+        """Whether fewer messages and bytes of the page wait for its kernel than are given.
+
+        One frame may always wait, however large it is.
+        """
+        done = self.reader.ack
+        return self.received - done < messages and (
+            self.backlog.bytes_after(done) < size or len(self.backlog) < 2
+        )
 
     def accept(self, batch: PageBatch) -> int:
         """Return how many of a batch's first messages are known already, and count the rest.

@@ -16,9 +16,11 @@ from typing import Protocol
 from sundog.clock import Clock, SystemClock
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import ConnectionId, KernelId, PageId, SessionId
-from sundog.kernel.memory import release_memory
+from sundog.kernel.collector import Collector
 from sundog.kernel.page import Page
 from sundog.kernel.reaper import Reaper
+from sundog.kernel.request import NO_REQUEST, Request
+from sundog.kernel.room import RegistryLimits, Room
 from sundog.kernel.tombstones import Tombstones
 from sundog.kernel.virtual import VirtualKernel
 from sundog.lifecycle.machine import step
@@ -31,6 +33,7 @@ from sundog.lifecycle.states import (
     Evict,
     ForgetKernel,
     ForgetPage,
+    KernelState,
     Lifecycle,
     PageClosed,
     PageConnected,
@@ -43,11 +46,6 @@ from sundog.lifecycle.states import (
 
 logger = logging.getLogger(__name__)
 
-COLLECT_AFTER_SECONDS = 1.0
-# A collection looks at all live kernels and halts them meanwhile: it must be worth it.
-COLLECT_AFTER_ENDS = 50
-COLLECT_AFTER_SHARE = 4
-
 
 class Connection(Protocol):
     """What the registry needs of a socket."""
@@ -57,15 +55,6 @@ class Connection(Protocol):
     def end(self, code: int) -> None:
         """Close with a WebSocket close code, soon, without waiting."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryLimits:
-    """How many kernels there may be, and how long one waits for its pages, in seconds."""
-
-    cull_timeout: float = 24 * 3600.0
-    max_count: int | None = None
-    max_per_session: int | None = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +77,13 @@ MakeKernel = Callable[[KernelId, SessionId], VirtualKernel]
 
 
 class _Entry:
-    __slots__ = ("connections", "kernel", "life")
+    __slots__ = ("connections", "ended", "kernel", "life")
 
     def __init__(self, kernel: VirtualKernel) -> None:
         self.kernel = kernel
         self.life = Lifecycle()
         self.connections: dict[ConnectionId, Connection] = {}
+        self.ended: asyncio.Event | None = None
 
 
 class Registry:
@@ -108,22 +98,22 @@ class Registry:
         make: MakeKernel,
         start: Callable[[VirtualKernel], None],
         limits: RegistryLimits | None = None,
+        room: Room | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._make = make
         self._start = start
-        self._limits = limits or RegistryLimits()
+        self.room = room or Room(limits or RegistryLimits())
         self._clock = clock or SystemClock()
         self._reaper = Reaper(self._clock)
         self._entries: dict[KernelId, _Entry] = {}
         self._per_session: Counter[SessionId] = Counter()
         self._ended = Tombstones()
-        self._ended_since_collection = 0
+        self._collector = Collector()
         self._draining = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deadline_changed = asyncio.Event()
         self._emptied = asyncio.Event()
-        self._collect_handle: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -143,10 +133,12 @@ class Registry:
         connection: Connection,
         *,
         returning: bool,
+        request: Callable[[], Request] = lambda: NO_REQUEST,
     ) -> Attachment:
         """Attach a connection to its kernel, made now if it is a page's first.
 
-        `returning` says that the page has had a kernel: it gets that one or none. Raises
+        `returning` says that the page has had a kernel: it gets that one or none. A kernel that is
+        made now asks for the `request` and keeps it for its app. Raises
         `UnknownKernelError` where the kernel has ended or is another session's, and
         `KernelLimitError` where there is no room for a new one.
         """
@@ -157,11 +149,11 @@ class Registry:
             if returning or kernel_id in self._ended:
                 raise UnknownKernelError("this kernel has ended")
             self.check_room(session_id)
-            entry = self._add(kernel_id, session_id)
+            entry = self._add(kernel_id, session_id, request)
         elif entry.kernel.session_id != session_id:
             raise UnknownKernelError("this kernel has ended")
         elif page_id not in entry.life.pages and len(entry.kernel.pages) >= MAX_PAGES:
-            raise KernelLimitError(f"all {MAX_PAGES} pages of this kernel are in use")
+            raise KernelLimitError("This app is open in too many pages at once.", "pages")
         entry.connections[connection.id] = connection
         actions = self._step(entry, PageConnected(page_id, connection.id))
         if any(isinstance(action, Refuse) for action in actions):
@@ -194,23 +186,44 @@ class Registry:
 
     def check_room(self, session_id: SessionId) -> None:
         """Raise `KernelLimitError` where a session can't have one more kernel."""
-        limits = self._limits
         if self._draining:
-            raise KernelLimitError("the server is stopping")
-        if limits.max_count is not None and len(self._entries) >= limits.max_count:
-            raise KernelLimitError(f"the server has all its {limits.max_count} kernels in use")
-        if (
-            limits.max_per_session is not None
-            and self._per_session[session_id] >= limits.max_per_session
-        ):
-            raise KernelLimitError(
-                f"this browser has all its {limits.max_per_session} kernels in use"
-            )
+            raise KernelLimitError("The server is stopping.", "stopping")
+        self.room.check(len(self._entries), self._per_session[session_id])
+        if self.room.over_memory() and self._longest_disconnected() is None:
+            raise KernelLimitError("The server is busy: its memory is in use.", "memory")
+
+    def cull(self) -> asyncio.Event | None:
+        """End the kernel whose pages have been away longest; None where all have pages.
+
+        The event comes when it has ended.
+        """
+        entry = self._longest_disconnected()
+        if entry is None:
+            return None
+        logger.warning("[%s] ends early: memory is over its limit", entry.kernel.log_id)
+        entry.ended = asyncio.Event()
+        self._step(entry, Stop())
+        return entry.ended
+
+    def _longest_disconnected(self) -> _Entry | None:
+        orphans = (
+            (entry.life.deadline, number, entry)
+            for number, entry in enumerate(self._entries.values())
+            if entry.life.state is KernelState.ORPHANED and entry.life.deadline is not None
+        )
+        # All wait equally long, so that the first to be over is the first that was left.
+        return min(orphans, default=(0.0, 0, None))[2]
 
     # Life --------------------------------------------------------------------------------------
 
-    def _add(self, kernel_id: KernelId, session_id: SessionId) -> _Entry:
+    def _add(
+        self, kernel_id: KernelId, session_id: SessionId, request: Callable[[], Request]
+    ) -> _Entry:
+        if self.room.over_memory():
+            self.cull()
+        facts = request()
         entry = _Entry(self._make(kernel_id, session_id))
+        entry.kernel.request = facts
         self._entries[kernel_id] = entry
         self._per_session[session_id] += 1
         self._emptied.clear()
@@ -223,7 +236,9 @@ class Registry:
             self._post(lambda: self._step(entry, Started()))
 
     def _step(self, entry: _Entry, event: Event) -> list[Action]:
-        entry.life, actions = step(entry.life, event, self._clock.now(), self._limits.cull_timeout)
+        entry.life, actions = step(
+            entry.life, event, self._clock.now(), self.room.limits.cull_timeout
+        )
         for action in actions:
             self._act(entry, action)
         return actions
@@ -261,22 +276,9 @@ class Registry:
         self._ended.add(kernel.id)
         if not self._entries:
             self._emptied.set()
-        self._collect_soon()
-
-    def _collect_soon(self) -> None:
-        """Release the memory of ended kernels, together for all that end within a moment."""
-        self._ended_since_collection += 1
-        worth = max(COLLECT_AFTER_ENDS, len(self._entries) // COLLECT_AFTER_SHARE)
-        if self._entries and self._ended_since_collection < worth:
-            return
-        if self._collect_handle is None and self._loop is not None and not self._draining:
-            self._collect_handle = self._loop.call_later(COLLECT_AFTER_SECONDS, self._collect)
-
-    def _collect(self) -> None:
-        self._collect_handle = None
-        self._ended_since_collection = 0
-        if self._loop is not None:
-            self._loop.run_in_executor(None, release_memory)
+        if entry.ended is not None:
+            entry.ended.set()
+        self._collector.note_end(len(self._entries))
 
     def _post(self, work: Callable[[], object]) -> None:
         """Run something on the server's event loop. Thread-safe."""
@@ -307,8 +309,7 @@ class Registry:
         """Close every kernel; return when all have ended, or after some seconds."""
         self._loop = asyncio.get_running_loop()
         self._draining = True
-        if self._collect_handle is not None:
-            self._collect_handle.cancel()
+        self._collector.stop()
         for entry in list(self._entries.values()):
             self._step(entry, Stop())
         if not self._entries:

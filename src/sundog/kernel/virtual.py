@@ -21,6 +21,7 @@ from sundog.kernel.locals import Locals
 from sundog.kernel.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.page_area import PageArea
+from sundog.kernel.request import NO_REQUEST, Request
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
 
@@ -60,6 +61,7 @@ class VirtualKernel:
         self.namespace: dict[str, Any] = {}
         self.pages: dict[PageId, Page] = {}
         self.parent: str | None = None
+        self.request: Request = NO_REQUEST
         self.closed = False
         self.outbox = Outbox(limits or OutboxLimits())
         self.page_area = PageArea(self.publish)

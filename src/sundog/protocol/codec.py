@@ -19,6 +19,10 @@ from sundog.protocol.message import Outgoing, PageBatch, PageControl
 
 UNSUPPORTED_DATA = 1003
 INVALID_DATA = 1007
+TOO_LARGE = 1009
+
+# What is larger belongs into buffers, which need no parsing.
+MAX_JSON_BYTES = 16 << 20
 
 _HEADER_LENGTH = struct.Struct(">I")
 # Any escape, so that none is looked for inside another; the group is half of a pair on its own.
@@ -61,7 +65,11 @@ def _to_json(value: object) -> object:
 _encoder = msgspec.json.Encoder(enc_hook=_to_json)
 
 
-def encode_message(*parts: object, buffers: Sequence[Any] | None = None) -> Outgoing:
+def encode_message(
+    *parts: object,
+    buffers: Sequence[Any] | None = None,
+    subject: tuple[str, ...] | None = None,
+) -> Outgoing:
     """Encode one message for the pages; copies the buffers, so they may change afterwards.
 
     Characters that UTF-8 has no place for (lone surrogates, as in the names of some files) become
@@ -76,8 +84,8 @@ def encode_message(*parts: object, buffers: Sequence[Any] | None = None) -> Outg
             "a value that holds itself, or is too deep, can't be sent as JSON"
         ) from None
     if not buffers:
-        return Outgoing(text)
-    return Outgoing(text, tuple(map(_to_bytes, buffers)))
+        return Outgoing(text, (), subject)
+    return Outgoing(text, tuple(map(_to_bytes, buffers)), subject)
 
 
 def _well_formed(value: Any) -> Any:
@@ -117,6 +125,8 @@ def decode_text(frame: str) -> PageBatch | PageControl:
 
     Raises `ProtocolError` where the frame is not what the protocol says.
     """
+    if len(frame) > MAX_JSON_BYTES:
+        raise ProtocolError("more JSON than one frame may have", TOO_LARGE)
     if frame.startswith("{"):
         control: PageControl = _decode(_control_decoder, frame)
         return control
@@ -138,6 +148,8 @@ def decode_binary(frame: bytes) -> tuple[PageBatch, list[list[memoryview]]]:
     start = _HEADER_LENGTH.size + header_length
     if start > len(frame):
         raise ProtocolError("a header longer than its frame", INVALID_DATA)
+    if header_length > MAX_JSON_BYTES:
+        raise ProtocolError("more JSON than one frame may have", TOO_LARGE)
     batch = _decode(_batch_decoder, memoryview(frame)[_HEADER_LENGTH.size : start])
     lengths = batch.lengths or []
     if len(lengths) != len(batch.messages):

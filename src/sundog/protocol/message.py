@@ -67,8 +67,14 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
     text: bytes
     buffers: tuple[bytes, ...] = ()
+    # What a later message with the same subject makes superfluous: a comm and traits of it.
+    subject: tuple[str, ...] | None = None
 
     @property
     def size(self) -> int:
         """Bytes that this message takes in memory and, about, on the wire."""
         return len(self.text) + sum(map(len, self.buffers))
+
+
+SUPERSEDED = Outgoing(b'["none"]')
+"""Stands where a message was, so that the others keep their numbers."""

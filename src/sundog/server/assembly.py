@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,16 +17,19 @@ from sundog.app.host import Host
 from sundog.config import Settings
 from sundog.config.places import user_state_directory
 from sundog.kernel.outbox import OutboxLimits
-from sundog.kernel.registry import RegistryLimits
+from sundog.kernel.room import MemoryWatch, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
 from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
 from sundog.server.process import Process, make_config
 from sundog.server.storage import Storage
+from sundog.web.admission import Admission, ConnectionLimits
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.assets import ContentCache, Files, is_hashed, not_found
+from sundog.web.buckets import Allowance
 from sundog.web.endpoints import Endpoints, PageRequest
 from sundog.web.extension_files import ExtensionFiles
 from sundog.web.extensions import Extensions, data_folders
+from sundog.web.facts import Facts
 from sundog.web.gate import Gate, hosts_of, origins_of
 from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
@@ -58,6 +61,7 @@ class Assembly:
                 cull_timeout=settings.kernel_cull_timeout,
                 max_count=settings.kernel_max_count,
                 max_per_session=settings.kernel_max_per_session,
+                memory=settings.memory_limit,
             ),
             more_hooks=APP_HOOKS,
         )
@@ -83,12 +87,16 @@ class Assembly:
                 policy=policy,
                 has_route=lambda path: not path,
             ),
-            socket=KernelSocket(self.registry, self._gate),
+            socket=self._socket(),
             gate=self._gate,
             readiness=self.readiness,
             files=self._files(),
         )
         return Process(make_config(application, self.settings), drain)
+
+    def housekeeping(self) -> list[Coroutine[Any, Any, None]]:
+        """Return what is to run for as long as the server does."""
+        return [self.registry.reap(), MemoryWatch(self.registry).run()]
 
     def ready(self, program: Program) -> None:
         """Serve the app from now on."""
@@ -112,6 +120,23 @@ class Assembly:
         self.host.close()
         self._storage.close()
         gc.unfreeze()
+
+    def _socket(self) -> KernelSocket:
+        settings = self.settings
+        return KernelSocket(
+            self.registry,
+            self._gate,
+            admission=Admission(
+                ConnectionLimits(
+                    handshake_rate=settings.handshake_rate,
+                    handshake_burst=settings.handshake_burst,
+                    count=settings.max_connections,
+                    per_session=settings.max_connections_per_session,
+                )
+            ),
+            facts=Facts(settings.user_header),
+            make_allowance=lambda: Allowance(settings.message_rate, settings.byte_rate),
+        )
 
     def _start_kernel(self, kernel: VirtualKernel) -> None:
         if self._program is not None:

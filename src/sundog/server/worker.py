@@ -178,12 +178,13 @@ class Server:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(started, error)
 
-        reaping = asyncio.create_task(assembly.registry.reap())
+        keeping = [asyncio.create_task(each) for each in assembly.housekeeping()]
         threading.Thread(target=warm_up, name="sundog-start", daemon=True).start()
         try:
             await process.serve(self._sockets)
         finally:
-            reaping.cancel()
+            for task in keeping:
+                task.cancel()
             assembly.close()
 
     async def _drain(self, registry: Registry, readiness: Readiness) -> None:

@@ -5,6 +5,7 @@ WebSockets go straight to the kernel's socket; only HTTP passes through Starlett
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, Protocol
@@ -15,9 +16,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sundog.config import Settings
+from sundog.web.connection import ClientGoneError, SocketConnection
 from sundog.web.endpoints import Endpoints
 from sundog.web.gate import Gate
-from sundog.web.readiness import Readiness
+from sundog.web.readiness import Readiness, ServerState
+from sundog.web.refusals import Refusal
 from sundog.web.security import COMMON_HEADERS
 
 Scope = MutableMapping[str, Any]
@@ -77,15 +80,29 @@ class Application:
 
     async def _serve_socket(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         match = _SOCKET.fullmatch(path)
-        if not self._readiness.ready:
-            await deny(scope, receive, send, 503)
-        elif not self._gate.host_allowed(scope):
+        if not self._gate.host_allowed(scope):
             await deny(scope, receive, send, 403)
         elif match is None:
             await deny(scope, receive, send, 404)
+        elif not self._readiness.ready:
+            # Browsers hide an HTTP answer to a handshake from the page.
+            await receive()
+            text, retry = _NOT_READY[self._readiness.state]
+            self._gate.refusals.note(Refusal.NOT_READY, "a socket: %s", text)
+            connection = SocketConnection(receive, send)
+            with contextlib.suppress(ClientGoneError):
+                await connection.accept()
+                await connection.refuse(text, retry)
         else:
             scope["path_params"] = {"kernel_id": match[1]}
             await self._socket(scope, receive, send)
+
+
+_NOT_READY: Final = {
+    ServerState.STARTING: ("The app is starting.", 1),
+    ServerState.DRAINING: ("The server is stopping.", 2),
+    ServerState.FAILED: ("This app can't run.", 10),
+}
 
 
 async def deny(scope: Scope, receive: Receive, send: Send, status: int) -> None:
@@ -95,8 +112,6 @@ async def deny(scope: Scope, receive: Receive, send: Send, status: int) -> None:
         await send({"type": "websocket.close", "code": 1008})
         return
     headers = [(b"cache-control", b"no-store"), (b"content-length", b"0")]
-    if status == 503:
-        headers.append((b"retry-after", b"1"))
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": b""})
 

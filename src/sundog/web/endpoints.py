@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -16,8 +15,7 @@ from sundog.ids import KernelId, PageId, new_token
 from sundog.kernel.registry import Registry
 from sundog.web.gate import Gate
 from sundog.web.readiness import Readiness, ServerState
-
-logger = logging.getLogger(__name__)
+from sundog.web.refusals import Refusal
 
 RETRY_SECONDS: Final = 10
 MAX_ID_LENGTH: Final = 64
@@ -88,7 +86,7 @@ class Endpoints:
         try:
             self._registry.check_room(session.id)
         except KernelLimitError as error:
-            logger.warning("refused a page: %s", error)
+            gate.refusals.note(Refusal(error.limit), "a page: %s", error)
             text = f"All places are taken. This page tries again every {RETRY_SECONDS} seconds."
             return notice("The server is busy", text, 503, retry=RETRY_SECONDS)
         root = request.scope.get("root_path", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,21 +10,26 @@ from sundog.config import Settings
 from sundog.ids import KernelId, SessionId
 from sundog.web.origins import Hosts, Origins
 from sundog.web.proxies import TrustedProxies
+from sundog.web.refusals import Refusal, Refusals
 from sundog.web.sessions import Session, Sessions
 
 Scope = MutableMapping[str, Any]
-
-logger = logging.getLogger(__name__)
 
 
 class Gate:
     """Everything that is asked of a request before it gets anything."""
 
     def __init__(
-        self, sessions: Sessions, origins: Origins, hosts: Hosts, proxies: TrustedProxies
+        self,
+        sessions: Sessions,
+        origins: Origins,
+        hosts: Hosts,
+        proxies: TrustedProxies,
+        refusals: Refusals | None = None,
     ) -> None:
         self.sessions = sessions
         self.proxies = proxies
+        self.refusals = refusals or Refusals()
         self._origins = origins
         self._hosts = hosts
 
@@ -34,19 +38,25 @@ class Gate:
         origins, hosts = header_values(scope, b"origin"), header_values(scope, b"host")
         allowed = self._origins.allows(origins, hosts, scope["scheme"])
         if not allowed:
-            logger.warning(
-                "refused a request from origin %r for %s://%s; if this is your own page, set"
+            self.refusals.note(
+                Refusal.ORIGIN,
+                "a request from origin %r for %r by %s; if this is your own page, set"
                 " SUNDOG_ALLOWED_ORIGINS or SUNDOG_BASE_URL, or have the proxy send"
                 " X-Forwarded-Proto and X-Forwarded-Host (see SUNDOG_FORWARDED_ALLOW_IPS)",
                 [value.decode("latin-1")[:200] for value in origins],
-                scope["scheme"],
                 b", ".join(hosts).decode("latin-1")[:200],
+                scope["scheme"],
             )
         return allowed
 
     def host_allowed(self, scope: Scope) -> bool:
         """Whether the request is for a host that the server may be."""
-        return self._hosts.allows(header_values(scope, b"host"))
+        hosts = header_values(scope, b"host")
+        allowed = self._hosts.allows(hosts)
+        if not allowed:
+            given = b", ".join(hosts).decode("latin-1")[:200]
+            self.refusals.note(Refusal.HOST, "a request for the host %r", given)
+        return allowed
 
     def session(self, scope: Scope) -> Session | None:
         """Return the session that the request's cookie proves, None without a valid one."""

@@ -32,11 +32,14 @@ class TrustedProxies:
         return address is not None and any(address in network for network in self._networks)
 
     def apply(self, scope: Scope) -> None:
-        """Correct a request's client, scheme, host and root path by what its proxy says."""
+        """Correct a request's client, scheme, host and root path by what its proxy says.
+
+        Notes in the scope whether the peer is trusted, as ``sundog.trusted_peer``.
+        """
         client = scope.get("client")
-        if not self._networks and not self._all:
-            return
-        if client is None or not self.trusts(client[0]):
+        trusted = client is not None and self.trusts(client[0])
+        scope["sundog.trusted_peer"] = trusted
+        if not trusted:
             return
         said = _read(scope["headers"])
         if not said:
@@ -124,6 +127,18 @@ def _read_standard(text: str) -> dict[str, str]:
 
 
 _STANDARD_KEYS: Final = ("for", "proto", "host")
+
+FORWARDING_HEADERS: Final = frozenset(
+    (
+        b"forwarded",
+        *_NAMES,
+        b"x-forwarded-port",
+        b"x-real-ip",
+        b"x-forwarded-user",
+        b"x-forwarded-ssl",
+    )
+)
+"""What proxies say, and what anybody else may not."""
 
 
 def _first(text: str) -> str:

@@ -17,17 +17,20 @@ def content_security_policy(settings: Settings, inline_scripts: Iterable[str]) -
     """Return the page's policy; `inline_scripts` are the hashes of its own, as CSP writes them.
 
     As strict as widgets allow: anywidget imports modules from blobs, Vega and classic widget
-    packages compile functions from text, nearly all set inline styles, and maps and media come
-    from anywhere. Scripts come from this server and the configured sources only.
+    packages compile functions from text (both can be ruled out by settings), nearly all set inline
+    styles, and maps and media come from anywhere. Scripts come from this server and the configured
+    sources only.
     """
     given = settings.content_security_policy
     if given is not None:
         return None if given.lower() == "none" else given
-    scripts = ["'self'", "'unsafe-eval'", "blob:", *inline_scripts, *settings.script_sources]
+    blobs = ["blob:"] if settings.script_blobs else []
+    evaluation = ["'unsafe-eval'"] if settings.script_eval else []
+    scripts = ["'self'", *evaluation, *blobs, *inline_scripts, *settings.script_sources]
     directives = {
         "default-src": "'self'",
         "script-src": " ".join(scripts),
-        "worker-src": "'self' blob:",
+        "worker-src": " ".join(["'self'", *blobs]),
         "style-src": "'self' 'unsafe-inline' https: blob:",
         "font-src": "'self' https: data: blob:",
         "img-src": "'self' https: http: data: blob:",

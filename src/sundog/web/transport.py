@@ -1,13 +1,19 @@
-"""The WebSocket protocol that uvicorn speaks for Sundog: compression where it pays.
+"""The WebSocket protocol that uvicorn speaks for Sundog: compression where it pays, dead peers.
 
 permessage-deflate (RFC 7692) leaves it to the sender whether a message is compressed. Large text
 is; small text gains nothing, and binary buffers are mostly images and numbers that don't shrink.
 No compression context is kept between messages, so that an idle socket costs no window.
+
+A peer that does not answer a ping is dead, unless it is still taking what was sent before the
+ping: a large message on a slow line.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import socket
+from asyncio.transports import BaseTransport
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -15,10 +21,16 @@ from websockets.extensions.permessage_deflate import (
     PerMessageDeflate,
     ServerPerMessageDeflateFactory,
 )
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
 
 COMPRESS_FROM_BYTES = 1024
+
+# What the system may hold for a peer besides what is on its way: pings wait behind it.
+UNSENT_BYTES = 128 << 10
+
+# Browsers send a large message in parts of some 100 KiB; an empty part costs memory all the same.
+MAX_FRAGMENTS = 16_384
 
 
 class SelectiveDeflate(PerMessageDeflate):
@@ -52,7 +64,7 @@ class SelectiveDeflateFactory(ServerPerMessageDeflateFactory):
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's sans-I/O protocol with selective compression."""
+    """uvicorn's sans-I/O protocol with selective compression and patience for slow lines only."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,3 +73,80 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             max_size=self.config.ws_max_size,
             logger=logging.getLogger("uvicorn.error"),
         )
+        # How much was waiting to be sent when that was last looked at.
+        self._unsent = 0
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Keep what the system holds for the peer small, where that can be had."""
+        option = getattr(socket, "TCP_NOTSENT_LOWAT", _NOTSENT_LOWAT)
+        sock = transport.get_extra_info("socket")
+        if option is not None and sock is not None and sock.family != _AF_UNIX:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+        super().connection_made(transport)
+
+    # Whether the peer is there -----------------------------------------------------------------
+
+    def send_keepalive_ping(self) -> None:
+        """Ask whether the peer is there."""
+        self._unsent = self.transport.get_write_buffer_size()
+        super().send_keepalive_ping()
+
+    def resume_writing(self) -> None:
+        """Note that the peer has taken something."""
+        self._unsent = max(self._unsent, 1 << 62)
+        super().resume_writing()
+
+    def keepalive_timeout(self) -> None:
+        """End a connection whose peer neither answers nor takes anything."""
+        # An answer may be there, unread, while the page is held back.
+        if self.read_paused or self._takes():
+            self.pong_timer = self.loop.call_later(self.ping_timeout or 0, self.keepalive_timeout)
+            return
+        super().keepalive_timeout()
+        # What waits to be sent would keep the connection open until the system gives up.
+        self.transport.abort()
+
+    def _takes(self) -> bool:
+        """Whether the peer has taken something since this was asked last."""
+        former, self._unsent = self._unsent, self.transport.get_write_buffer_size()
+        return self._unsent < former
+
+    # The end -----------------------------------------------------------------------------------
+
+    async def send(self, message: Any) -> None:
+        """Send; give a peer that does not answer a close some time, and no more."""
+        await super().send(message)
+        if self.close_sent and self.close_timer is not None:
+            self.close_timer.cancel()
+            self._unsent = self.transport.get_write_buffer_size()
+            self.close_timer = self.loop.call_later(self.close_timeout, self._stop_waiting)
+
+    def _stop_waiting(self) -> None:
+        if self._takes():
+            self.close_timer = self.loop.call_later(self.close_timeout, self._stop_waiting)
+        else:
+            self.transport.abort()
+
+    # What could grow without end ---------------------------------------------------------------
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a part of a message, unless there are too many."""
+        if len(self.frames) < MAX_FRAGMENTS:
+            super().handle_cont(event)
+        elif not self.close_sent:
+            self.frames = []
+            self.conn.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+            self.handle_parser_exception()
+
+    def handle_ping(self) -> None:
+        """Answer, unless the peer has not even taken former answers."""
+        output = self.conn.data_to_send()
+        if self.writable.is_set():
+            self.transport.write(b"".join(output))
+
+
+_AF_UNIX = getattr(socket, "AF_UNIX", None)
+
+# tcp(7): since Linux 3.12; Python does not name it in every version.
+_NOTSENT_LOWAT = 25 if hasattr(socket, "TCP_QUICKACK") else None

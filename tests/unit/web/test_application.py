@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from sundog.web.endpoints import Endpoints, PageRequest
 from sundog.web.gate import Gate, hosts_of, origins_of
 from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
+from sundog.web.refusals import Refusal
 from sundog.web.sessions import COOKIE, DAY, CookieAttributes, Sessions
 from tests.asgi import Answer, request, websocket
 
@@ -339,12 +341,17 @@ def test_other_sockets_are_refused(rig: Rig, path: str) -> None:
     assert not rig.sockets
 
 
-def test_no_socket_while_the_server_is_not_ready(rig: Rig) -> None:
-    for state in (ServerState.STARTING, ServerState.FAILED, ServerState.DRAINING):
-        rig.readiness.state = state
-        sent = rig.open_socket("/_sundog/kernel/a/socket")
-        assert status_of(sent) == 503
-        assert (b"retry-after", b"1") in sent[0]["headers"]
+@pytest.mark.parametrize("state", [ServerState.STARTING, ServerState.FAILED, ServerState.DRAINING])
+def test_a_page_is_told_why_it_gets_no_socket(rig: Rig, state: ServerState) -> None:
+    rig.readiness.state = state
+    accept, told, closed = rig.open_socket("/_sundog/kernel/a/socket")
+    assert accept["type"] == "websocket.accept"
+    message = json.loads(told["text"])
+    assert message["type"] == "refused"
+    assert message["text"].endswith(".")
+    assert message["retry_after"] >= 1
+    assert closed == {"type": "websocket.close", "code": 4003}
+    assert rig.gate.refusals.counts == {Refusal.NOT_READY: 1}
     assert not rig.sockets
 
 

@@ -17,7 +17,8 @@ from sundog.kernel.driver import Engine
 from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.registry import Registry, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
-from sundog.web import socket as socket_module
+from sundog.web import connection as connection_module
+from sundog.web.refusals import Refusals
 from sundog.web.socket import KernelSocket
 from tests.kernels import PATIENCE
 
@@ -28,6 +29,7 @@ class FakeGate:
     """Lets in what a test says."""
 
     def __init__(self) -> None:
+        self.refusals = Refusals()
         self.origin = True
         self.session: str | None = "session"
         self.owner = "session"
@@ -53,6 +55,7 @@ class Client:
         self.error: Exception | None = None
         scope = {
             "type": "websocket",
+            "scheme": "ws",
             "query_string": query.encode(),
             "path_params": {"kernel_id": kernel},
             "headers": [],
@@ -424,7 +427,7 @@ class TestEnds:
             assert (await again.welcome())["received"] == 0
 
         play(scenario)
-        assert "bad frame" in caplog.text
+        assert "a frame" in caplog.text
         assert all(record.getMessage().isprintable() for record in caplog.records)
 
     def test_a_newer_connection_takes_over(self, play: Play) -> None:
@@ -532,7 +535,7 @@ class TestEnds:
         async def scenario(world: World) -> None:
             client, kernel, comm = await world.opened()
             with monkeypatch.context() as patched:
-                patched.setattr(socket_module, "encode_batch", lambda *_: 1 / 0)
+                patched.setattr(connection_module, "encode_batch", lambda *_: 1 / 0)
                 comm.send({})
                 assert await client.close_code() == 1011
                 await client.end()

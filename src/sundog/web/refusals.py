@@ -1,0 +1,69 @@
+"""What the server has refused: counted by reason, and logged so that nobody fills the log."""
+
+from __future__ import annotations
+
+import enum
+import logging
+from collections import Counter
+from collections.abc import Mapping
+
+from sundog.clock import Clock, SystemClock
+
+logger = logging.getLogger(__name__)
+
+LOG_EVERY_SECONDS = 10.0
+
+
+class Refusal(enum.StrEnum):
+    """Why something was refused."""
+
+    HOST = "host"
+    ORIGIN = "origin"
+    MALFORMED = "malformed"
+    NOT_READY = "not-ready"
+    HANDSHAKES = "handshakes"
+    CONNECTIONS = "connections"
+    SESSION_CONNECTIONS = "session-connections"
+    UNKNOWN_KERNEL = "unknown-kernel"
+    # The values of these are the `limit` of a `KernelLimitError`.
+    KERNELS = "kernels"
+    SESSION_KERNELS = "session-kernels"
+    PAGES = "pages"
+    MEMORY = "memory"
+    STOPPING = "stopping"
+    # These end a connection, or slow it down, that had been accepted.
+    BAD_FRAME = "bad-frame"
+    LARGE_FRAME = "large-frame"
+    THROTTLED = "throttled"
+    SLOW = "slow"
+
+
+class Refusals:
+    """Counts refusals and logs them. Used from the server's event loop only."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._counts: Counter[Refusal] = Counter()
+        self._silent_until: dict[Refusal, float] = {}
+        self._unsaid: Counter[Refusal] = Counter()
+
+    @property
+    def counts(self) -> Mapping[Refusal, int]:
+        """How often each reason has come up since the start."""
+        return dict(self._counts)
+
+    def note(self, reason: Refusal, text: str, *args: object) -> None:
+        """Count one, and log the text unless this reason was logged a moment ago.
+
+        What comes from a client belongs into `args` by its repr.
+        """
+        self._counts[reason] += 1
+        now = self._clock.now()
+        if now < self._silent_until.get(reason, now):
+            self._unsaid[reason] += 1
+            return
+        self._silent_until[reason] = now + LOG_EVERY_SECONDS
+        unsaid = self._unsaid.pop(reason, 0)
+        if unsaid:
+            text, args = text + " (and %d more like it)", (*args, unsaid)
+        logger.warning("refused: " + text, *args)
