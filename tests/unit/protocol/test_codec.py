@@ -296,7 +296,9 @@ class TestEncode:
         assert encode_message(value).text.decode() == f"[{text}]"
 
     @pytest.mark.parametrize(
-        "value", [object(), 1j, {(1, 2): 3}, {frozenset(): 1}, print], ids=repr
+        "value",
+        [object(), 1j, {(1, 2): 3}, {frozenset(): 1}, print],
+        ids=["object", "complex", "tuple key", "frozenset key", "function"],
     )
     def test_what_json_has_no_word_for_is_a_type_error(self, value: object) -> None:
         with pytest.raises(TypeError):
