@@ -46,7 +46,9 @@ export class ErrorPanel {
     const entry = document.createElement('article');
     const heading = document.createElement('h2');
     heading.textContent = title;
-    entry.append(this.dismissButton(entry, title), heading);
+    const header = document.createElement('header');
+    header.append(heading, this.dismissButton(entry, title));
+    entry.append(header);
     if (text) {
       const message = document.createElement('p');
       message.textContent = text;

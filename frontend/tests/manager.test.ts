@@ -1,0 +1,229 @@
+// @vitest-environment happy-dom
+import * as base from '@jupyter-widgets/base';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Channel } from '../src/comm';
+import { Manager } from '../src/manager';
+import * as output from '../src/output/widget';
+import type { Json, OutputItem, PageMessage } from '../src/protocol';
+
+const METADATA = { version: '2.1.0' };
+
+class BrokenModel extends base.DOMWidgetModel {
+  override initialize(): void {
+    throw new Error('broken');
+  }
+}
+
+function setUp() {
+  const sent: PageMessage[] = [];
+  const acknowledge: ((() => void) | undefined)[] = [];
+  const channel: Channel = {
+    send(message, _buffers, onAcknowledged) {
+      sent.push(message);
+      acknowledge.push(onAcknowledged);
+      return `page:${sent.length}`;
+    },
+  };
+  const loader = {
+    load: (module: string): Promise<Record<string, unknown>> =>
+      module === '@jupyter-widgets/base'
+        ? Promise.resolve({ ...base, BrokenModel })
+        : module === '@jupyter-widgets/output'
+          ? Promise.resolve({ ...output })
+          : Promise.reject(new Error(`no ${module}`)),
+  };
+  const manager = new Manager(channel, loader, () => Promise.reject(new Error('not needed')));
+  const open = (id: string, state: Json, module = '@jupyter-widgets/base') => {
+    const named = {
+      _model_module: module,
+      _model_module_version: '2.0.0',
+      _model_name: 'DOMWidgetModel',
+      ...state,
+    };
+    manager.openComm(id, 'jupyter.widget', { state: named }, METADATA, []);
+  };
+  return { manager, sent, acknowledge, open };
+}
+
+const update = (state: Json): Json => ({ method: 'update', state });
+
+/** Lets the promises of models and their states settle. */
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('models', () => {
+  it('are made of open messages, and updated', async () => {
+    const { manager, open } = setUp();
+    open('a', { value: 1 });
+    manager.deliver('a', update({ value: 2 }), undefined, []);
+    const model = await manager.get_model('a');
+    await settle();
+    expect(model.get('value')).toBe(2);
+  });
+
+  it('get custom messages after the updates before them', async () => {
+    const { manager, open } = setUp();
+    open('a', {});
+    open('b', {});
+    const [a, b] = await Promise.all([manager.get_model('a'), manager.get_model('b')]);
+    const seen: unknown[] = [];
+    b.on('msg:custom', () => seen.push(a.get('value')));
+    manager.deliver('a', update({ value: 5 }), undefined, []);
+    manager.deliver('b', { method: 'custom', content: {} }, undefined, []);
+    await settle();
+    expect(seen).toEqual([5]);
+  });
+
+  it('go when the server closes them', async () => {
+    const { manager, open } = setUp();
+    open('a', {});
+    await manager.get_model('a');
+    manager.closeComm('a', {});
+    expect(manager.has_model('a')).toBe(false);
+  });
+
+  it.each([
+    ['a module that does not exist', { _model_module: 'nowhere' }],
+    ['a class that does not exist', { _model_name: 'NoModel' }],
+    ['a class that fails', { _model_name: 'BrokenModel' }],
+  ])('stand for a failure with %s', async (_, state) => {
+    const { manager, open } = setUp();
+    open('a', state);
+    const model = await manager.get_model('a');
+    expect(model.get('_view_name')).toBe('ErrorWidgetView');
+    const view = await manager.create_view(model);
+    expect(view.el.classList.contains('sundog-broken')).toBe(true);
+  });
+
+  it('show the error where a view fails', async () => {
+    const { manager, open } = setUp();
+    open('a', { _view_name: 'View', _view_module: 'nowhere' });
+    const model = await manager.get_model('a');
+    const view = await manager.create_view(model);
+    expect(view.el.textContent).toContain('no nowhere');
+    expect(view.model).toBe(model);
+  });
+});
+
+describe('the throttle', () => {
+  it('sends one change at a time, and the last of those that came meanwhile', async () => {
+    const { manager, sent, acknowledge, open } = setUp();
+    open('a', { value: 0 });
+    const model = await manager.get_model('a');
+    for (const value of [1, 2, 3]) {
+      model.set('value', value);
+      model.save_changes();
+    }
+    expect(sent.length).toBe(1);
+    acknowledge[0]!();
+    expect(sent.map((message) => (message[2] as { state: Json }).state['value'])).toEqual([1, 3]);
+  });
+
+  it('expects no echo any more once a change is acknowledged', async () => {
+    const { manager, acknowledge, open } = setUp();
+    open('a', { value: 0 });
+    const model = await manager.get_model('a');
+    model.set('value', 1);
+    model.save_changes();
+    acknowledge[0]!();
+    await settle();
+    manager.deliver('a', { method: 'echo_update', state: { value: 7 } }, { parent: 'other:1' }, []);
+    await settle();
+    expect(model.get('value')).toBe(7);
+  });
+});
+
+describe('a full state', () => {
+  it('updates what exists, makes what does not, closes what it does not name', async () => {
+    const { manager, open } = setUp();
+    open('a', { value: 1 });
+    open('b', { value: 1 });
+    const model = await manager.get_model('a');
+    manager.beginSync();
+    open('a', { value: 2 });
+    open('c', { value: 3 });
+    manager.endSync();
+    await settle();
+    expect(await manager.get_model('a')).toBe(model);
+    expect(model.get('value')).toBe(2);
+    expect(manager.has_model('b')).toBe(false);
+    expect((await manager.get_model('c')).get('value')).toBe(3);
+  });
+
+  it('leaves alone what the page has changed and the server has not seen yet', async () => {
+    const { manager, open } = setUp();
+    open('a', { value: 1, other: 1 });
+    const model = await manager.get_model('a');
+    model.set('value', 5);
+    model.save_changes();
+    manager.beginSync();
+    open('a', { value: 1, other: 2 });
+    manager.endSync();
+    await settle();
+    expect([model.get('value'), model.get('other')]).toEqual([5, 2]);
+  });
+
+  it('keeps a widget of the page that the server does not know yet', async () => {
+    const { manager } = setUp();
+    const made = await manager.new_widget({
+      model_name: 'DOMWidgetModel',
+      model_module: '@jupyter-widgets/base',
+      model_module_version: '2.0.0',
+      view_name: '',
+      view_module: '',
+      view_module_version: '',
+    });
+    manager.beginSync();
+    manager.endSync();
+    expect(manager.has_model(made.model_id)).toBe(true);
+  });
+
+  it('makes room for another kernel', async () => {
+    const { manager, sent, open } = setUp();
+    open('a', {});
+    await manager.get_model('a');
+    manager.reset();
+    expect(manager.has_model('a')).toBe(false);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('an Output', () => {
+  const text = (value: string): OutputItem => ({
+    output_type: 'stream',
+    name: 'stdout',
+    text: value,
+  });
+  const OUTPUT = { _model_name: 'OutputModel', _model_module: '@jupyter-widgets/output' };
+
+  it('takes items in order with its updates, and sends nothing', async () => {
+    const { manager, sent, open } = setUp();
+    open('o', { ...OUTPUT, outputs: [text('a')] });
+    manager.applyOutput('o', text('b'));
+    const model = await manager.get_model('o');
+    await settle();
+    expect(model.get('outputs')).toEqual([text('ab')]);
+    manager.deliver('o', update({ outputs: [] }), undefined, []);
+    manager.applyOutput('o', text('c'));
+    await settle();
+    expect(model.get('outputs')).toEqual([text('c')]);
+    model.save_changes();
+    expect(sent).toEqual([]);
+  });
+
+  it('is told of displays as long as it lives', async () => {
+    const { manager, open } = setUp();
+    open('o', OUTPUT);
+    await manager.get_model('o');
+    expect(manager.outputAreas.size).toBe(1);
+    manager.closeComm('o', {});
+    expect(manager.outputAreas.size).toBe(0);
+  });
+});
