@@ -290,7 +290,6 @@ class TestEncode:
             ({"\ud800": ["\udfff", 1, ("x",)]}, '{"?":["?",1,["x"]]}'),
             ("\u2028 </script>", '"\u2028 </script>"'),
         ],
-        ids=repr,
     )
     def test_python_values_become_json(self, value: object, text: str) -> None:
         assert encode_message(value).text.decode() == f"[{text}]"
