@@ -32,6 +32,8 @@ UNSENT_BYTES = 128 << 10
 # Browsers send a large message in parts of some 100 KiB; an empty part costs memory all the same.
 MAX_FRAGMENTS = 16_384
 
+MORE_THAN_EVER = 1 << 62
+
 
 class SelectiveDeflate(PerMessageDeflate):
     """Compresses text messages of some size, and leaves the rest alone."""
@@ -78,9 +80,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Keep what the system holds for the peer small, where that can be had."""
-        option = getattr(socket, "TCP_NOTSENT_LOWAT", _NOTSENT_LOWAT)
+        option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
         sock = transport.get_extra_info("socket")
-        if option is not None and sock is not None and sock.family != _AF_UNIX:
+        if option is not None and sock is not None:
+            # There is no such thing on a Unix socket.
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
         super().connection_made(transport)
@@ -94,7 +97,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def resume_writing(self) -> None:
         """Note that the peer has taken something."""
-        self._unsent = max(self._unsent, 1 << 62)
+        self._unsent = MORE_THAN_EVER
         super().resume_writing()
 
     def keepalive_timeout(self) -> None:
@@ -144,9 +147,3 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         output = self.conn.data_to_send()
         if self.writable.is_set():
             self.transport.write(b"".join(output))
-
-
-_AF_UNIX = getattr(socket, "AF_UNIX", None)
-
-# tcp(7): since Linux 3.12; Python does not name it in every version.
-_NOTSENT_LOWAT = 25 if hasattr(socket, "TCP_QUICKACK") else None

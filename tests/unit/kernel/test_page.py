@@ -65,3 +65,26 @@ def test_each_number_is_taken_once_and_in_order(sent: list[tuple[int, int]]) -> 
         taken += range(first + known, first + count)
 
     assert taken == list(range(1, page.received + 1))
+
+
+class TestBacklog:
+    def test_it_is_what_the_kernel_has_not_processed(self) -> None:
+        page = Page(PageId("p"))
+        assert page.keeps_up(1, 1)
+        page.received = 3
+        page.backlog.add(1, 100)
+        page.backlog.add(3, 50)
+        assert not page.keeps_up(3, 1000)
+        assert page.keeps_up(4, 1000)
+        assert not page.keeps_up(4, 150)
+        page.reader.ack = 1
+        assert page.backlog.bytes_after(1) == 50
+        page.reader.ack = 3
+        assert page.keeps_up(1, 1)
+        assert len(page.backlog) == 0
+
+    def test_one_frame_may_be_as_large_as_it_likes(self) -> None:
+        page = Page(PageId("p"))
+        page.received = 1
+        page.backlog.add(1, 10**9)
+        assert page.keeps_up(2, 1)
