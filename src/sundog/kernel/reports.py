@@ -15,6 +15,7 @@ logger = logging.getLogger("sundog.app")
 PLUMBING_DIRECTORIES = tuple(
     f"/{name}/" for name in ("sundog", "ipywidgets", "traitlets", "asyncio", "concurrent")
 )
+PLUMBING_MODULES = ("threading.py",)
 
 
 def app_frames(error: BaseException) -> traceback.TracebackException:
@@ -40,7 +41,8 @@ def _is_plumbing(filename: str) -> bool:
     if filename.startswith("<frozen"):
         return True
     directory = Path(filename).parent.as_posix() + "/"
-    return any(name in directory for name in PLUMBING_DIRECTORIES) and (
+    plumbing = any(name in directory for name in PLUMBING_DIRECTORIES)
+    return (plumbing or Path(filename).name in PLUMBING_MODULES) and (
         "site-packages" in directory or "/lib/python" in directory or "/src/sundog/" in directory
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -13,8 +14,9 @@ from sundog.hooks import threads
 from sundog.kernel.context import Scope, capture, current_area, current_kernel, scoped
 from sundog.kernel.page_area import PageArea
 from sundog.kernel.virtual import VirtualKernel
+from sundog.protocol.codec import encode_message
 from tests.conftest import MakeKernel
-from tests.kernels import PATIENCE
+from tests.kernels import PATIENCE, FakePage
 
 
 @pytest.fixture
@@ -133,6 +135,53 @@ def test_a_second_start_is_the_error_that_it_was(kernel: VirtualKernel) -> None:
     assert "run" not in vars(thread)
 
 
+class TestFailures:
+    @pytest.fixture
+    def kernel(self, make_kernel: MakeKernel) -> VirtualKernel:
+        return make_kernel(development=True)
+
+    def test_the_pages_are_told_and_nothing_is_kept(self, kernel: VirtualKernel) -> None:
+        page = FakePage(kernel)
+        page.connect()
+        with kernel.entered():
+            thread = threading.Thread(target=lambda: 1 // 0, name="counter")
+            thread.start()
+        thread.join(PATIENCE)
+        page.wait_until(lambda: bool(page.messages))
+        [[kind, told]] = page.messages
+        assert kind == "error"
+        assert told["title"] == "ZeroDivisionError in thread counter"
+        assert "threading.py" not in told["traceback"]
+        assert vars(thread).keys() == vars(threading.Thread()).keys()
+
+    def test_an_area_gets_what_was_started_in_it(self, kernel: VirtualKernel) -> None:
+        sent: list[object] = []
+        area = PageArea(sent.append)
+        with kernel.entered(), capture(area):
+            thread = start_thread(lambda: {}["missing"])
+        thread.join(PATIENCE)
+        [item] = area.items
+        assert (item["output_type"], item["ename"]) == ("error", "KeyError")
+
+    def test_an_exit_is_no_error(self, kernel: VirtualKernel) -> None:
+        page = FakePage(kernel)
+        page.connect()
+        with kernel.entered():
+            start_thread(lambda: sys.exit(3)).join(PATIENCE)
+            kernel.publish(encode_message("ready"))
+        page.wait_until(lambda: bool(page.messages))
+        assert page.messages == [["ready"]]
+
+    def test_threads_from_outside_fail_as_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[object] = []
+        with monkeypatch.context() as patched:
+            patched.setattr(threading, "excepthook", lambda args: told.append(args.exc_type))
+            uninstall = threads.install()
+            start_thread(lambda: 1 // 0).join(PATIENCE)
+            uninstall()
+        assert told == [ZeroDivisionError]
+
+
 class TestExecutors:
     @pytest.fixture
     def pool(self) -> Iterator[ThreadPoolExecutor]:
@@ -167,11 +216,17 @@ class TestExecutors:
                 pool.submit(lambda: 1 // 0).result(PATIENCE)
 
 
-def test_uninstall_restores_both() -> None:
-    start, submit = threading.Thread.start, ThreadPoolExecutor.submit
+def test_uninstall_restores_all() -> None:
+    start, submit, excepthook = (
+        threading.Thread.start,
+        ThreadPoolExecutor.submit,
+        threading.excepthook,
+    )
     uninstall = threads.install()
     assert threading.Thread.start is not start
     assert ThreadPoolExecutor.submit is not submit
+    assert threading.excepthook is not excepthook
     uninstall()
+    assert threading.excepthook is excepthook
     assert threading.Thread.start is start
     assert ThreadPoolExecutor.submit is submit
