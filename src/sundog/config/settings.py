@@ -314,7 +314,9 @@ class Settings:
     content_security_policy: Annotated[
         str | None,
         _Meta(
-            values.optional_text(), "replaces the page's Content-Security-Policy; none sends none"
+            values.optional_text(),
+            "replaces the page's Content-Security-Policy, {nonce} in it is the page's own nonce;"
+            " none sends none",
         ),
     ] = None
     frame_ancestors: Annotated[

@@ -97,6 +97,7 @@ class PageRenderer:
             mode=self._settings.mode.value,
             title=title,
             extensions=f"{root}/_sundog/extensions.json?{self._extensions.digest}",
+            nonce=request.nonce,
             theme=self._settings.theme_variant.value,
             styles=self._assets(root, *_STYLES),
             scripts=self._assets(root, *_SCRIPTS),

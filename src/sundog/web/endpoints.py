@@ -16,6 +16,7 @@ from sundog.kernel.registry import Registry
 from sundog.web.gate import Gate
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.refusals import Refusal
+from sundog.web.security import NONCE
 
 RETRY_SECONDS: Final = 10
 MAX_ID_LENGTH: Final = 64
@@ -38,6 +39,7 @@ class PageRequest:
     kernel_id: KernelId
     page_id: PageId
     root: str
+    nonce: str
 
 
 Render = Callable[[PageRequest], bytes]
@@ -91,10 +93,12 @@ class Endpoints:
             return notice("The server is busy", text, 503, retry=RETRY_SECONDS)
         root = request.scope.get("root_path", "")
         kernel_id = gate.sessions.mint_kernel_id(session.id)
-        body = self._render(PageRequest(kernel_id, PageId(new_token()), root))
+        nonce = new_token()
+        body = self._render(PageRequest(kernel_id, PageId(new_token()), root, nonce))
         response = HTMLResponse(body, headers=_NO_STORE)
         if self._policy is not None:
-            response.headers["Content-Security-Policy"] = self._policy
+            policy = self._policy.replace(NONCE, nonce)
+            response.headers["Content-Security-Policy"] = policy
         if known is None or gate.sessions.needs_renewal(known):
             https = request.scope["scheme"] == "https"
             response.headers["Set-Cookie"] = gate.sessions.set_cookie(session, https=https)

@@ -86,6 +86,8 @@ class PageConfig:
     mode: str
     title: str
     extensions: str
+    # Lets the scripts run that stand in what the app displays.
+    nonce: str = ""
     theme: Theme = "auto"
     language: str = "en"
     # What the app brings itself, loaded after the page's own styles and before its script.
@@ -214,6 +216,7 @@ def _links(config: PageConfig, files: PageFiles) -> str:
         *(f'<link rel="stylesheet" href="{html.escape(style)}">' for style in styles),
         *(f'<link rel="modulepreload" href="{html.escape(file)}">' for file in preloads),
         *(f'<script defer src="{html.escape(script)}"></script>' for script in config.scripts),
-        f'<script type="module" src="{html.escape(f"{base}/{files.entry}")}"></script>',
+        f'<script type="module" nonce="{html.escape(config.nonce)}"'
+        f' src="{html.escape(f"{base}/{files.entry}")}"></script>',
     ]
     return "".join(line + "\n" for line in lines)

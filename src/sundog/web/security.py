@@ -7,6 +7,9 @@ from typing import Final
 
 from sundog.config import Settings
 
+# Stands in a policy for what is made up anew for each page.
+NONCE: Final = "{nonce}"
+
 COMMON_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -19,14 +22,15 @@ def content_security_policy(settings: Settings, inline_scripts: Iterable[str]) -
     As strict as widgets allow: anywidget imports modules from blobs, Vega and classic widget
     packages compile functions from text (both can be ruled out by settings), nearly all set inline
     styles, and maps and media come from anywhere. Scripts come from this server and the configured
-    sources only.
+    sources only; those that stand in what the app displays carry the page's nonce.
     """
     given = settings.content_security_policy
     if given is not None:
         return None if given.lower() == "none" else given
     blobs = ["blob:"] if settings.script_blobs else []
     evaluation = ["'unsafe-eval'"] if settings.script_eval else []
-    scripts = ["'self'", *evaluation, *blobs, *inline_scripts, *settings.script_sources]
+    own = [f"'nonce-{NONCE}'", *inline_scripts]
+    scripts = ["'self'", *evaluation, *blobs, *own, *settings.script_sources]
     directives = {
         "default-src": "'self'",
         "script-src": " ".join(scripts),

@@ -14,7 +14,7 @@ from sundog.server.pages import PageRenderer
 from sundog.web.endpoints import PageRequest
 from sundog.web.extensions import Extensions
 
-REQUEST = PageRequest(KernelId("k.m"), PageId("p"), "/apps")
+REQUEST = PageRequest(KernelId("k.m"), PageId("p"), "/apps", "n0nce")
 
 
 @pytest.fixture

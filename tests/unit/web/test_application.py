@@ -66,7 +66,7 @@ class Rig:
                 gate=self.gate,
                 readiness=self.readiness,
                 render=self._render,
-                policy="default-src 'self'",
+                policy="default-src 'self' 'nonce-{nonce}'",
                 has_route=lambda path: not path,
             ),
             socket=self._socket,
@@ -145,7 +145,9 @@ def test_a_new_browser_gets_a_session_and_a_kernel_of_its_own(rig: Rig) -> None:
     assert (answer.status, answer.body) == (200, b"<p>page</p>")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["content-security-policy"] == "default-src 'self'"
+    [page] = rig.rendered
+    policy = answer.headers["content-security-policy"]
+    assert policy == f"default-src 'self' 'nonce-{page.nonce}'"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
     session = rig.sessions.read([cookie_of(answer)[1].encode()])

@@ -52,6 +52,7 @@ CONFIG = PageConfig(
     mode="production",
     title="A title",
     extensions="/apps/one/_sundog/extensions.json?1",
+    nonce="n0nce",
 )
 
 
@@ -122,6 +123,7 @@ def test_the_page_holds_its_configuration_and_its_files(bundle: Bundle) -> None:
     scripts = [script for script, _ in page.named("script")]
     assert scripts[-1] == {
         "type": "module",
+        "nonce": "n0nce",
         "src": "/apps/one/_sundog/static/assets/main-1.js",
     }
     assert page.by_id("sundog-status")[1]["role"] == "status"

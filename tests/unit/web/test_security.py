@@ -12,7 +12,7 @@ def directives(settings: Settings, *hashes: str) -> dict[str, str]:
 
 def test_scripts_come_from_here_and_from_nowhere_else() -> None:
     policy = directives(Settings(), "'sha256-abc='")
-    assert policy["script-src"] == "'self' 'unsafe-eval' blob: 'sha256-abc='"
+    assert policy["script-src"] == "'self' 'unsafe-eval' blob: 'nonce-{nonce}' 'sha256-abc='"
     assert policy["object-src"] == "'none'"
     assert policy["frame-ancestors"] == "'self'"
     assert policy["default-src"] == "'self'"
