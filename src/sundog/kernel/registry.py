@@ -294,16 +294,20 @@ class Registry:
         """Close kernels whose deadline passes, for as long as the server runs."""
         while True:
             self._deadline_changed.clear()
-            for kernel_id in self._reaper.due():
-                entry = self._entries.get(kernel_id)
-                if entry is not None:
-                    logger.info("[%s] ends: no page came back in time", entry.kernel.log_id)
-                    self._step(entry, DeadlinePassed())
+            self._end_due()
             try:
                 async with asyncio.timeout(self._reaper.seconds_to_next()):
                     await self._deadline_changed.wait()
             except TimeoutError:
                 continue
+
+    def _end_due(self) -> None:
+        # Not in `reap`, which waits for long and would hold on to the last one meanwhile.
+        for kernel_id in self._reaper.due():
+            entry = self._entries.get(kernel_id)
+            if entry is not None:
+                logger.info("[%s] ends: no page came back in time", entry.kernel.log_id)
+                self._step(entry, DeadlinePassed())
 
     async def shutdown(self, timeout: float) -> None:
         """Close every kernel; return when all have ended, or after some seconds."""

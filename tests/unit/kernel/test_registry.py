@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import logging
 import threading
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -404,6 +406,20 @@ class TestCulling:
             await world.pass_time(TIMEOUT - 30)
             await world.until_gone("a")
             assert [world.state(name) for name in "bc"] == [KernelState.ORPHANED] * 2
+
+        run(engine, scenario)
+
+    def test_the_reaper_does_not_keep_what_it_ended(self, engine: Engine) -> None:
+        async def scenario(world: World) -> None:
+            kernel = weakref.ref(world.connect()[0].kernel)
+            await world.until_active()
+            world.started.clear()
+            for connection in list(world.registry._entries[KernelId("k")].connections.values()):
+                world.drop(connection)  # type: ignore[arg-type]
+            await world.pass_time(TIMEOUT)
+            await world.until_gone()
+            # The reaper waits again, the kernel's thread for other work.
+            await world.until(lambda: gc.collect() >= 0 and kernel() is None)
 
         run(engine, scenario)
 
