@@ -11,6 +11,8 @@ export interface Config {
   extensions: string;
 }
 
+const MAX_QUERY_LENGTH = 4096;
+
 export function readConfig(document: Document): Config {
   const text = document.getElementById('sundog-config')?.textContent;
   if (!text) {
@@ -22,7 +24,14 @@ export function readConfig(document: Document): Config {
 export function socketUrl(config: Config, location: Location, seen: number): string {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const page = encodeURIComponent(config.page);
-  return `${scheme}//${location.host}${config.root}/_sundog/kernel/${config.kernel}/socket?v=1&page=${page}&seen=${seen}`;
+  const path = `${config.root}/_sundog/kernel/${config.kernel}/socket`;
+  return `${scheme}//${location.host}${path}?v=1&page=${page}&seen=${seen}${queryOf(location)}`;
+}
+
+/** The page's own query, for the app to read; the inline script sends the same. */
+function queryOf({ search }: Location): string {
+  const fits = search.length > 1 && search.length <= MAX_QUERY_LENGTH;
+  return fits ? `&query=${encodeURIComponent(search)}` : '';
 }
 
 export function closeUrl(config: Config): string {

@@ -65,7 +65,7 @@ const CLOSED = 3;
 const FRAME_BYTES = 512 * 1024;
 const REPORT_SEEN_MS = 1000;
 const PING_EVERY_MS = 45_000;
-const PONG_WITHIN_MS = 10_000;
+const PONG_WITHIN_MS = 15_000;
 
 const DROPPED: Record<number, string> = {
   [CloseCode.TooBig]: 'What was sent is larger than the server accepts.',
@@ -312,13 +312,19 @@ export class Connection {
         this.handlers.status(frame.state, frame.text ?? '');
         break;
       case 'refused':
-        this.retryAfterMs = 1000 * (frame.retry_after ?? 10);
-        this.handlers.state({ name: 'reconnecting', reason: frame.text });
+        this.refused(frame.text, frame.retry_after ?? 10);
         break;
       case 'closing':
       case 'pong':
         break;
     }
+  }
+
+  /** There is no room now: says so, and waits as long as it was told, not all pages alike. */
+  private refused(text: string, seconds: number): void {
+    this.retryAfterMs = 1000 * seconds * (1 + Math.random() / 2);
+    const reason = `${text} Trying again in ${Math.ceil(this.retryAfterMs / 1000)} s.`;
+    this.handlers.state({ name: 'reconnecting', reason });
   }
 
   private applyWelcome({ mode, seq, received, ack }: Welcome): void {

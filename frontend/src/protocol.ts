@@ -24,7 +24,9 @@ export type ServerMessage =
   | ['close', commId: string, data: Json]
   | ['output', area: string, item: OutputItem]
   | ['error', report: ErrorReport]
-  | ['ready'];
+  | ['ready']
+  /** Stands where a message was that a later one has superseded. */
+  | ['none'];
 
 export type PageMessage =
   | ['open', commId: string, target: string, data: Json, metadata: Json]
@@ -77,6 +79,7 @@ export enum CloseCode {
   TryAgainLater = 1013,
   KernelEnded = 4001,
   TakenOver = 4002,
+  NoRoom = 4003,
 }
 
 export class ProtocolError extends Error {

@@ -347,7 +347,7 @@ describe('coming back', () => {
     last().drop(4003);
     await vi.advanceTimersByTimeAsync(29_000);
     expect(sockets.length).toBe(1);
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(16_000);
     expect(sockets.length).toBe(2);
     expect(states).toEqual(['connecting', 'reconnecting']);
   });
@@ -384,7 +384,7 @@ describe('a connection that is silently dead', () => {
     last().welcome();
     connection.wake();
     expect(last().sent).toEqual(['{"type":"ping"}']);
-    await vi.advanceTimersByTimeAsync(11_500);
+    await vi.advanceTimersByTimeAsync(16_500);
     expect(sockets.length).toBe(2);
   });
 

@@ -28,9 +28,11 @@ INLINE_SCRIPT: Final = """
   var dark = config.theme === 'dark' ||
     (config.theme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  var query = location.search;
   var socket = new WebSocket(
     (location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + config.root +
-    '/_sundog/kernel/' + config.kernel + '/socket?v=1&page=' + encodeURIComponent(config.page));
+    '/_sundog/kernel/' + config.kernel + '/socket?v=1&page=' + encodeURIComponent(config.page) +
+    (query.length > 1 && query.length <= 4096 ? '&query=' + encodeURIComponent(query) : ''));
   var early = { socket: socket, frames: [], closed: undefined };
   socket.binaryType = 'arraybuffer';
   socket.onmessage = function (event) { early.frames.push(event.data); };
