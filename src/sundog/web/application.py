@@ -31,6 +31,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 PREFIX: Final = "/_sundog"
 _SOCKET: Final = re.compile(PREFIX + r"/kernel/([^/]+)/socket")
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 _PROBES: Final = ("/readyz", "/livez")
 
 
@@ -73,6 +74,10 @@ class Application:
         # To ASGI the root path is a part of the path, whatever the proxy did.
         scope["path"] = scope["root_path"] + path
         send = _with_common_headers(send)
+        if _CONTROLS.search(path):
+            # Patterns of routes end before a line end, so that it would go unnoticed.
+            await _NOT_FOUND(scope, receive, send)
+            return
         if path not in _PROBES and not self._gate.host_allowed(scope):
             await _UNKNOWN_HOST(scope, receive, send)
             return
@@ -116,6 +121,9 @@ async def deny(scope: Scope, receive: Receive, send: Send, status: int) -> None:
     await send({"type": "websocket.http.response.body", "body": b""})
 
 
+_NOT_FOUND: Final = PlainTextResponse(
+    "Not found\n", status_code=404, headers={"Cache-Control": "no-store"}
+)
 _UNKNOWN_HOST: Final = PlainTextResponse(
     "This server is not known by that name. If it is yours: add the name to"
     " SUNDOG_ALLOWED_HOSTS, or set SUNDOG_BASE_URL.\n",

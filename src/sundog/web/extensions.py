@@ -242,7 +242,11 @@ def _digest(folder: Path, text: bytes) -> str:
     for path, _, files in sorted(os.walk(folder)):
         for file in sorted(files):
             full = os.path.join(path, file)
-            stat = os.stat(full)
+            try:
+                stat = os.stat(full)
+            except OSError:
+                # A link to nowhere is no file that could be asked for.
+                continue
             line = (os.path.relpath(full, folder), stat.st_size, stat.st_mtime_ns)
             digest.update(repr(line).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

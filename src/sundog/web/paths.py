@@ -17,5 +17,6 @@ def safe_join(root: Path, path: str) -> Path | None:
     try:
         found = (root / path).resolve()
         return found if found.is_relative_to(root) and found.is_file() else None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
+        # The last is how Python before 3.13 tells of links in a circle.
         return None
