@@ -1,0 +1,1 @@
+"""Apps in a real Chromium, served by real server processes."""

@@ -1,0 +1,103 @@
+"""Proxies between a browser and a server: one that can cut the line, one that strips a prefix."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import threading
+from typing import Any
+
+_CHUNK = 1 << 16
+
+
+class Line:
+    """Passes TCP connections on, until it is cut; then refuses them until it is mended."""
+
+    def __init__(self, port: int, *, strip: str = "") -> None:
+        self._port = port
+        self._strip = strip.encode()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._sockets: set[socket.socket] = set()
+        # Guards the sockets and whether the line is cut.
+        self._lock = threading.Lock()
+        self._is_cut = False
+        self._refused = threading.Semaphore(0)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """Break all connections and take no more."""
+        with self._lock:
+            self._is_cut = True
+            sockets = list(self._sockets)
+        for each in sockets:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        """Take connections again."""
+        with self._lock:
+            self._is_cut = False
+
+    def break_once(self) -> None:
+        """Break all connections; new ones pass at once."""
+        self.cut()
+        self.mend()
+
+    def wait_until_tried(self) -> None:
+        """Return when somebody has tried to connect over a cut line."""
+        assert self._refused.acquire(timeout=20)
+
+    def close(self) -> None:
+        """End."""
+        self.cut()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, contextlib.suppress(OSError):
+            with self._lock:
+                if self._is_cut:
+                    self._refused.release()
+                    return
+                server = socket.create_connection(("127.0.0.1", self._port))
+                ends = {client, server}
+                self._sockets |= ends
+            with server:
+                if self._strip:
+                    server.sendall(self._stripped(client))
+                back = threading.Thread(target=_pass, args=(server, client), daemon=True)
+                back.start()
+                _pass(client, server)
+                back.join()
+            with self._lock:
+                self._sockets -= ends
+
+    def _stripped(self, client: socket.socket) -> bytes:
+        """Read a request's head and return it without the prefix; the last of its connection."""
+        head = b""
+        while b"\r\n\r\n" not in head:
+            chunk = client.recv(_CHUNK)
+            if not chunk:
+                raise ConnectionResetError
+            head += chunk
+        head = re.sub(rb"^(\w+) " + re.escape(self._strip), rb"\1 ", head, count=1)
+        if b"upgrade: websocket" not in head.lower():
+            head = re.sub(rb"(?mi)^connection: .*\r\n", b"", head)
+            head = head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        return head
+
+
+def _pass(source: Any, target: Any) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(_CHUNK):
+            target.sendall(data)
+    for end in (source, target):
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
