@@ -3,10 +3,12 @@ import '@jupyter-widgets/controls/css/labvariables.css';
 import '@lumino/widgets/style/index.css';
 import './styles/theme.css';
 import './styles/page.css';
+import './styles/output.css';
 import { readConfig, socketUrl } from './config';
 import { Connection, type EarlySocket, type Handlers } from './connection';
 import { ErrorPanel } from './errors';
 import { Loader } from './loader';
+import { lazy } from './lazy';
 import { Manager } from './manager';
 import type { RichRenderer } from './output/area';
 import { watchPage } from './page-life';
@@ -30,10 +32,11 @@ const root = elementById('sundog-root');
 const status = new Status(elementById('sundog-status'), root);
 const errors = new ErrorPanel(document.body);
 
-const loadIcons = () => void import('./bundled/icons');
+const loadIcons = () => {
+  import('./bundled/icons').catch((error: unknown) => console.warn('No icons', error));
+};
 const loader = new Loader(config.extensions, loadIcons);
-let rich: Promise<RichRenderer> | undefined;
-const loadRich = () => (rich ??= import('./output/rich').then(({ Rich }) => new Rich(loader)));
+const loadRich = lazy<RichRenderer>(async () => new (await import('./output/rich')).Rich(loader));
 
 const openSocket = (seen: number) => new WebSocket(socketUrl(config, location, seen));
 const handlers: Handlers = {

@@ -12,6 +12,7 @@ import {
   type WidgetView,
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
+import { describeView } from './accessibility';
 import { BrokenView, ERROR_VIEW } from './broken-view';
 import { type Channel, Comm } from './comm';
 import { latexTypesetter } from './latex';
@@ -229,6 +230,7 @@ export class Manager extends ManagerBase {
       const View = await this.viewClass(model);
       view = new View({ model, options: this.setViewOptions(options) as object });
       await view.render();
+      describeView(view);
     } catch (error) {
       console.error(error);
       const name = `${model.get('_view_name')} of ${model.get('_view_module')}`;

@@ -165,7 +165,6 @@ def test_the_focus_stays_over_a_loss(page: Page, line: Line) -> None:
     expect(field).to_be_focused()
 
 
-@pytest.mark.xfail(strict=True, reason="a chunk that could not be loaded is not tried again")
 def test_a_loss_while_something_is_loaded(serve: Servers, visits: Visits) -> None:
     visits.expect_console(
         "could not be shown|Unable to preload CSS|ERR_|Failed to load|Failed to fetch"

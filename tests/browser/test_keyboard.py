@@ -55,11 +55,6 @@ widgets.VBox([text, other])
 """
 
 
-NAMELESS = pytest.mark.xfail(
-    strict=True, reason="ipywidgets gives sliders no name and progress bars no role"
-)
-
-
 @pytest.fixture
 def page(serve: Servers, visits: Visits) -> Page:
     return visits.open(serve(APP).url)
@@ -119,8 +114,8 @@ def test_the_focus_can_be_seen(page: Page) -> None:
         ("combobox", "Pick"),
         ("listbox", "List"),
         ("radio", "two"),
-        pytest.param("slider", "Size", marks=NAMELESS),
-        pytest.param("progressbar", "Done", marks=NAMELESS),
+        ("slider", "Size"),
+        ("progressbar", "Done"),
     ],
 )
 def test_controls_have_a_role_and_a_name(role: str, name: str, page: Page) -> None:

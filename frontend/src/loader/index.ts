@@ -1,5 +1,7 @@
 /** Finds the code of a widget: the page's own, a labextension's, an nbextension's. */
+import { lazy } from '../lazy';
 import type { ModuleLoader } from '../manager';
+import type { NbExtensions } from './amd';
 import { hostModules } from './host-modules';
 import type { LabExtensions } from './labextension';
 import { fetchManifest, type Manifest } from './manifest';
@@ -14,8 +16,6 @@ const OWN = new Set([
 
 export class Loader implements ModuleLoader {
   private readonly modules = new Map<string, Promise<Exports>>();
-  private manifest: Promise<Manifest> | undefined;
-  private labextensions: Promise<LabExtensions> | undefined;
 
   /** `onThirdParty` is called once, when the first module that is not the page's own is loaded. */
   constructor(
@@ -34,22 +34,20 @@ export class Loader implements ModuleLoader {
     return loading;
   }
 
-  fetchManifest(): Promise<Manifest> {
-    if (this.manifest === undefined) {
-      this.onThirdParty();
-      this.manifest = fetchManifest(this.manifestUrl);
-      this.manifest.catch(() => (this.manifest = undefined));
-    }
-    return this.manifest;
-  }
+  readonly fetchManifest = lazy<Manifest>(() => {
+    this.onThirdParty();
+    return fetchManifest(this.manifestUrl);
+  });
 
-  async fetchLabExtensions(): Promise<LabExtensions> {
+  readonly fetchLabExtensions = lazy<LabExtensions>(async () => {
     const manifest = await this.fetchManifest();
-    this.labextensions ??= import('./labextension').then(
-      ({ LabExtensions }) => new LabExtensions(manifest),
-    );
-    return this.labextensions;
-  }
+    return new (await import('./labextension')).LabExtensions(manifest);
+  });
+
+  private readonly fetchNbExtensions = lazy<NbExtensions>(async () => {
+    const manifest = await this.fetchManifest();
+    return new (await import('./amd')).NbExtensions(manifest);
+  });
 
   private async find(module: string, version: string): Promise<Exports> {
     if (OWN.has(module)) {
@@ -66,7 +64,7 @@ export class Loader implements ModuleLoader {
       console.warn(`The labextension for ${module} could not be loaded`, error);
       failure = error instanceof Error ? error : new Error(String(error));
     }
-    const exports = await this.loadAmd(module);
+    const exports = await (await this.fetchNbExtensions()).load(module);
     if (exports !== undefined) {
       return exports;
     }
@@ -77,13 +75,5 @@ export class Loader implements ModuleLoader {
       `No package on the server has the widget module ${module} ${version}: install the one that` +
         ' this widget comes from where the app runs.',
     );
-  }
-
-  private amd: Promise<{ load(module: string): Promise<Exports | undefined> }> | undefined;
-
-  private async loadAmd(module: string): Promise<Exports | undefined> {
-    const manifest = await this.fetchManifest();
-    this.amd ??= import('./amd').then(({ NbExtensions }) => new NbExtensions(manifest));
-    return (await this.amd).load(module);
   }
 }

@@ -3,7 +3,7 @@ import type { Widget } from '@lumino/widgets';
 import { Panel } from '@lumino/widgets';
 import type { Manager } from '../manager';
 import type { OutputItem } from '../protocol';
-import { type Change, mimeBundle, WIDGET_VIEW } from './items';
+import { type Change, joined, mimeBundle, WIDGET_VIEW } from './items';
 import type { TextBlock } from './text';
 
 /** Renders what is no widget: a chunk of its own, loaded when first needed. */
@@ -21,6 +21,8 @@ export class Slot extends Panel {
   /** Text that came while the block was being made. */
   pendingText = '';
   ready: Promise<void> = Promise.resolve();
+  /** What could not be shown. */
+  failed: OutputItem | undefined;
 }
 
 export class OutputArea extends Panel {
@@ -45,7 +47,7 @@ export class OutputArea extends Panel {
           leaving = [];
           break;
         case 'extend':
-          this.extend(change.index, change.text);
+          this.extend(change.index, change.text, change.item);
           break;
         case 'replace':
           this.replace(change.index, change.item);
@@ -76,9 +78,11 @@ export class OutputArea extends Panel {
     swap(leaving, slot, () => this.addWidget(slot));
   }
 
-  private extend(index: number, text: string): void {
+  private extend(index: number, text: string, item: OutputItem): void {
     const slot = this.slots[index];
-    if (slot?.text !== undefined) {
+    if (slot?.failed !== undefined) {
+      this.replace(index, item);
+    } else if (slot?.text !== undefined) {
       slot.text.append(text);
     } else if (slot !== undefined) {
       slot.pendingText += text;
@@ -102,10 +106,20 @@ export class OutputArea extends Panel {
     slot.ready = this.render(slot, item)
       .catch((error: unknown) => {
         console.error('An output could not be shown', item, error);
-        slot.node.textContent = 'This output could not be shown.';
+        this.showFailure(slot, item);
       })
       .then(() => this.onShown());
     return slot;
+  }
+
+  private showFailure(slot: Slot, item: OutputItem): void {
+    const failed = item.output_type === 'stream' ? withText(item, slot.pendingText) : item;
+    slot.failed = failed;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'Try again';
+    button.addEventListener('click', () => this.replace(this.slots.indexOf(slot), failed));
+    slot.node.replaceChildren('This output could not be shown. ', button);
   }
 
   private async render(slot: Slot, item: OutputItem): Promise<void> {
@@ -123,6 +137,10 @@ export class OutputArea extends Panel {
       await rich.render(slot, item);
     }
   }
+}
+
+function withText(item: OutputItem, more: string): OutputItem {
+  return { ...item, text: joined(item['text']) + more };
 }
 
 function remove(slots: Slot[]): void {

@@ -4,11 +4,18 @@ export function setHtml(host: HTMLElement, html: string): void {
   host.innerHTML = html;
   // What innerHTML inserts does not run: an app's HTML is as trusted as the app.
   for (const inert of host.querySelectorAll('script')) {
-    const script = document.createElement('script');
+    const script = makeScript(inert.textContent);
     for (const { name, value } of inert.attributes) {
       script.setAttribute(name, value);
     }
-    script.textContent = inert.textContent;
     inert.replaceWith(script);
   }
+}
+
+/** Makes a script that runs under the page's content security policy, if that has a nonce. */
+export function makeScript(text: string): HTMLScriptElement {
+  const script = document.createElement('script');
+  script.nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
+  script.textContent = text;
+  return script;
 }

@@ -1,7 +1,7 @@
 /** Renders the mime types that notebooks know. */
 import { latexTypesetter, typeset } from '../latex';
 import { joined, type MimeBundle } from './items';
-import { setHtml } from './html';
+import { makeScript, setHtml } from './html';
 import { TextBlock } from './text';
 
 /** Fills an element with content; what it returns is settled once the content can be seen. */
@@ -52,9 +52,7 @@ const renderLatex: Renderer = async (host, content) => {
 };
 
 const renderScript: Renderer = (host, content) => {
-  const script = document.createElement('script');
-  script.textContent = joined(content);
-  host.append(script);
+  host.append(makeScript(joined(content)));
 };
 
 const renderJson: Renderer = (host, content) => {

@@ -6,7 +6,6 @@ import type { RichRenderer, Slot } from './area';
 import { joined, mimeBundle } from './items';
 import { MimeExtensions } from './mime-extensions';
 import { foreignTypes, type MimeMetadata, renderBundle } from './renderers';
-import './output.css';
 import { TextBlock } from './text';
 
 export class Rich implements RichRenderer {
