@@ -94,7 +94,8 @@ class SocketConnection:
         """Carry messages both ways until the socket ends."""
         kernel, page = attachment.kernel, attachment.page
         resumed = kernel.outbox.connect(page.reader, seen, self.wake)
-        mode = "new" if attachment.new else "resume" if resumed else "sync"
+        # A first run that is quick and long can leave the log before its page is here.
+        mode = "sync" if not resumed else "new" if attachment.new else "resume"
         welcome = {
             "type": "welcome",
             "mode": mode,

@@ -15,7 +15,7 @@ from sundog.ids import KernelId, SessionId
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.driver import Engine
 from sundog.kernel.outbox import OutboxLimits
-from sundog.kernel.registry import Registry, RegistryLimits
+from sundog.kernel.registry import Attachment, Registry, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
 from sundog.web import connection as connection_module
 from sundog.web.refusals import Refusals
@@ -320,6 +320,34 @@ class TestWelcome:
             assert await again.frame() == {"type": "synced", "seq": 22}
             comm.send({"after": "it"})
             assert await again.frame() == [0, 23, [["msg", "c", {"after": "it"}]]]
+
+        play(scenario, outbox=OutboxLimits(replay_messages=2))
+
+    def test_a_first_run_that_outran_its_page(
+        self, play: Play, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def scenario(world: World) -> None:
+            published = threading.Event()
+            connect = world.registry.connect
+
+            def connect_late(*args: Any, **arguments: Any) -> Attachment:
+                attachment = connect(*args, **arguments)
+                assert published.wait(PATIENCE)
+                return attachment
+
+            def start(kernel: VirtualKernel) -> None:
+                comm = KernelComm(kernel, comm_id="c")
+                for number in range(5):
+                    comm.send({"n": number})
+                published.set()
+
+            monkeypatch.setattr(world.registry, "connect", connect_late)
+            world.start = start
+            client = world.connect()
+            # More has been published than is kept for a page that is not there.
+            assert (await client.welcome())["mode"] == "sync"
+            assert await client.frame() == [0, 0, [["open", "c", "comm", {}, {}]]]
+            assert await client.frame() == {"type": "synced", "seq": 6}
 
         play(scenario, outbox=OutboxLimits(replay_messages=2))
 
