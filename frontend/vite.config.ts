@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { compress } from './build/compress.ts';
+import { publish } from './build/publish.ts';
 import { replaceImport } from './build/replace-import.ts';
 import { woff2Only } from './build/woff2-only.ts';
 
@@ -14,7 +14,7 @@ export default defineConfig({
     // sanitize-html is larger than all of base-manager; JupyterLab's own code keeps the real one.
     replaceImport('sanitize-html', '/@jupyter-widgets/base-manager/', source('sanitize.ts')),
     woff2Only(),
-    compress(),
+    publish(fileURLToPath(new URL('../src/sundog/static', import.meta.url))),
   ],
   define: {
     'process.env.NODE_ENV': '"production"',
@@ -23,7 +23,8 @@ export default defineConfig({
     'define.amd': 'false',
   },
   build: {
-    outDir: '../src/sundog/static',
+    // Out of sight until it is whole.
+    outDir: 'node_modules/.bundle',
     emptyOutDir: true,
     manifest: true,
     license: true,

@@ -97,11 +97,11 @@ export function describeView(view: WidgetView): void {
   }
   const element = view.el;
   const update = () => describe(element, model);
-  update();
   if (describe === describeAccordion) {
     watchAccordion(element, update);
     return;
   }
+  update();
   view.listenTo(model, 'change', () => {
     const changed = Object.keys(model.changedAttributes() || {});
     // A slider tells its own value, and its values change often.
@@ -112,15 +112,17 @@ export function describeView(view: WidgetView): void {
   });
 }
 
-/** Its parts come later than the view; the keyboard opens them as the mouse does. */
+/** Its parts may come later than the view; the keyboard opens them as the mouse does. */
 function watchAccordion(element: HTMLElement, update: () => void): void {
-  const observer = new MutationObserver(() => {
+  const look = () => {
     for (const part of element.children) {
       observer.observe(part, { attributes: true, attributeFilter: ['class'], childList: true });
     }
     update();
-  });
+  };
+  const observer = new MutationObserver(look);
   observer.observe(element, { childList: true });
+  look();
   element.addEventListener('keydown', (event) => {
     const target = event.target as HTMLElement;
     const isHeader = target.classList.contains('jupyter-widget-Collapse-header');

@@ -7,6 +7,8 @@ export interface Config {
   root: string;
   mode: 'development' | 'production';
   theme: 'light' | 'dark' | 'auto';
+  /** What the page does when its kernel has ended. */
+  expired: 'ask' | 'restart';
   /** The address of the list of installed widget extensions. */
   extensions: string;
 }

@@ -40,7 +40,8 @@ export type ConnectionState =
   | { name: 'connecting' }
   | { name: 'open' }
   | { name: 'reconnecting'; reason?: string }
-  | { name: 'ended' }
+  /** `known`: the page has had its kernel, and may show what the user has done in it. */
+  | { name: 'ended'; known: boolean }
   | { name: 'left' };
 
 export interface Handlers {
@@ -76,6 +77,7 @@ const DROPPED: Record<number, string> = {
 export class Connection {
   private socket: Socket | undefined;
   private welcomed = false;
+  private everWelcomed = false;
   private finished = false;
   private attempt = 0;
   private retryAfterMs = 0;
@@ -183,7 +185,7 @@ export class Connection {
     this.welcomed = false;
     this.stopTimers();
     if (code === (CloseCode.KernelEnded as number)) {
-      this.finish({ name: 'ended' });
+      this.finish({ name: 'ended', known: this.everWelcomed });
       return;
     }
     if (code === (CloseCode.TakenOver as number)) {
@@ -296,6 +298,13 @@ export class Connection {
     }
     this.handlers.endSync();
     this.state = undefined;
+    const missed = seq - this.seen;
+    if (this.seen > 0 && missed > 0) {
+      console.warn(
+        `${missed} messages of the app were missed. The state of all widgets has come instead; ` +
+          'custom messages among them are lost.',
+      );
+    }
     this.seen = seq;
     this.seenReported = seq;
   }
@@ -342,6 +351,7 @@ export class Connection {
     this.seenReported = this.seen;
     this.attempt = 0;
     this.welcomed = true;
+    this.everWelcomed = true;
     this.acknowledged(ack);
     if (this.dropReason !== undefined) {
       this.dropUnreceived(received, this.dropReason);

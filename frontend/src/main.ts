@@ -5,6 +5,7 @@ import './styles/theme.css';
 import './styles/page.css';
 import './styles/output.css';
 import { readConfig, socketUrl } from './config';
+import type { Channel } from './comm';
 import { Connection, type EarlySocket, type Handlers } from './connection';
 import { ErrorPanel } from './errors';
 import { Loader } from './loader';
@@ -14,6 +15,7 @@ import type { RichRenderer } from './output/area';
 import { watchPage } from './page-life';
 import { PageArea } from './page-area';
 import type { OutputItem, ServerMessage } from './protocol';
+import { Entered, mayReload, offer, putBack, recall, remember } from './restore';
 import { Status } from './status';
 import { startTheme } from './theme';
 
@@ -48,11 +50,12 @@ const handlers: Handlers = {
   endSync() {
     manager.endSync();
     area.endSync();
-    status.ready();
+    ready();
   },
   reset() {
     manager.reset();
     area.reset();
+    entered.clear();
     errors.clear();
     status.loading();
   },
@@ -74,7 +77,7 @@ const handlers: Handlers = {
         );
         break;
       case 'ended':
-        status.ended();
+        ended(state.known);
         break;
     }
   },
@@ -83,10 +86,18 @@ const handlers: Handlers = {
   },
 };
 const connection = new Connection(openSocket, handlers, config.page);
-const manager = new Manager(connection, loader, loadRich);
+const entered = new Entered();
+const channel: Channel = {
+  send(message, buffers, onAcknowledged) {
+    entered.sent(message);
+    return connection.send(message, buffers, onAcknowledged);
+  },
+};
+const manager = new Manager(channel, loader, loadRich);
 const area = new PageArea(root, manager, () => status.visible());
 
 function applyMessage(message: ServerMessage, buffers: DataView[]): void {
+  entered.received(message);
   switch (message[0]) {
     case 'msg':
       manager.deliver(message[1], message[2], message[3], buffers);
@@ -105,7 +116,7 @@ function applyMessage(message: ServerMessage, buffers: DataView[]): void {
       status.visible();
       break;
     case 'ready':
-      status.ready();
+      ready();
       break;
   }
 }
@@ -119,6 +130,34 @@ function applyOutput(areaId: string, item: OutputItem): void {
     area.applyItem(item);
   } else {
     manager.applyOutput(areaId, item);
+  }
+}
+
+// Asking for it fails where the browser forbids storage.
+const storage = () => sessionStorage;
+let kept = recall(storage, location.pathname);
+
+/** The app's first run has ended: what the user had entered before finds its widgets. */
+function ready(): void {
+  status.ready();
+  const fitting = entered.fitting(kept);
+  kept = [];
+  if (fitting.length > 0) {
+    offer(document.body, () => void putBack(manager, fitting));
+  }
+}
+
+function ended(known: boolean): void {
+  const startAfresh = () => {
+    remember(storage, location.pathname, entered.entries);
+    location.reload();
+  };
+  // A page that never had its kernel came from a cache: there is nothing in it to lose.
+  const byItself = !known || config.expired === 'restart';
+  if (byItself && mayReload(storage, Date.now())) {
+    startAfresh();
+  } else {
+    status.ended(startAfresh);
   }
 }
 

@@ -52,13 +52,13 @@ export class Status {
     }
   }
 
-  ended(): void {
+  ended(onFresh: () => void): void {
     clearTimeout(this.timer);
     this.root.removeAttribute('aria-busy');
     this.root.classList.add('sundog-ended');
     this.show('ended', 'This app has ended, so its controls no longer do anything.', {
       label: 'Start afresh',
-      action: () => location.reload(),
+      action: onFresh,
     });
   }
 

@@ -7,6 +7,7 @@ function setUp() {
   const sockets: FakeSocket[] = [];
   const applied: ServerMessage[] = [];
   const states: ConnectionState['name'][] = [];
+  const known: boolean[] = [];
   const events: string[] = [];
   const dropped: string[] = [];
   const handlers: Handlers = {
@@ -15,7 +16,12 @@ function setUp() {
     endSync: () => events.push('end'),
     reset: () => events.push('reset'),
     status: () => undefined,
-    state: (state) => states.push(state.name),
+    state: (state) => {
+      states.push(state.name);
+      if (state.name === 'ended') {
+        known.push(state.known);
+      }
+    },
     dropped: (reason) => dropped.push(reason),
   };
   const open = (seen: number) => {
@@ -31,7 +37,7 @@ function setUp() {
     expect(sockets.length).toBe(count + 1);
     return last();
   };
-  return { connection, sockets, applied, states, events, dropped, last, reconnect };
+  return { connection, sockets, applied, states, known, events, dropped, last, reconnect };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -226,6 +232,20 @@ describe('coming back', () => {
     expect(states).toEqual(['connecting', 'open', 'reconnecting', 'open']);
   });
 
+  it('reports how many messages a full state stands for', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const { connection, last, reconnect } = setUp();
+    connection.start();
+    last().welcome({ mode: 'sync', seq: 5 });
+    last().receive({ type: 'synced', seq: 5 });
+    expect(warn).not.toHaveBeenCalled();
+    last().drop(1013);
+    const socket = await reconnect();
+    socket.welcome({ mode: 'sync', seq: 40 });
+    socket.receive({ type: 'synced', seq: 42 });
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^37 messages .* missed/));
+  });
+
   it('applies a full state at once, and takes over its count', async () => {
     const { connection, last, applied, events, reconnect } = setUp();
     connection.start();
@@ -364,6 +384,16 @@ describe('coming back', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sockets.length).toBe(1);
     expect(states.at(-1)).toBe(state);
+  });
+
+  it.each([true, false])('says whether the ended kernel was known: %s', (welcomed) => {
+    const { connection, last, known } = setUp();
+    connection.start();
+    if (welcomed) {
+      last().welcome();
+    }
+    last().drop(4001);
+    expect(known).toEqual([welcomed]);
   });
 
   it('does not come back once the page is left', async () => {

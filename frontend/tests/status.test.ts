@@ -63,9 +63,13 @@ describe('Status', () => {
   it('stays with the end', () => {
     const { element, status } = setUpStatus();
     status.reconnecting('Reconnecting…', () => undefined);
-    status.ended();
+    const startAfresh = vi.fn();
+    status.ended(startAfresh);
     vi.advanceTimersByTime(500);
-    expect(element.querySelector('button')!.textContent).toBe('Start afresh');
+    const button = element.querySelector('button')!;
+    expect(button.textContent).toBe('Start afresh');
+    button.click();
+    expect(startAfresh).toHaveBeenCalledOnce();
   });
 });
 

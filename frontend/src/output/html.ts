@@ -4,7 +4,8 @@ export function setHtml(host: HTMLElement, html: string): void {
   host.innerHTML = html;
   // What innerHTML inserts does not run: an app's HTML is as trusted as the app.
   for (const inert of host.querySelectorAll('script')) {
-    const script = makeScript(inert.textContent);
+    // A file must come from where the page's policy lets scripts come from.
+    const script = inert.src ? document.createElement('script') : makeScript(inert.textContent);
     for (const { name, value } of inert.attributes) {
       script.setAttribute(name, value);
     }

@@ -1,0 +1,72 @@
+/**
+ * Finishes a build: writes brotli and gzip siblings of what browsers load, so that no request
+ * compresses anew, and puts the bundle in its place in one go, under a running server's feet.
+ */
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+const COMPRESSIBLE = new Set(['.js', '.css', '.html', '.json', '.svg', '.ttf', '.eot', '.map']);
+const MIN_BYTES = 512;
+
+const toBrotli = promisify(brotliCompress);
+const toGzip = promisify(gzip);
+
+async function compressFile(path: string): Promise<void> {
+  const content = await readFile(path);
+  if (content.length < MIN_BYTES) {
+    return;
+  }
+  const [brotli, gzipped] = await Promise.all([
+    toBrotli(content, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+      },
+    }),
+    toGzip(content, { level: constants.Z_BEST_COMPRESSION }),
+  ]);
+  await Promise.all([writeFile(`${path}.br`, brotli), writeFile(`${path}.gz`, gzipped)]);
+}
+
+async function compressAll(folder: string): Promise<void> {
+  const files = await readdir(folder);
+  const chosen = files.filter((name) => COMPRESSIBLE.has(extname(name)));
+  await Promise.all(chosen.map((name) => compressFile(join(folder, name))));
+}
+
+async function replaceFolder(built: string, place: string): Promise<void> {
+  const old = `${built}-old`;
+  await rm(old, { recursive: true, force: true });
+  await rename(place, old).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') {
+      throw error;
+    }
+  });
+  await rename(built, place);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** `place` is where the bundle goes in the end. */
+export function publish(place: string): Plugin {
+  let built = '';
+  let failed = false;
+  return {
+    name: 'sundog-publish',
+    apply: 'build',
+    configResolved(config) {
+      built = resolve(config.root, config.build.outDir);
+    },
+    buildEnd(error) {
+      failed = error !== undefined;
+    },
+    async closeBundle() {
+      if (!failed) {
+        await compressAll(join(built, 'assets'));
+        await replaceFolder(built, place);
+      }
+    },
+  };
+}
