@@ -12,7 +12,7 @@ from typing import Annotated, Final, get_type_hints
 
 from sundog.config import values
 from sundog.config.values import Kind, Secret
-from sundog.config.words import Mode, SameSite, Source, Spec, ThemeVariant
+from sundog.config.words import ExpiredPage, Mode, SameSite, Source, Spec, ThemeVariant
 
 PREFIX: Final = "SUNDOG_"
 SHARED_PREFIX: Final = "SOLARA_"
@@ -274,6 +274,14 @@ class Settings:
     theme_loader: Annotated[
         str, _Meta(values.text(), "what the page shows while it loads", shared=True)
     ] = "sundog"
+    expired_page: Annotated[
+        ExpiredPage,
+        _Meta(
+            _choices(ExpiredPage),
+            "what a page does when its kernel has ended: ask says so and offers a fresh start,"
+            " restart starts afresh by itself",
+        ),
+    ] = ExpiredPage.ASK
     server_http_gzip: Annotated[
         bool, _Meta(values.boolean(), "whether answers are compressed", shared=True)
     ] = True

@@ -33,6 +33,13 @@ class ThemeVariant(enum.StrEnum):
     AUTO = "auto"
 
 
+class ExpiredPage(enum.StrEnum):
+    """What a page does when its kernel has ended."""
+
+    ASK = "ask"
+    RESTART = "restart"
+
+
 class SourceKind(enum.Enum):
     """Where a value came from; later ones win."""
 

@@ -99,6 +99,7 @@ class PageRenderer:
             extensions=f"{root}/_sundog/extensions.json?{self._extensions.digest}",
             nonce=request.nonce,
             theme=self._settings.theme_variant.value,
+            expired=self._settings.expired_page.value,
             styles=self._assets(root, *_STYLES),
             scripts=self._assets(root, *_SCRIPTS),
             icon=icons[0] if icons else _ICON,

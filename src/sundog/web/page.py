@@ -91,6 +91,8 @@ class PageConfig:
     # Lets the scripts run that stand in what the app displays.
     nonce: str = ""
     theme: Theme = "auto"
+    # What the page does when its kernel has ended.
+    expired: Literal["ask", "restart"] = "ask"
     language: str = "en"
     # What the app brings itself, loaded after the page's own styles and before its script.
     styles: tuple[str, ...] = ()
@@ -180,6 +182,7 @@ def render_page(config: PageConfig, bundle: Bundle) -> bytes:
                 "root": config.root,
                 "mode": config.mode,
                 "theme": config.theme,
+                "expired": config.expired,
                 "extensions": config.extensions,
             }
         ),

@@ -65,6 +65,7 @@ SAMPLES = {
     "theme_variant": "dark",
     "theme_title": "Weather",
     "theme_loader": "plain",
+    "expired_page": "restart",
     "server_http_gzip": "false",
     "server_ignore_nbextensions": "true",
     "assets_extra_locations": "/a,/b",

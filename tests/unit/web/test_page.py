@@ -112,6 +112,7 @@ def test_the_page_holds_its_configuration_and_its_files(bundle: Bundle) -> None:
         "root": "/apps/one",
         "mode": "production",
         "theme": "auto",
+        "expired": "ask",
         "extensions": "/apps/one/_sundog/extensions.json?1",
     }
     jupyter = json.loads(page.by_id("jupyter-config-data")[2])
