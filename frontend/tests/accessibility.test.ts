@@ -87,6 +87,18 @@ describe('describeView', () => {
     expect(header.getAttribute('aria-expanded')).toBe('true');
   });
 
+  it('follows the parts that an accordion has from the start', async () => {
+    const { element, made } = view(
+      'AccordionView',
+      '<div class="jupyter-widget-Collapse"><div class="jupyter-widget-Collapse-header"></div></div>',
+    );
+    describeView(made);
+    element.firstElementChild!.classList.add('jupyter-widget-Collapse-open');
+    await settle();
+    const header = element.querySelector('.jupyter-widget-Collapse-header')!;
+    expect(header.getAttribute('aria-expanded')).toBe('true');
+  });
+
   it('leaves other packages alone', () => {
     const { element, made } = view('IntSliderView', '<div class="noUi-handle"></div>', {
       _view_module: 'mine',

@@ -17,7 +17,8 @@ import ipywidgets as widgets
 name, size = widgets.Text(description="Name"), widgets.IntSlider(description="Size")
 day, colour = widgets.DatePicker(description="Day"), widgets.Dropdown(
     options=["red", "green", "blue"], description="Colour")
-secret, untouched = widgets.Password(description="Secret"), widgets.Text("same", description="Other")
+secret = widgets.Password(description="Secret")
+untouched = widgets.Text("same", description="Other")
 said = widgets.Label()
 
 def say(*_):

@@ -195,6 +195,16 @@ def test_a_user_turns_pages(containers: Page) -> None:
     expect(containers.get_by_text("tab 1 accordion 1")).to_be_visible()
 
 
+def test_the_keyboard_turns_pages(containers: Page) -> None:
+    part = containers.get_by_role("button", name=re.compile("A$"))
+    part.press("Enter")
+    expect(containers.get_by_text("first part")).to_be_visible()
+    expect(part).to_have_attribute("aria-expanded", "true")
+    part.press("Space")
+    expect(containers.get_by_text("first part")).to_be_hidden()
+    expect(part).to_have_attribute("aria-expanded", "false")
+
+
 def test_python_turns_pages(containers: Page) -> None:
     turn = containers.get_by_role("button", name="Turn")
     turn.click()

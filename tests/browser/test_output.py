@@ -37,6 +37,16 @@ with out:
 widgets.VBox([out.add_class("out")])
 """
 
+FOREIGN = """
+from IPython.display import HTML
+HTML('''
+<script>
+document.addEventListener("securitypolicyviolation", () => { window.refused = true })
+</script>
+<script src="https://scripts.invalid/x.js"></script>
+''')
+"""
+
 CHANGES = r"""
 import ipywidgets as widgets
 from IPython.display import HTML, clear_output, display
@@ -177,6 +187,12 @@ def test_everything_is_shown(kinds: Page) -> None:
 
 def test_scripts_of_displays_run(kinds: Page) -> None:
     kinds.wait_for_function("window.ran === 1 && window.calculated === 42")
+
+
+def test_scripts_from_elsewhere_do_not_run(serve: Servers, visits: Visits) -> None:
+    visits.allow("Content Security Policy|scripts.invalid")
+    page = visits.open(serve(FOREIGN).url)
+    page.wait_for_function("window.refused === true")
 
 
 def test_outputs_stand_in_order(kinds: Page) -> None:

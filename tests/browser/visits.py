@@ -18,11 +18,11 @@ class Visits:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         self._complaints: list[str] = []
-        self._expected: list[str] = []
+        self._allowed: list[str] = []
 
-    def expect_console(self, pattern: str) -> None:
-        """Allow console and page errors that match."""
-        self._expected.append(pattern)
+    def allow(self, pattern: str) -> None:
+        """Allow console errors, page errors and requests that match."""
+        self._allowed.append(pattern)
 
     def open(self, url: str, *, wait: bool = True, **options: Any) -> Page:
         """Open a page in a browser of its own, and return when its app has run."""
@@ -53,7 +53,7 @@ class Visits:
         complaints = [
             complaint
             for complaint in self._complaints
-            if not any(re.search(pattern, complaint) for pattern in self._expected)
+            if not any(re.search(pattern, complaint) for pattern in self._allowed)
         ]
         self._complaints.clear()
         assert not complaints, "\n".join(complaints)
