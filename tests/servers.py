@@ -128,6 +128,8 @@ class RawSocket:
         ]
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
         self._buffer = b""
+        # How many bytes have come.
+        self.total = 0
         while b"\r\n\r\n" not in self._buffer and self._fill():
             pass
         self.head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
@@ -178,7 +180,16 @@ class RawSocket:
     def _fill(self) -> bool:
         data = self._socket.recv(65536)
         self._buffer += data
+        self.total += len(data)
         return bool(data)
+
+    def take_in(self, count: int) -> None:
+        """Receive so many bytes more, and leave them to be read later."""
+        goal = self.total + count
+        while self.total < goal:
+            data = self._socket.recv(goal - self.total)
+            self._buffer += data
+            self.total += len(data)
 
     def read_bytes(self, count: int) -> bytes:
         """Read so many bytes."""

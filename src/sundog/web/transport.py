@@ -135,9 +135,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def handle_cont(self, event: Frame) -> None:
         """Take a part of a message, unless there are too many."""
-        if len(self.frames) < MAX_FRAGMENTS:
+        if self.close_sent:
+            self.frames = []
+        elif len(self.frames) < MAX_FRAGMENTS:
             super().handle_cont(event)
-        elif not self.close_sent:
+        else:
             self.frames = []
             self.conn.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
             self.handle_parser_exception()
