@@ -96,7 +96,8 @@ class Network:
             finally:
                 for end in ends:
                     end.cancel()
-        except OSError:
+        except (OSError, asyncio.CancelledError):
+            # Cancelled at the end only; the streams would log it as an error.
             pass
         finally:
             link.abort()

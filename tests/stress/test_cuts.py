@@ -59,13 +59,14 @@ def test_nothing_is_missing_and_nothing_comes_twice(
     asyncio.run(main())
 
 
+@pytest.mark.stress
 def test_a_slow_network_that_breaks_again_and_again(serve: Serve) -> None:
     server = serve()
 
     async def main() -> None:
         async with crowd(server.port, 10) as (network, made):
             network.delay = 0.05
-            for _ in range(2):
+            for _ in range(3):
                 cut = await go_through(network, made, 0.2)
                 assert cut.faults == []
                 assert cut.modes == {"resume"}
@@ -73,6 +74,7 @@ def test_a_slow_network_that_breaks_again_and_again(serve: Serve) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.stress
 def test_past_the_ring_the_full_state_comes(serve: Serve) -> None:
     server = serve(SUNDOG_REPLAY_MESSAGES="5")
 

@@ -18,7 +18,7 @@ from tests.browser.servers import AppServer
 from tests.servers import make_server
 from tests.stress.cycles import APP, ENVIRON, run_cycles, sample, slope, wait_until, watch_cycles
 
-CYCLES = 300
+CYCLES = 200
 ROUNDS, PER_ROUND = 40, 250
 MOST_BYTES_PER_CYCLE = 1000
 # Idle threads of the pool leave after ten seconds.
