@@ -76,11 +76,11 @@ def test_a_slow_network_that_breaks_again_and_again(serve: Serve) -> None:
 
 @pytest.mark.stress
 def test_past_the_ring_the_full_state_comes(serve: Serve) -> None:
-    server = serve(SUNDOG_REPLAY_MESSAGES="5")
+    server = serve(SUNDOG_REPLAY_MESSAGES="12")
 
     async def main() -> None:
         async with crowd(server.port, 10) as (network, made):
-            cut = await go_through(network, made, 2.0)
+            cut = await go_through(network, made, 5.0)
             assert cut.faults == []
             assert cut.modes == {"sync"}
 
