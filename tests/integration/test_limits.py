@@ -83,6 +83,15 @@ def test_connections_of_a_session(serve: Any) -> None:
                 pass
 
 
+def test_a_page_that_reconnects_does_not_count_twice(serve: Any) -> None:
+    server = serve(max_connections=1, max_connections_per_session=1)
+    with Browser(server) as browser:
+        page = browser.open()
+        # The server has not heard that the old one is gone.
+        with browser.attach(page) as old, browser.attach(page):
+            assert old.close_code() == 4002
+
+
 @pytest.mark.parametrize("limit", ["kernel_max_count", "kernel_max_per_session"])
 def test_kernels(serve: Any, limit: str) -> None:
     server = serve(**{limit: 1})

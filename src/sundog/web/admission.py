@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +44,12 @@ class Admission:
             self._limits.handshake_rate, self._limits.handshake_burst, clock
         )
         self._sessions: Counter[SessionId] = Counter()
-        self._count = 0
+        self._places: dict[Hashable, Callable[[], None]] = {}
 
     @property
     def count(self) -> int:
         """How many sockets there are."""
-        return self._count
+        return len(self._places)
 
     def knock(self, client: tuple[Any, ...] | None) -> None:
         """Count a handshake of a client's address. Raises `NotAdmittedError` for too many."""
@@ -58,10 +59,17 @@ class Admission:
                 "Too many connections come from your network at once.", Refusal.HANDSHAKES, wait
             )
 
-    def enter(self, session_id: SessionId) -> None:
-        """Count a socket, until `leave`. Raises `NotAdmittedError` where there are too many."""
+    def enter(self, session_id: SessionId, page: Hashable) -> Callable[[], None]:
+        """Count a socket of a page, until what is returned is called; once is enough.
+
+        A page has one place: its new socket takes that of its old one, which may hang for a while.
+        Raises `NotAdmittedError` where there are too many.
+        """
+        former = self._places.get(page)
+        if former is not None:
+            former()
         limits = self._limits
-        if limits.count is not None and self._count >= limits.count:
+        if limits.count is not None and len(self._places) >= limits.count:
             raise NotAdmittedError(
                 "The server is busy: all its connections are taken.",
                 Refusal.CONNECTIONS,
@@ -73,12 +81,14 @@ class Admission:
                 Refusal.SESSION_CONNECTIONS,
                 RETRY_SECONDS,
             )
-        self._count += 1
-        self._sessions[session_id] += 1
 
-    def leave(self, session_id: SessionId) -> None:
-        """Note that a counted socket has ended."""
-        self._count -= 1
-        self._sessions[session_id] -= 1
-        if not self._sessions[session_id]:
-            del self._sessions[session_id]
+        def leave() -> None:
+            if self._places.get(page) is leave:
+                del self._places[page]
+                self._sessions[session_id] -= 1
+                if not self._sessions[session_id]:
+                    del self._sessions[session_id]
+
+        self._places[page] = leave
+        self._sessions[session_id] += 1
+        return leave

@@ -72,6 +72,8 @@ class SocketConnection:
         self._ready = asyncio.Event()
         self._ended = asyncio.Event()
         self._end_code: int | None = None
+        # Called when nothing more is expected of the socket, which may hang for a while.
+        self.on_end: Callable[[], None] = lambda: None
 
     async def accept(self) -> None:
         """Complete the handshake."""
@@ -89,6 +91,7 @@ class SocketConnection:
             self._end_code = code
             self._ready.set()
             self._ended.set()
+            self.on_end()
 
     async def serve(self, attachment: Attachment, seen: int) -> None:
         """Carry messages both ways until the socket ends."""

@@ -100,7 +100,8 @@ class KernelSocket:
     ) -> None:
         self._admission.knock(scope.get("client"))
         session_id = self._session_of(scope, kernel_id)
-        self._admission.enter(session_id)
+        leave = self._admission.enter(session_id, (kernel_id, page_id))
+        connection.on_end = leave
         try:
             attachment = self._registry.connect(
                 kernel_id,
@@ -116,7 +117,7 @@ class KernelSocket:
                 attachment.kernel.outbox.disconnect(attachment.page.reader, connection.wake)
                 self._registry.disconnect(kernel_id, page_id, connection)
         finally:
-            self._admission.leave(session_id)
+            leave()
 
     def _session_of(self, scope: Scope, kernel_id: KernelId) -> SessionId:
         session_id = self._gate.session_of(scope)

@@ -30,31 +30,42 @@ def test_handshakes_of_an_address() -> None:
 
 def test_sockets_of_the_server() -> None:
     admission = Admission(ConnectionLimits(count=2))
-    admission.enter(ONE)
-    admission.enter(TWO)
+    leave = admission.enter(ONE, "p")
+    admission.enter(TWO, "q")
     with pytest.raises(NotAdmittedError) as refused:
-        admission.enter(TWO)
+        admission.enter(TWO, "r")
     assert refused.value.reason is Refusal.CONNECTIONS
-    admission.leave(ONE)
-    admission.enter(TWO)
+    leave()
+    leave()
+    admission.enter(TWO, "r")
     assert admission.count == 2
 
 
 def test_sockets_of_a_session() -> None:
     admission = Admission(ConnectionLimits(per_session=1))
-    admission.enter(ONE)
+    leave = admission.enter(ONE, "p")
     with pytest.raises(NotAdmittedError) as refused:
-        admission.enter(ONE)
+        admission.enter(ONE, "q")
     assert refused.value.reason is Refusal.SESSION_CONNECTIONS
-    admission.enter(TWO)
-    admission.leave(ONE)
-    admission.enter(ONE)
+    admission.enter(TWO, "q")
+    leave()
+    admission.enter(ONE, "r")
+
+
+def test_a_page_has_one_place() -> None:
+    admission = Admission(ConnectionLimits(count=1, per_session=1))
+    old = admission.enter(ONE, "p")
+    new = admission.enter(ONE, "p")
+    # The old socket ends late, and not for the new one.
+    old()
+    assert admission.count == 1
+    new()
+    assert admission.count == 0
 
 
 def test_sessions_that_have_left_are_forgotten() -> None:
     admission = Admission()
     for number in range(100):
-        admission.enter(SessionId(str(number)))
-        admission.leave(SessionId(str(number)))
+        admission.enter(SessionId(str(number)), number)()
     assert admission.count == 0
     assert not admission._sessions
