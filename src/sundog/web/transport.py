@@ -35,6 +35,9 @@ MAX_FRAGMENTS = 16_384
 MORE_THAN_EVER = 1 << 62
 
 
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
 class SelectiveDeflate(PerMessageDeflate):
     """Compresses text messages of some size, and leaves the rest alone."""
 
@@ -77,6 +80,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         )
         # How much was waiting to be sent when that was last looked at.
         self._unsent = 0
+        self._lingers = False
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Keep what the system holds for the peer small, where that can be had."""
@@ -124,6 +128,39 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.close_timer.cancel()
             self._unsent = self.transport.get_write_buffer_size()
             self.close_timer = self.loop.call_later(self.close_timeout, self._stop_waiting)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, or, after the end, let it go."""
+        if self._lingers:
+            return
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
+            # Nobody else would ever answer.
+            self._lingers = True
+            self.transport.write(b"".join(self.conn.data_to_send()) or _BAD_REQUEST)
+            self.transport.close()
+
+    def handle_parser_exception(self) -> None:
+        """Close after what is no WebSocket, or too much; the peer shall get to read why.
+
+        To close while the peer still sends would reset the connection, and with it what the peer
+        has not yet read.
+        """
+        self._lingers = True
+        close = self.conn.close_sent
+        assert close is not None
+        self.queue.put_nowait(
+            {"type": "websocket.disconnect", "code": close.code, "reason": close.reason}
+        )
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._takes():

@@ -206,6 +206,23 @@ def test_more_json_than_a_frame_may_have(
     neighbours.all_is_well()
 
 
+def test_whoever_sends_too_much_gets_to_read_that(neighbours: Neighbours) -> None:
+    """A page that only saw the connection break would send the same again, and again."""
+    neighbours.bad.send_frame(BINARY, bytes(64 * LIMIT))
+    assert neighbours.bad.close_code() == 1009
+    neighbours.all_is_well()
+
+
+def test_a_handshake_with_too_many_headers(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = browser.open()
+    headers = {f"X_{number}": "x" for number in range(200)}
+    with browser.connect(page, **headers) as connection:
+        assert connection.status in (0, 400, 431)
+    assert not caplog.records
+
+
 # What is unusual but right ------------------------------------------------------------------------
 
 

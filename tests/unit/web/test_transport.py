@@ -78,6 +78,12 @@ class FakeTransport:
     def abort(self) -> None:
         self.ended = "abort"
 
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.written.append(b"<EOF>")
+
     def pause_reading(self) -> None:
         pass
 
@@ -235,6 +241,19 @@ class TestEnd:
 
         play(scenario)
 
+    def test_who_sent_nonsense_may_go_on_sending_until_it_has_read_why(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(b"\x83\x80\0\0\0\0")
+            assert rig.transport.written[-1] == b"<EOF>"
+            assert rig.transport.ended is None
+            for _ in range(100):
+                rig.protocol.data_received(b"\xff" * 1000)
+            assert len(rig.transport.written) == 3
+            assert rig.loop.go_off() == rig.protocol.close_timeout
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
     def test_an_answer_ends_it_properly(self) -> None:
         async def scenario(rig: Rig) -> None:
             await rig.send({"type": "websocket.close", "code": 4001})
@@ -253,8 +272,9 @@ class TestGrowth:
             rig.protocol.data_received(b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 2)
             assert rig.transport.ended is None
             rig.protocol.data_received(b"\x00\x80\0\0\0\0" * 2)
-            assert rig.transport.ended == "close"
-            assert (1009).to_bytes(2, "big") in rig.transport.written[-1]
+            closing, end = rig.transport.written[-2:]
+            assert (1009).to_bytes(2, "big") in closing
+            assert end == b"<EOF>"
             assert rig.protocol.frames == []
             rig.protocol.data_received(b"\x00\x80\0\0\0\0" * 2)
 
