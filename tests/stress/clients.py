@@ -66,7 +66,6 @@ class Client:
     shown_clicks: int = 0
     sent_clicks: int = 0
     ended: int | None = None
-    superseded: bool = False
 
     def __post_init__(self) -> None:
         self._models: dict[str, str] = {}
@@ -174,10 +173,7 @@ class Client:
             self._models.setdefault(state["_model_name"], message[1])
             self._note(message[1], state, exact=False)
         elif kind == "msg" and message[2].get("method") == "update":
-            self._note(message[1], message[2]["state"], exact=numbered and not self.superseded)
-        elif kind == "none":
-            # A page that lags may miss values on the way to the last, but none may go back.
-            self.superseded = True
+            self._note(message[1], message[2]["state"], exact=numbered)
         elif kind == "none":
             self._superseded += 1
         elif kind == "ready":
