@@ -65,9 +65,10 @@ const handlers: Handlers = {
   state(state) {
     switch (state.name) {
       case 'connecting':
-      case 'left':
         break;
+      case 'left':
       case 'open':
+        // A page that is left does not connect again, so it need not say that it does.
         status.connected();
         break;
       case 'reconnecting':

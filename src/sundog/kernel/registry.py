@@ -28,6 +28,7 @@ from sundog.lifecycle.states import (
     Action,
     BeginClosing,
     DeadlinePassed,
+    Dismiss,
     Ended,
     Event,
     Evict,
@@ -246,6 +247,10 @@ class Registry:
     def _act(self, entry: _Entry, action: Action) -> None:
         kernel = entry.kernel
         match action:
+            case Dismiss(connection_id):
+                connection = entry.connections.pop(connection_id, None)
+                if connection is not None:
+                    connection.end(KERNEL_ENDED)
             case Evict(connection_id):
                 connection = entry.connections.pop(connection_id, None)
                 if connection is not None:

@@ -14,6 +14,7 @@ from sundog.lifecycle.states import (
     Action,
     BeginClosing,
     DeadlinePassed,
+    Dismiss,
     Ended,
     Event,
     Evict,
@@ -107,7 +108,7 @@ def _page_closed(life: Lifecycle, event: PageClosed, deadline: float) -> Step:
         return life, []
     actions: list[Action] = []
     if record.connection is not None:
-        actions.append(Evict(record.connection))
+        actions.append(Dismiss(record.connection))
     actions.append(ForgetPage(event.page))
     if all(page.state is PageState.CLOSED for page in life.pages.values()):
         closing, more = _close(life)

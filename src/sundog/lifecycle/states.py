@@ -97,6 +97,13 @@ Event = Started | PageConnected | SocketDropped | PageClosed | DeadlinePassed | 
 
 
 @dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Close a connection: its page has ended."""
+
+    connection: ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
 class Evict:
     """Close a connection: a newer one speaks for its page."""
 
@@ -134,4 +141,4 @@ class ForgetKernel:
     """Remove the kernel from the registry."""
 
 
-Action = Evict | Refuse | ForgetPage | SetDeadline | BeginClosing | ForgetKernel
+Action = Dismiss | Evict | Refuse | ForgetPage | SetDeadline | BeginClosing | ForgetKernel

@@ -19,6 +19,7 @@ from sundog.ids import ConnectionId, KernelId, PageId, SessionId
 from sundog.kernel.context import current_kernel
 from sundog.kernel.driver import Engine
 from sundog.kernel.registry import (
+    KERNEL_ENDED,
     MAX_PAGES,
     SERVER_RESTARTS,
     TAKEN_OVER,
@@ -278,7 +279,7 @@ class TestClosing:
         async def scenario(world: World) -> None:
             attachment, connection = world.connect()
             world.close_page()
-            assert connection.code == TAKEN_OVER
+            assert connection.code == KERNEL_ENDED
             await world.until_gone()
             assert is_closed(attachment.kernel)
 

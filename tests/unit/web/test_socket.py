@@ -512,8 +512,8 @@ class TestEnds:
                     SessionId("session"),
                     world.kernel().pages[page].id,  # type: ignore[index]
                 )
-            assert await client.close_code() == 4002
-            assert await other.close_code() == 4002
+            assert await client.close_code() == 4001
+            assert await other.close_code() == 4001
             late = world.connect("r")
             assert await late.close_code() == 4001
 
