@@ -54,7 +54,7 @@ widgets.VBox([text, slider, button, timer, said.add_class("said"), ticks.add_cla
               box.add_class("box")])
 """
 
-LOST = r"console error: (WebSocket connection to .* failed|Failed to load resource: net::ERR_)"
+LOST = r"console error: WebSocket connection to .* failed"
 BANNER = "The connection is lost"
 
 MakeLine = Callable[..., Line]
