@@ -12,7 +12,7 @@ from typing import Any
 import comm
 from comm.base_comm import BaseComm, CommManager
 
-from sundog.kernel.comm import WIDGET_TARGET, KernelComm, TemplateComm
+from sundog.kernel.comm import KernelComm, TemplateComm
 from sundog.kernel.context import current_kernel
 
 
@@ -49,8 +49,3 @@ def _create_comm(*args: Any, **kwargs: Any) -> BaseComm:
     if kernel is None:
         return TemplateComm(*args, **kwargs)
     return KernelComm(kernel, *args, **kwargs)
-
-
-def is_widget_comm(candidate: object) -> bool:
-    """Whether a comm carries a widget's state."""
-    return isinstance(candidate, BaseComm) and candidate.target_name == WIDGET_TARGET

@@ -6,7 +6,6 @@ import logging
 import secrets
 import traceback
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 logger = logging.getLogger("sundog.app")
@@ -71,11 +70,3 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - the app's own method; a report must not fail over it
         return "(its own description failed)"
-
-
-def innermost_line(trace: TracebackType | None) -> str:
-    """Return ``file:line`` where a traceback ends, for one-line messages."""
-    if trace is None:
-        return "?"
-    last = traceback.extract_tb(trace)[-1]
-    return f"{last.filename}:{last.lineno}"

@@ -10,7 +10,7 @@ import ipywidgets.comm
 import pytest
 from comm.base_comm import BaseComm
 
-from sundog.hooks.comm import CommHook, is_widget_comm
+from sundog.hooks.comm import CommHook
 from sundog.kernel.comm import KernelComm, TemplateComm
 from sundog.kernel.virtual import VirtualKernel
 from tests.conftest import MakeKernel
@@ -84,9 +84,3 @@ def test_uninstall_puts_the_former_ones_back() -> None:
     assert comm.create_comm is not former[0]
     uninstall()
     assert (comm.create_comm, comm.get_comm_manager) == former
-
-
-def test_widget_comms_are_known_by_their_target(kernel: VirtualKernel) -> None:
-    assert is_widget_comm(KernelComm(kernel, "jupyter.widget"))
-    assert not is_widget_comm(KernelComm(kernel, "other"))
-    assert not is_widget_comm("jupyter.widget")
