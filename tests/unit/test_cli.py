@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sundog import __version__, cli
+from sundog.cli import run as run_command
 from sundog.config import Mode, Settings, ThemeVariant
 
 
@@ -29,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Settings, str, list[str], Any]]:
     """What would have been served."""
     calls: list[tuple[Settings, str, list[str], Any]] = []
-    monkeypatch.setattr(cli, "_serve", lambda *given: calls.append(given))
+    monkeypatch.setattr("sundog.cli.run.serve", lambda *given: calls.append(given))
     return calls
 
 
@@ -102,7 +103,7 @@ def test_the_app_finds_the_files_variables_in_its_environment(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, str] = {}
-    monkeypatch.setattr(cli, "_serve", lambda *given: seen.update(os.environ))
+    monkeypatch.setattr("sundog.cli.run.serve", lambda *given: seen.update(os.environ))
     (folder / ".env").write_text("MINE=file\nOTHER=file\n")
     assert invoke("run", "a.py", MINE="kept").exit_code == 0
     assert (seen["MINE"], seen["OTHER"]) == ("kept", "file")
@@ -208,4 +209,4 @@ def test_where_there_is_a_display(
 ) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("os.environ", environ)
-    assert cli._has_display() is expected
+    assert run_command._has_display() is expected

@@ -1,0 +1,152 @@
+"""``sundog run``: serves an app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from sundog import __version__
+from sundog.cli.explain import FAILED, explained
+from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
+
+if TYPE_CHECKING:
+    from sundog.config import Settings
+    from sundog.server import Server
+
+# How long the interpreter may take to end once the server has.
+EXIT_SECONDS: Final = 3.0
+APP_ARGUMENTS: Final = "sundog.app_arguments"
+
+
+class RunCommand(click.Command):
+    """A command that leaves everything after ``--`` to the app."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before ``--``."""
+        rest: list[str] = []
+        if "--" in args:
+            cut = args.index("--")
+            args, rest = args[:cut], args[cut + 1 :]
+        ctx.meta[APP_ARGUMENTS] = rest
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "extra argument" not in error.message:
+                raise
+            hint = "\nArguments of the app go after --, as in: sundog run app.py -- 1"
+            raise click.UsageError(error.message + hint, ctx) from None
+
+
+@click.command(cls=RunCommand)
+@click.argument("app", required=False)
+@setting_option(
+    "port", "PORT", "The port to listen on; 0 is any free one.  [default: $PORT, else 8765]"
+)
+@setting_option(
+    "host", "HOST", "The address to listen on.  [default: $HOST, $SOLARA_HOST, else localhost]"
+)
+@setting_option("root_path", "PATH", "The URL path under which a proxy serves the app.")
+@click.option("--production", is_flag=True, help="Show error ids instead of errors in the page.")
+@ENV_FILE_OPTION
+@setting_option(
+    "log_level", "LEVEL", "How much is logged: critical, error, warning, info or debug."
+)
+@click.option("--access-log/--no-access-log", default=None, help="Log each request.")
+@click.option(
+    "--open/--no-open",
+    "open_browser",
+    default=None,
+    help="Open the page in a browser.  [default: where there is a display]",
+)
+@setting_option("theme_variant", "VARIANT", "The page's colours: light, dark or auto.")
+@click.option("--dark", is_flag=True, help="The same as --theme-variant dark.")
+@setting_option("shutdown_timeout", "DURATION", "How long stopping may take, as in 10s.")
+@setting_option("forwarded_allow_ips", "ADDRESSES", "The proxies whose forwarding headers count.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    /,
+    app: str | None,
+    production: bool,
+    env_file: Path | None,
+    open_browser: bool | None,
+    dark: bool,
+    **options: Any,
+) -> None:
+    """Serve APP: a script, a notebook, or a module as in package.module:object.
+
+    Everything after -- belongs to the app, which finds it in sys.argv.
+    """
+    if dark:
+        if options["theme_variant"] not in (None, "dark"):
+            raise click.UsageError(
+                f"--dark contradicts --theme-variant {options['theme_variant']}; give one of them"
+            )
+        from sundog.config import ThemeVariant
+
+        options["theme_variant"] = ThemeVariant.DARK
+    with explained():
+        settings, env_files = load_for(
+            app, env_file, {**options, "app": app}, production=production
+        )
+        if settings.app is None:
+            raise click.UsageError(
+                "what is to be served? Give a file, as in: sundog run app.py", ctx
+            )
+        # The app finds the file's variables in its environment, as it does under other servers.
+        for each in env_files:
+            for name, value in each.variables.items():
+                os.environ.setdefault(name, value)
+        serve(settings, settings.app, ctx.meta[APP_ARGUMENTS], open_browser)
+
+
+def serve(settings: Settings, app: str, arguments: list[str], open_browser: bool | None) -> None:
+    """Serve an app until a signal comes; ends the process where the app leaves threads."""
+    from sundog.logs import configure_logging
+    from sundog.server import Server, exit_within, starter
+
+    configure_logging(settings.log_level, access_log=settings.access_log)
+
+    def ready(server: Server) -> None:
+        _announce(server, app)
+        if open_browser if open_browser is not None else _has_display():
+            _open(server.url)
+
+    server = Server(
+        settings,
+        starter(app, arguments, development=settings.development),
+        on_ready=ready,
+    )
+    try:
+        server.run()
+    finally:
+        exit_within(EXIT_SECONDS, FAILED if sys.exc_info()[0] else 0)
+
+
+def _announce(server: Server, app: str) -> None:
+    settings = server.settings
+    mode = click.style(settings.mode.value, bold=True)
+    url = click.style(server.url, bold=True)
+    click.echo(f"Sundog {__version__} serves {app} in {mode} mode at {url}")
+    if settings.base_url is not None:
+        click.echo(f"Browsers reach it at {settings.base_url}")
+    click.echo("Press Ctrl-C to stop.")
+    sys.stdout.flush()
+
+
+def _has_display() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return "SSH_CONNECTION" not in os.environ
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open(url: str) -> None:
+    import threading
+    import webbrowser
+
+    # Some browsers return only when they are closed.
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
