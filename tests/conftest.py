@@ -18,6 +18,23 @@ from tests.kernels import close, is_closed
 settings.register_profile("sundog", deadline=None)
 settings.load_profile("sundog")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-widgets-table",
+        action="store_true",
+        help="write the table of docs/widgets.md from what the tests of tests/gallery find",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--write-widgets-table") and not hasattr(config, "workerinput"):
+        # Imported only here: other tests need no browser.
+        from tests.gallery.table import Results
+
+        config.pluginmanager.register(Results())
+
+
 MakeKernel = Callable[..., VirtualKernel]
 
 

@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 _CHUNK = 1 << 16
+_SEEN = re.compile(rb"^(GET [^ ]*[?&])seen=\d+")
 
 
 class Line:
@@ -22,6 +23,7 @@ class Line:
         # Guards the sockets and whether the line is cut.
         self._lock = threading.Lock()
         self._is_cut = False
+        self._is_forgetful = False
         self._refused = threading.Semaphore(0)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -44,6 +46,14 @@ class Line:
         """Break all connections; new ones pass at once."""
         self.cut()
         self.mend()
+
+    def forget(self) -> None:
+        """Break all connections; pages that come back claim to have seen next to nothing.
+
+        So the server can't give them what they missed, and gives them the full state.
+        """
+        self._is_forgetful = True
+        self.break_once()
 
     def wait_until_tried(self) -> None:
         """Return when somebody has tried to connect over a cut line."""
@@ -72,6 +82,8 @@ class Line:
             with server:
                 if self._strip:
                     server.sendall(self._stripped(client))
+                elif self._is_forgetful:
+                    server.sendall(_SEEN.sub(rb"\1seen=1", client.recv(_CHUNK), count=1))
                 back = threading.Thread(target=_pass, args=(server, client), daemon=True)
                 back.start()
                 _pass(client, server)

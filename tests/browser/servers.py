@@ -22,21 +22,30 @@ class AppServer:
     """One `sundog run`. Its output is read as it comes and kept."""
 
     def __init__(
-        self, app: Path, *arguments: str, environ: Mapping[str, str] | None = None
+        self,
+        app: Path,
+        *arguments: str,
+        environ: Mapping[str, str] | None = None,
+        python: Path | None = None,
+        state: Path | None = None,
     ) -> None:
+        """Start it and wait for its address.
+
+        `python` is another interpreter than this one; `state` a folder that is not beside the app.
+        """
         kept = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("SUNDOG_", "SOLARA_")) and name not in ("PORT", "HOST")
         }
-        state = {"XDG_STATE_HOME": str(app.parent / "state"), "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "-m", "sundog", "run", app.name, "--no-open"]
+        own = {"XDG_STATE_HOME": str(state or app.parent / "state"), "PYTHONUNBUFFERED": "1"}
+        command = [str(python or sys.executable), "-m", "sundog", "run", app.name, "--no-open"]
         if "--port" not in arguments:
             command += ["--port", "0"]
         self.process = subprocess.Popen(
             [*command, *arguments],
             cwd=app.parent,
-            env={**kept, **state, **(environ or {})},
+            env={**kept, **own, **(environ or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

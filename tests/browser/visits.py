@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,14 @@ class Visits:
         """Allow console errors, page errors and requests that match."""
         self._allowed.append(pattern)
 
-    def open(self, url: str, *, wait: bool = True, **options: Any) -> Page:
+    def open(
+        self,
+        url: str,
+        *,
+        wait: bool = True,
+        prepare: Callable[[BrowserContext], None] = lambda context: None,
+        **options: Any,
+    ) -> Page:
         """Open a page in a browser of its own, and return when its app has run."""
         context = self._browser.new_context(**{"timezone_id": "UTC", "locale": "en-GB", **options})
         self._contexts.append(context)
@@ -32,6 +40,7 @@ class Visits:
         context.on("request", self._check_request)
         context.on("console", self._note_console)
         context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))
+        prepare(context)
         return self.another(context, url, wait=wait)
 
     def another(self, context: BrowserContext, url: str, *, wait: bool = True) -> Page:

@@ -1,0 +1,1 @@
+"""Widget libraries in a real browser that can reach nothing but this machine."""
