@@ -293,6 +293,14 @@ class Settings:
             shared=True,
         ),
     ] = False
+    widget_loaders: Annotated[
+        tuple[str, ...],
+        _Meta(
+            values.listing(values.parse_widget_loader),
+            "which form of a widget library is tried first where both are installed, as in"
+            " bqplot=amd: lab (its labextension, the default) or amd (its nbextension)",
+        ),
+    ] = ()
     assets_extra_locations: Annotated[
         tuple[Path, ...],
         _Meta(values.paths(), "more folders of files that override the page's own", shared=True),

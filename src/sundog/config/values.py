@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 from sundog.durations import parse_duration, show_duration
 from sundog.urls import MASK, split_url, without_secrets
 
+WIDGET_FORMS: Final = ("lab", "amd")
 STORE_SCHEMES: Final = ("sqlite", "redis", "rediss", "valkey", "valkeys", "unix")
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]i?)?b?", re.ASCII | re.IGNORECASE)
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,=:@-]+)*", re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 _BYTES = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
+_MODULE = re.compile(r"(@[\w.~-]+/)?[\w.~-]+", re.ASCII)
 _TRUE = ("true", "1", "yes", "on")
 _FALSE = ("false", "0", "no", "off")
 
@@ -164,6 +166,14 @@ def parse_peer(text: str) -> str:
         )
     except ValueError:
         raise ValueError("IP addresses or networks such as 10.0.0.0/8, or *") from None
+
+
+def parse_widget_loader(text: str) -> str:
+    """Return ``module=form``: which form of a widget library is tried first, ``lab`` or ``amd``."""
+    module, equals, form = (part.strip() for part in text.partition("="))
+    if not equals or form not in WIDGET_FORMS or _MODULE.fullmatch(module) is None:
+        raise ValueError("pairs such as bqplot=amd, with lab or amd after the widget module's name")
+    return f"{module}={form}"
 
 
 def text() -> Kind:

@@ -16,6 +16,12 @@ from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.config import Settings
 from sundog.config.places import user_state_directory
+from sundog.extensions.folders import (
+    Places,
+    config_folders,
+    data_folders,
+    disabled_extensions,
+)
 from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.room import MemoryWatch, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
@@ -28,7 +34,7 @@ from sundog.web.assets import ContentCache, Files, is_hashed, not_found
 from sundog.web.buckets import Allowance
 from sundog.web.endpoints import Endpoints, PageRequest
 from sundog.web.extension_files import ExtensionFiles
-from sundog.web.extensions import Extensions, data_folders
+from sundog.web.extensions import ExtensionRules, Extensions
 from sundog.web.facts import Facts
 from sundog.web.gate import Gate, hosts_of, origins_of
 from sundog.web.proxies import TrustedProxies
@@ -69,9 +75,7 @@ class Assembly:
         self._gate = make_gate(settings)
         self._program: Program | None = None
         self._app_files = AppFiles(settings)
-        self._extensions = Extensions(
-            data_folders(os.environ), ignore_nbextensions=settings.server_ignore_nbextensions
-        )
+        self._extensions = make_extensions(settings)
         self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
 
     def process(self, drain: Callable[[], Awaitable[None]]) -> Process:
@@ -104,7 +108,7 @@ class Assembly:
         self._app_files.serve(program.path)
         self._renderer.check()
         # The first page needs them; a folder on a slow disk must not hold up the server.
-        threading.Thread(target=self._extensions.scan, name="sundog-scan", daemon=True).start()
+        threading.Thread(target=self._extensions.prepare, name="sundog-scan", daemon=True).start()
         threading.Thread(target=self._storage.check, name="sundog-store", daemon=True).start()
         # What the start made lives as long as the process: no collection needs to look at it.
         gc.collect()
@@ -202,6 +206,18 @@ def folder_of(app: Path) -> Path:
     """Return the folder that an app's file is in, or that the app is."""
     path = app.resolve()
     return path if path.is_dir() else path.parent
+
+
+def make_extensions(settings: Settings) -> Extensions:
+    """Return the front-end packages that are installed where Jupyter looks for them."""
+    places = Places.of_this_process()
+    rules = ExtensionRules(
+        ignore_nbextensions=settings.server_ignore_nbextensions,
+        disabled=frozenset(disabled_extensions(config_folders(places))),
+        first=dict(each.split("=") for each in settings.widget_loaders),
+        watch=settings.development,
+    )
+    return Extensions(data_folders(places), rules)
 
 
 def make_gate(settings: Settings) -> Gate:

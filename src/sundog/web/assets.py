@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import mimetypes
 import re
 from collections import OrderedDict
@@ -16,6 +15,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from sundog.web.codings import Coding, available_codings
 from sundog.web.paths import safe_join
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -98,7 +98,9 @@ class ContentCache:
     Used from the event loop; files are read and compressed in threads, each only once.
     """
 
-    def __init__(self, limit: int = 16 << 20) -> None:
+    def __init__(self, limit: int = 16 << 20, codings: Sequence[Coding] | None = None) -> None:
+        # The ways to compress, the best first.
+        self.codings = available_codings() if codings is None else codings
         self._limit = limit
         self._size = 0
         self._bodies: OrderedDict[_Key, bytes] = OrderedDict()
@@ -174,7 +176,7 @@ async def respond(
     if codable:
         headers["Vary"] = "Accept-Encoding"
     try:
-        source, coding, ready = _choose(file, request, codable)
+        source, coding, encode = _choose(file, request, cache.codings if codable else ())
         stat = source.stat()
     except OSError:
         return not_found()
@@ -187,7 +189,7 @@ async def respond(
         return FileResponse(source, headers=headers, media_type=kind, stat_result=stat)
     key = _Key(source, stat.st_mtime_ns, stat.st_size, coding)
     try:
-        body = await cache.get(key, source.read_bytes if ready else lambda: _deflate(source))
+        body = await cache.get(key, lambda: encode(source.read_bytes()))
     except OSError:
         return not_found()
     if coding:
@@ -206,19 +208,19 @@ def not_found() -> Response:
     return PlainTextResponse("Not found", 404, {"Cache-Control": "no-store"})
 
 
-def _choose(file: Path, request: Request, codable: bool) -> tuple[Path, str, bool]:
-    """Return what to read, its coding, and whether it is coded already."""
-    if not codable:
-        return file, "", True
+def _choose(
+    file: Path, request: Request, codings: Sequence[Coding]
+) -> tuple[Path, str, Callable[[bytes], bytes]]:
+    """Return what to read, its coding, and what is still to be done to what is read."""
+    if not codings:
+        return file, "", bytes
     accepted = accepted_codings(request.headers.get("accept-encoding", ""))
-    for coding, suffix in _SIBLINGS:
+    for name, suffix in _SIBLINGS:
         sibling = file.with_name(file.name + suffix)
-        if coding in accepted and sibling.is_file() and not sibling.is_symlink():
-            return sibling, coding, True
-    if "gzip" in accepted and _COMPRESS_FROM <= file.stat().st_size <= _KEEP_UP_TO:
-        return file, "gzip", False
-    return file, "", True
-
-
-def _deflate(file: Path) -> bytes:
-    return gzip.compress(file.read_bytes(), 6, mtime=0)
+        if name in accepted and sibling.is_file() and not sibling.is_symlink():
+            return sibling, name, bytes
+    if _COMPRESS_FROM <= file.stat().st_size <= _KEEP_UP_TO:
+        for coding in codings:
+            if coding.name in accepted:
+                return file, coding.name, coding.encode
+    return file, "", bytes

@@ -9,8 +9,9 @@ import msgspec.json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sundog.extensions.scan import Kind
 from sundog.web.assets import IMMUTABLE, REVALIDATE, ContentCache, not_found, respond
-from sundog.web.extensions import LATEST, Extensions, Kind
+from sundog.web.extensions import LATEST, Extensions
 
 _JSON: Final = "application/json"
 
@@ -27,10 +28,11 @@ class ExtensionFiles:
         """Answer with the list of extensions; its address holds its version."""
         root = request.scope.get("root_path", "")
         # The first answer may have to wait for the search.
-        body = await anyio.to_thread.run_sync(self._extensions.manifest, root)
-        current = request.url.query == self._extensions.digest
-        headers = {"Cache-Control": IMMUTABLE if current else REVALIDATE}
-        return Response(msgspec.json.encode(body), headers=headers, media_type=_JSON)
+        body, digest = await anyio.to_thread.run_sync(self._extensions.manifest_and_digest, root)
+        caching = IMMUTABLE if request.url.query == digest else REVALIDATE
+        return Response(
+            msgspec.json.encode(body), headers={"Cache-Control": caching}, media_type=_JSON
+        )
 
     async def labextension(self, request: Request) -> Response:
         """Answer with a file of a labextension."""

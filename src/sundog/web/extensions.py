@@ -1,50 +1,26 @@
-"""The installed front-end packages of widget libraries, found where Jupyter finds them.
+"""What pages are told of the installed extensions, and which of their files they get.
 
-Two kinds: labextensions, which are module-federation containers, and nbextensions, which are AMD
-modules. A page learns of them from one JSON document, and fetches files only of those it uses.
+A page learns of them from one JSON document, and fetches files only of those that it uses.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
-import os
-import site
-import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import quote
 
+from sundog.extensions.contents import Contents, contents_of
+from sundog.extensions.scan import KINDS, Extension, Kind, list_extensions, stamp_of
 from sundog.web.paths import safe_join
 
 logger = logging.getLogger(__name__)
 
-Kind = Literal["labextensions", "nbextensions"]
-
 LATEST: Final = "latest"
-
-# They are Jupyter's own front end of ipywidgets, which the page is instead.
-_LEFT_OUT: Final[dict[Kind, frozenset[str]]] = {
-    "labextensions": frozenset(
-        ("@jupyter-widgets/jupyterlab-manager", "@jupyter-notebook/lab-extension")
-    ),
-    "nbextensions": frozenset(("jupyter-js-widgets",)),
-}
-_FALSE: Final = frozenset(("", "0", "false", "no", "off", "n"))
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """One installed package: its folder, the hash of what is in it, and what a page is told."""
-
-    name: str
-    folder: Path
-    digest: str
-    entry: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +34,69 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Scan:
     extensions: Mapping[Kind, Mapping[str, Extension]]
-    digest: str = field(default="")
+    digest: str = ""
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRules:
+    """What is asked of the search, and what pages are to do with what it finds."""
+
+    ignore_nbextensions: bool = False
+    disabled: frozenset[str] = frozenset()
+    # Which form of a library is tried first (``lab`` or ``amd``), by widget module.
+    first: Mapping[str, str] = field(default_factory=dict)
+    # Whether to look again when a folder has changed: packages come and go in development.
+    watch: bool = False
 
 
 class Extensions:
-    """The extensions of some data folders, looked for when they are first needed, once."""
+    """The extensions of some data folders, looked for when they are first needed."""
 
-    def __init__(self, folders: Iterable[Path], *, ignore_nbextensions: bool = False) -> None:
+    def __init__(self, folders: Iterable[Path], rules: ExtensionRules | None = None) -> None:
         self._folders = tuple(folders)
-        self._kinds: tuple[Kind, ...] = ("labextensions",)
-        if not ignore_nbextensions:
-            self._kinds += ("nbextensions",)
+        self._rules = rules or ExtensionRules()
+        # Guards what has been found and read.
         self._lock = threading.Lock()
         self._found: _Scan | None = None
+        self._contents: dict[tuple[str, str], Contents] = {}
 
-    def scan(self) -> None:
-        """Look for the extensions now, so that nobody waits for it later."""
-        self._scan()
+    def prepare(self) -> None:
+        """Look for the extensions and into them now, so that nobody waits for it later."""
+        self.manifest("")
 
     @property
     def digest(self) -> str:
         """A hash that changes with every extension: the version of the manifest."""
-        return self._scan().digest
+        return self._scan(again=self._rules.watch).digest
 
-    def manifest(self, root: str) -> dict[str, dict[str, dict[str, Any]]]:
+    def manifest(self, root: str) -> dict[str, Any]:
         """Return what a page is told, by name; the addresses of folders are below a root path."""
-        found = self._scan().extensions
-        return {
+        return self.manifest_and_digest(root)[0]
+
+    def manifest_and_digest(self, root: str) -> tuple[dict[str, Any], str]:
+        """Return what a page is told, and the version of it."""
+        scan = self._scan()
+        manifest: dict[str, Any] = {
             kind: {
-                name: {**extension.entry, "url": _address(root, kind, extension)}
-                for name, extension in found.get(kind, {}).items()
+                name: {
+                    **extension.entry,
+                    **(self._tell(extension) if kind == "labextensions" else {}),
+                    "url": _address(root, kind, extension),
+                }
+                for name, extension in scan.extensions.get(kind, {}).items()
             }
-            for kind in _LEFT_OUT
+            for kind in KINDS
         }
+        manifest["first"] = dict(self._rules.first)
+        return manifest, scan.digest
+
+    def address(self, root: str, module: str) -> str | None:
+        """Return the address of the script that a widget module's labextension begins with."""
+        extension = self._scan().extensions["labextensions"].get(module)
+        if extension is None or self._rules.first.get(module) == "amd":
+            return None
+        return _address(root, "labextensions", extension) + quote(extension.entry["load"])
 
     def resolve(self, kind: str, digest: str, path: str) -> Found | None:
         """Return a file by its extension's hash, name and path; None if there is none.
@@ -108,154 +114,48 @@ class Extensions:
         file = safe_join(extension.folder, rest)
         return None if file is None else Found(file, digest == extension.digest)
 
-    def _scan(self) -> _Scan:
+    def _scan(self, *, again: bool = False) -> _Scan:
         with self._lock:
-            if self._found is None:
-                extensions = {kind: _find(kind, self._folders) for kind in self._kinds}
-                self._found = _Scan(extensions, _digest_of_all(extensions))
+            if self._found is not None and not again:
+                return self._found
+            stamp = stamp_of(self._folders) if self._rules.watch else ""
+            if self._found is None or self._found.stamp != stamp:
+                extensions = {kind: self._list(kind) for kind in KINDS}
+                self._found = _Scan(extensions, self._digest_of(extensions), stamp)
             return self._found
 
+    def _list(self, kind: Kind) -> Mapping[str, Extension]:
+        if kind == "nbextensions" and self._rules.ignore_nbextensions:
+            return {}
+        listing = list_extensions(kind, self._folders)
+        for broken in listing.broken:
+            logger.warning("left out %s of %r: %s", kind[:-1], str(broken.folder), broken.reason)
+        if kind == "nbextensions":
+            return listing.used
+        return {name: at for name, at in listing.used.items() if name not in self._rules.disabled}
 
-def data_folders(
-    environ: Mapping[str, str] | None = None,
-    *,
-    home: Path | None = None,
-    prefix: str = sys.prefix,
-    base_prefix: str = sys.base_prefix,
-) -> list[Path]:
-    """Return the folders that Jupyter looks for data in, the one that counts most first."""
-    environ = os.environ if environ is None else environ
-    given = [Path(part) for part in environ.get("JUPYTER_PATH", "").split(os.pathsep) if part]
-    user = [_user_folder(environ, home or Path.home())]
-    if site.ENABLE_USER_SITE and site.USER_BASE:
-        user.append(Path(site.USER_BASE, "share", "jupyter"))
-    own = [Path(prefix, "share", "jupyter")]
-    wish = environ.get("JUPYTER_PREFER_ENV_PATH")
-    isolated = prefix != base_prefix if wish is None else wish.lower() not in _FALSE
-    if sys.platform == "win32":
-        system = [Path(environ.get("PROGRAMDATA", r"C:\ProgramData"), "jupyter")]
-    else:
-        system = [Path("/usr/local/share/jupyter"), Path("/usr/share/jupyter")]
-    nearest = own + user if isolated else user + own
-    return list(dict.fromkeys([*given, *nearest, *system]))
+    def _tell(self, extension: Extension) -> dict[str, Any]:
+        key = (extension.name, extension.digest)
+        contents = self._contents.get(key)
+        if contents is None:
+            # Several threads may read the same at once; they find the same.
+            contents = self._contents[key] = contents_of(extension)
+        told: dict[str, Any] = {"registers": sorted(contents.registers)}
+        if contents.open_ended:
+            told["openEnded"] = True
+        if "mimeExtension" in extension.entry:
+            told["mimeTypes"] = sorted(contents.mime_types)
+        return told
 
-
-def _user_folder(environ: Mapping[str, str], home: Path) -> Path:
-    given = environ.get("JUPYTER_DATA_DIR")
-    if given:
-        return Path(given)
-    if sys.platform == "darwin":
-        return home / "Library" / "Jupyter"
-    if sys.platform == "win32":
-        return Path(environ.get("APPDATA") or home / "AppData" / "Roaming", "jupyter")
-    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share", "jupyter")
-
-
-def _find(kind: Kind, folders: Sequence[Path]) -> dict[str, Extension]:
-    found: dict[str, Extension] = {}
-    for folder in folders:
-        for name, candidate in _candidates(folder / kind):
-            if name in found or name in _LEFT_OUT[kind]:
-                continue
-            try:
-                extension = _READERS[kind](name, candidate.resolve())
-            except (OSError, ValueError) as error:
-                logger.warning("left out %s of %s: %s", kind[:-1], candidate, error)
-                continue
-            if extension is not None:
-                found[name] = extension
-    return dict(sorted(found.items()))
-
-
-def _candidates(folder: Path) -> Iterator[tuple[str, Path]]:
-    for entry in _folders_in(folder):
-        if not entry.name.startswith("@"):
-            yield entry.name, entry
-            continue
-        for scoped in _folders_in(entry):
-            yield f"{entry.name}/{scoped.name}", scoped
-
-
-def _folders_in(folder: Path) -> list[Path]:
-    try:
-        return sorted(entry for entry in folder.iterdir() if entry.is_dir())
-    except OSError:
-        return []
-
-
-def _read_labextension(name: str, folder: Path) -> Extension | None:
-    """Return a labextension; None for a folder that holds none in the form that can be loaded."""
-    package = folder / "package.json"
-    if not package.is_file():
-        return None
-    text = package.read_bytes()
-    data = json.loads(text)
-    lab = data.get("jupyterlab") if isinstance(data, dict) else None
-    build = lab.get("_build") if isinstance(lab, dict) else None
-    if not isinstance(build, dict) or not isinstance(build.get("load"), str):
-        return None
-    shared = data["jupyterlab"].get("sharedPackages")
-    entry = {
-        "load": _url_path(build["load"]),
-        **{
-            # These are names of the container's modules, not files.
-            key: build[key]
-            for key in ("extension", "mimeExtension", "style")
-            if isinstance(build.get(key), str)
-        },
-        "sharedPackages": _provided_by_others(shared if isinstance(shared, dict) else {}),
-    }
-    return Extension(name, folder, _digest(folder, text), entry)
-
-
-def _read_nbextension(name: str, folder: Path) -> Extension | None:
-    has = {part: (folder / f"{part}.js").is_file() for part in ("index", "extension")}
-    if not any(has.values()):
-        return None
-    return Extension(name, folder, _digest(folder, b""), {"hasExtensionScript": has["extension"]})
-
-
-_READERS: Final = {"labextensions": _read_labextension, "nbextensions": _read_nbextension}
-
-
-def _provided_by_others(shared: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the shared packages that an extension expects others to bring."""
-    return {
-        name: {"bundled": False}
-        for name, terms in shared.items()
-        if isinstance(terms, dict) and terms.get("bundled") is False
-    }
+    def _digest_of(self, extensions: Mapping[Kind, Mapping[str, Extension]]) -> str:
+        lines = [
+            (kind, extension.name, extension.digest)
+            for kind, found in extensions.items()
+            for extension in found.values()
+        ]
+        text = repr((lines, sorted(self._rules.first.items())))
+        return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
 
 
 def _address(root: str, kind: Kind, extension: Extension) -> str:
     return f"{root}/_sundog/{kind}/{extension.digest}/{quote(extension.name, '@/')}/"
-
-
-def _url_path(path: str) -> str:
-    """Return a path of a package as a URL has it: packages built on Windows say otherwise."""
-    return path.replace("\\", "/").removeprefix("./")
-
-
-def _digest(folder: Path, text: bytes) -> str:
-    """Return a hash of an extension. Reading all of them would take longer than the rest."""
-    digest = hashlib.blake2b(text, digest_size=10)
-    for path, _, files in sorted(os.walk(folder)):
-        for file in sorted(files):
-            full = os.path.join(path, file)
-            try:
-                stat = os.stat(full)
-            except OSError:
-                # A link to nowhere is no file that could be asked for.
-                continue
-            line = (os.path.relpath(full, folder), stat.st_size, stat.st_mtime_ns)
-            digest.update(repr(line).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
-
-
-def _digest_of_all(extensions: Mapping[Kind, Mapping[str, Extension]]) -> str:
-    lines = [
-        (kind, extension.name, extension.digest)
-        for kind, found in extensions.items()
-        for extension in found.values()
-    ]
-    return hashlib.blake2b(repr(lines).encode(), digest_size=10).hexdigest()

@@ -70,6 +70,7 @@ SAMPLES = {
     "server_ignore_nbextensions": "true",
     "assets_extra_locations": "/a,/b",
     "script_sources": "https://esm.sh",
+    "widget_loaders": "bqplot=amd",
     "content_security_policy": "none",
     "frame_ancestors": "'none'",
     "telemetry_mixpanel_enable": "False",

@@ -161,3 +161,10 @@ def test_what_is_no_store_url(text: str) -> None:
         values.parse_store_url(text)
     assert "hush" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_widget_loaders() -> None:
+    assert values.parse_widget_loader(" @scope/name = lab ") == "@scope/name=lab"
+    for text in ("bqplot", "bqplot=", "=amd", "bqplot=cdn", "a b=amd", "a=amd=lab"):
+        with pytest.raises(ValueError, match="bqplot=amd"):
+            values.parse_widget_loader(text)

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from sundog.web.extensions import Extensions, data_folders
-
-
-def labextension(data: Path, name: str, **jupyterlab: object) -> Path:
-    folder = data / "labextensions" / name
-    (folder / "static").mkdir(parents=True)
-    (folder / "static" / "remoteEntry.abc.js").write_text("// container")
-    build = {"load": "static/remoteEntry.abc.js", "extension": "./extension"}
-    package = {"name": name, "jupyterlab": {"_build": build, **jupyterlab}}
-    (folder / "package.json").write_text(json.dumps(package))
-    return folder
-
-
-def nbextension(data: Path, name: str, *files: str) -> Path:
-    folder = data / "nbextensions" / name
-    folder.mkdir(parents=True)
-    for file in files:
-        (folder / file).write_text("define(() => ({}));")
-    return folder
+from sundog.web.extensions import ExtensionRules, Extensions
+from tests.packages import labextension, nbextension
 
 
 def test_what_a_page_is_told(tmp_path: Path) -> None:
@@ -48,6 +29,7 @@ def test_what_a_page_is_told(tmp_path: Path) -> None:
         "load": "static/remoteEntry.abc.js",
         "extension": "./extension",
         "sharedPackages": {"@jupyter-widgets/base": {"bundled": False}},
+        "registers": [],
     }
     assert url.startswith("/apps/_sundog/labextensions/")
     assert url.endswith("/plain/")
@@ -89,8 +71,8 @@ def test_what_is_left_out(tmp_path: Path) -> None:
 
 def test_nbextensions_can_be_ignored(tmp_path: Path) -> None:
     nbextension(tmp_path, "classic", "index.js")
-    extensions = Extensions([tmp_path], ignore_nbextensions=True)
-    assert extensions.manifest("") == {"labextensions": {}, "nbextensions": {}}
+    extensions = Extensions([tmp_path], ExtensionRules(ignore_nbextensions=True))
+    assert extensions.manifest("")["nbextensions"] == {}
     assert extensions.resolve("nbextensions", "latest", "classic/index.js") is None
 
 
@@ -177,21 +159,42 @@ def test_the_hashes_change_with_the_files(tmp_path: Path) -> None:
     assert Extensions([tmp_path]).digest != after.digest
 
 
-def test_the_folders_are_jupyters(tmp_path: Path) -> None:
-    def folders(prefix: str, **environ: str) -> list[str]:
-        found = data_folders(environ, home=tmp_path, prefix=prefix, base_prefix="/base")
-        return [str(folder) for folder in found]
+def test_disabled_ones_are_not_told_of(tmp_path: Path) -> None:
+    labextension(tmp_path, "one")
+    labextension(tmp_path, "two")
+    extensions = Extensions([tmp_path], ExtensionRules(disabled=frozenset(("one",))))
+    assert list(extensions.manifest("")["labextensions"]) == ["two"]
+    assert extensions.resolve("labextensions", "latest", "one/package.json") is None
 
-    own, user = "/env/share/jupyter", str(tmp_path / "data" / "jupyter")
-    given = {"XDG_DATA_HOME": str(tmp_path / "data"), "APPDATA": str(tmp_path / "data")}
-    if sys.platform == "darwin":
-        pytest.skip("the user's folder is another one")
-    found = folders("/env", **given)
-    assert found.index(own) < found.index(user)
-    found = folders("/base", **given)
-    assert found.index(user) < found.index("/base/share/jupyter")
-    found = folders("/env", JUPYTER_PREFER_ENV_PATH="0", **given)
-    assert found.index(user) < found.index(own)
-    found = folders("/env", JUPYTER_PATH=os.pathsep.join(("/one", "/two")), JUPYTER_DATA_DIR="/me")
-    assert found[:2] == ["/one", "/two"]
-    assert "/me" in found
+
+def test_pages_are_told_which_form_comes_first(tmp_path: Path) -> None:
+    labextension(tmp_path, "bqplot")
+    extensions = Extensions([tmp_path], ExtensionRules(first={"bqplot": "amd"}))
+    assert extensions.manifest("")["first"] == {"bqplot": "amd"}
+    assert extensions.address("", "bqplot") is None
+    assert extensions.digest != Extensions([tmp_path]).digest
+
+
+def test_the_script_that_a_page_will_need_first(tmp_path: Path) -> None:
+    labextension(tmp_path, "@scope/inner")
+    extensions = Extensions([tmp_path])
+    url = extensions.manifest("")["labextensions"]["@scope/inner"]["url"]
+    found = extensions.address("/apps", "@scope/inner")
+    assert found == f"/apps{url}static/remoteEntry.abc.js"
+    assert extensions.address("", "other") is None
+
+
+def test_packages_come_and_go_while_developing(tmp_path: Path) -> None:
+    labextension(tmp_path, "first")
+    watching = Extensions([tmp_path], ExtensionRules(watch=True))
+    fixed = Extensions([tmp_path])
+    before, fixed_before = watching.digest, fixed.digest
+    second = labextension(tmp_path, "@scope/second")
+    with_two = watching.digest
+    assert with_two != before
+    assert list(watching.manifest("")["labextensions"]) == ["@scope/second", "first"]
+    # As a tool that builds the package anew leaves it.
+    (second / "static" / "remoteEntry.new.js").write_text("// container")
+    assert watching.digest != with_two
+    assert fixed.digest == fixed_before
+    assert list(fixed.manifest("")["labextensions"]) == ["first"]

@@ -1,0 +1,84 @@
+"""What the scripts of a labextension tell: the widget modules and mime types that it is for.
+
+Which names an extension registers is decided when it runs, but a page should not run all of them
+to find one. Minifiers keep the names of properties and the texts of strings, so that its scripts
+say it nearly always: ``registerWidget({name: "bqplot", …})``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sundog.extensions.scan import Extension
+
+_REGISTERS: Final = b"registerWidget"
+_REGISTRATION: Final = re.compile(
+    rb"registerWidget\(\s*(?:\{\s*[\"']?name[\"']?\s*:\s*([^,}]{1,99}))?"
+)
+_LITERAL: Final = re.compile(rb"[\"'`]([\w@/.~-]{1,99})[\"'`]\s*", re.ASCII)
+_MIME_TYPE: Final = re.compile(
+    rb"[\"'`]((?:application|audio|image|model|text|video)/[\w.+-]{1,99})[\"'`]", re.ASCII
+)
+_MAX_SCRIPT_BYTES: Final = 32 << 20
+_MAX_SCRIPTS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an extension is for, as far as its scripts tell."""
+
+    # The widget modules that it registers, or most likely does.
+    registers: frozenset[str] = frozenset()
+    # Whether it may register others: it makes up a name when it runs.
+    open_ended: bool = False
+    # All mime types that its scripts name: those that it renders are among them.
+    mime_types: frozenset[str] = frozenset()
+
+
+def contents_of(extension: Extension) -> Contents:
+    """Read the scripts of a labextension; unreadable ones count as unknown."""
+    own = {extension.name, str(extension.package.get("name", extension.name))}
+    has_plugins = "extension" in extension.entry
+    has_mime = "mimeExtension" in extension.entry
+    if not has_plugins and not has_mime:
+        return Contents()
+    names: set[str] = set()
+    mime_types: set[str] = set()
+    computed, tells_own_name, unread = 0, False, False
+    for index, script in enumerate(sorted(extension.folder.rglob("*.js"))):
+        try:
+            if index >= _MAX_SCRIPTS or script.stat().st_size > _MAX_SCRIPT_BYTES:
+                unread = True
+                continue
+            text = script.read_bytes()
+        except OSError:
+            unread = True
+            continue
+        if has_mime:
+            mime_types.update(match.decode() for match in _MIME_TYPE.findall(text))
+        if not has_plugins:
+            continue
+        tells_own_name = tells_own_name or any(_says(text, name) for name in own)
+        if _REGISTERS not in text:
+            continue
+        for expression in _REGISTRATION.findall(text):
+            literal = _LITERAL.fullmatch(expression)
+            if literal is not None:
+                names.add(literal[1].decode())
+            else:
+                computed += 1
+    if computed and tells_own_name:
+        # Nearly all of these take the name from their own package.json.
+        names |= own
+    elif unread:
+        names |= own
+        computed += 1
+    open_ended = computed > (1 if tells_own_name and not unread else 0)
+    return Contents(frozenset(names), open_ended, frozenset(mime_types))
+
+
+def _says(text: bytes, name: str) -> bool:
+    encoded = name.encode()
+    return any(quote + encoded + quote in text for quote in (b'"', b"'", b"`"))
