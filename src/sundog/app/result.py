@@ -12,14 +12,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from ipywidgets import Widget
 
+from sundog.app.components import is_component, is_routes
 from sundog.app.model import App, Kind
 from sundog.errors import AppNotFoundError, AppResultError
 
 # In this order, before the value of the last expression.
 NAMES = ("routes", "Page", "page", "app")
-
-# Packages whose components and elements are apps of their own kind.
-COMPONENT_PACKAGES = ("reacton", "solara")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,11 @@ class Result:
     value: Any
     data: dict[str, Any]
     metadata: dict[str, Any]
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it is rendered for each kernel, instead of made by each."""
+        return is_component(self.value) or is_routes(self.value)
 
     @property
     def is_rich(self) -> bool:
@@ -51,27 +54,25 @@ def named_result(app: App, namespace: Mapping[str, Any]) -> Result | None:
     """
     if app.object_path is not None:
         value = _lookup(app, namespace, app.object_path)
-        result = to_result(value, f"{app.object_path!r} in {app.name}")
+        result = to_result(value)
         if not isinstance(result.value, Widget) and not result.is_rich:
             raise AppResultError(_cannot_be_shown(value, f"{app.object_path!r}"))
         return result
     for name in NAMES:
         value = namespace.get(name)
-        if value is None or (name == "routes" and not _is_routes(value)):
+        if value is None or (name == "routes" and not is_routes(value)):
             continue
-        refuse_component(value[0] if name == "routes" else value, f"{name!r} in {app.name}")
-        if not may_be_page(value):
+        if name != "routes" and not may_be_page(value):
             continue
-        result = to_result(value, f"{name!r} in {app.name}")
+        result = to_result(value)
         if result.is_rich:
             return result
     return None
 
 
-def to_result(value: Any, what: str) -> Result:
-    """Return a value's mime bundle. Raises `AppResultError` for components."""
-    refuse_component(value, what)
-    if hasattr(type(value), "_ipython_display_"):
+def to_result(value: Any) -> Result:
+    """Return a value with its mime bundle, if it does not show itself."""
+    if is_component(value) or is_routes(value) or hasattr(type(value), "_ipython_display_"):
         return Result(value, {}, {})
     data, metadata = InteractiveShell.instance().display_formatter.format(value)
     return Result(value, data, metadata)
@@ -135,22 +136,3 @@ def _lookup(app: App, namespace: Mapping[str, Any], object_path: str) -> Any:
         value = getattr(value, name)
         seen += f".{name}"
     return value
-
-
-def refuse_component(value: Any, what: str) -> None:
-    """Raise `AppResultError` for a component or an element of one."""
-    for kind in type(value).__mro__:
-        package, _, _ = kind.__module__.partition(".")
-        if package in COMPONENT_PACKAGES:
-            raise AppResultError(
-                f"{what} is a {package} {type(value).__name__}: apps made of components are not "
-                "supported yet. Apps made of widgets are."
-            )
-
-
-def _is_routes(value: Any) -> bool:
-    return (
-        isinstance(value, (list, tuple))
-        and bool(value)
-        and type(value[0]).__module__.partition(".")[0] in COMPONENT_PACKAGES
-    )

@@ -1,4 +1,7 @@
-"""Runs an app: once at start to see whether it works, then for every kernel."""
+"""Runs an app: once at start to see whether it works, then for every kernel.
+
+An app that is made of components is run at start only, and rendered for every kernel.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
+from sundog.app.components import Components, components, is_component
 from sundog.app.document import Document
 from sundog.app.failures import execution_error
 from sundog.app.loader import identity_of
@@ -46,6 +50,7 @@ class Runner:
         self.development = development
         self._argv = [str(app.path or app.spec), *argv]
         self._names_page = False
+        self._components: Components | None = None
         self._first_namespace: dict[str, Any] = {}
 
     @property
@@ -77,6 +82,7 @@ class Runner:
             start_callbacks.run(kernel)
             self._start(kernel, finished)
 
+        kernel.is_rehearsal = True
         kernel.submit(begin)
         try:
             done.result()
@@ -115,7 +121,7 @@ class Runner:
                 error = raised
             finished(error)
 
-        if self.app.is_async:
+        if self.app.is_async and self._components is None:
             task = asyncio.get_running_loop().create_task(run())
             # The loop itself keeps only a weak reference.
             kernel.local(task, lambda: task)
@@ -124,9 +130,18 @@ class Runner:
             run().send(None)
 
     async def _execute(self, kernel: VirtualKernel) -> None:
+        if self._components is not None:
+            self._components.run(kernel)
+            return
         run = _Run(self.app, kernel, visible=not self._names_page)
         result = await run.execute()
         self._names_page = self._names_page or result is not None
+        if result is not None and result.is_component:
+            made = components(self.app, kernel.namespace, result.value)
+            if kernel.is_rehearsal:
+                self._components = made
+            else:
+                made.run(kernel)
 
 
 class _Run:
@@ -150,6 +165,10 @@ class _Run:
             last = await self._cell(cell)
         try:
             result = named_result(self._app, self._namespace)
+            if result is None and is_component(last) and self._app.kind is not Kind.NOTEBOOK:
+                result = to_result(last)
+            if result is not None and result.is_component:
+                return result
             if result is not None:
                 close_figures()
                 self._document.hide()
@@ -199,7 +218,7 @@ class _Run:
         """Show the value of a script's last expression, and its open figures if it has no other."""
         result = None
         if value is not None and not _shows_itself(value) and not is_code(value):
-            result = to_result(value, f"the last expression of {self._app.name}")
+            result = to_result(value)
         if result is not None and result.is_rich:
             close_figures()
             result.show()

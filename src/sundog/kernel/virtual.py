@@ -63,6 +63,8 @@ class VirtualKernel:
         self.parent: str | None = None
         self.request: Request = NO_REQUEST
         self.closed = False
+        # Whether this is the run at start, which no page will see.
+        self.is_rehearsal = False
         self.outbox = Outbox(limits or OutboxLimits())
         self.page_area = PageArea(self.publish)
         self._describe_comm = describe_comm
@@ -79,6 +81,11 @@ class VirtualKernel:
         self._took_leave = False
 
     # For code that runs in the kernel ----------------------------------------------------------
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The asyncio loop that the kernel's messages, coroutines and timers run on."""
+        return self._driver.loop
 
     @property
     def page_count(self) -> int:

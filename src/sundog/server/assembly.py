@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
+from sundog.compat.hook import compat_hook
 from sundog.config import Settings
 from sundog.config.places import user_state_directory
 from sundog.extensions.folders import (
@@ -69,7 +70,7 @@ class Assembly:
                 max_per_session=settings.kernel_max_per_session,
                 memory=settings.memory_limit,
             ),
-            more_hooks=APP_HOOKS,
+            more_hooks=(*APP_HOOKS, compat_hook(settings)),
         )
         self.registry = self.host.make_registry(self._start_kernel)
         self._gate = make_gate(settings)

@@ -118,17 +118,6 @@ def test_an_app_without_a_result(apps: Apps, source: str, message: str) -> None:
         apps.runner(apps.script(source))
 
 
-def test_components_are_not_supported_yet(apps: Apps) -> None:
-    source = """
-        class Component:
-            pass
-        Component.__module__ = "reacton.core"
-        Page = Component()
-        """
-    with pytest.raises(AppResultError, match="components are not supported yet"):
-        apps.runner(apps.script(source))
-
-
 def test_an_error_says_where_with_the_apps_frames_only(apps: Apps) -> None:
     path = apps.script("def f():\n    return 1 / 0\nf()\n")
     with pytest.raises(AppExecutionError) as caught:

@@ -1,0 +1,160 @@
+"""Apps made of components: executed once at start, rendered once for every kernel.
+
+Reacton (https://reacton.solara.dev) turns functions, *components*, into widgets, and renders them
+again when their state changes. Solara adds routes and layouts to it. Neither is imported here
+before the app has done so.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
+
+from sundog.errors import AppResultError
+
+if TYPE_CHECKING:
+    from sundog.app.model import App
+    from sundog.kernel.virtual import VirtualKernel
+
+Element = Any
+Render = Callable[["VirtualKernel"], Element]
+
+
+def is_component(value: Any) -> bool:
+    """Whether a value is a component or an element: something that Reacton renders."""
+    core = sys.modules.get("reacton.core")
+    return core is not None and isinstance(value, (core.Element, core.Component))
+
+
+def is_routes(value: Any) -> bool:
+    """Whether a value is a list of Solara's routes."""
+    datatypes = sys.modules.get("solara.datatypes")
+    return (
+        datatypes is not None
+        and isinstance(value, (list, tuple))
+        and bool(value)
+        and all(isinstance(route, datatypes.Route) for route in value)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """An app that has been executed, and what of it is rendered for each kernel."""
+
+    namespace: Mapping[str, Any]
+    element: Render
+
+    def run(self, kernel: VirtualKernel) -> None:
+        """Render for a kernel, on its logical thread. Raises what the components raise."""
+        # What looks things up in ``__main__`` finds them there for every kernel.
+        kernel.namespace.update(self.namespace)
+        render(kernel, self.element(kernel))
+
+
+def components(app: App, namespace: Mapping[str, Any], value: Any) -> Components:
+    """Return what is to be rendered: a component, an element, or a list of routes.
+
+    With Solara, it is a page with Solara's layout and routing; with Reacton alone, only itself.
+    Raises `AppResultError` for a component that needs arguments.
+    """
+    if not is_routes(value):
+        _check_arguments(value, app.name)
+    if "solara" not in sys.modules:
+        return Components(namespace, lambda kernel: _element(value))
+    routes = list(value) if is_routes(value) else [_only_route(app, namespace, value)]
+    return Components(namespace, lambda kernel: routed(routes))
+
+
+def routed(routes: list[Any]) -> Element:
+    """Return the element that shows the route of the page's address, in its layout."""
+    import solara
+
+    return solara.RoutingProvider(
+        children=[solara.RenderPage()],
+        routes=routes,
+        pathname="/",
+    )
+
+
+def render(kernel: VirtualKernel, element: Element) -> None:
+    """Render an element as the kernel's page, until the kernel ends.
+
+    When a later rendering fails, the page keeps what it shows, and the error is reported.
+    """
+    from reacton.core import _RenderContext
+
+    container = _container()
+    context = _RenderContext(element, container, handle_error=False)
+    render_now = context.render
+
+    def report(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return render_now(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
+            # It would end whatever has set the state: a callback, a task or a thread.
+            kernel.report_error(error, "rendering")
+
+    kernel.on_close(context.close)
+    context.render = report
+    # The page gets the container when it holds something, so that it is drawn once.
+    render_now(element, container)
+    display(container)
+
+
+def _container() -> Any:
+    if "solara" in sys.modules:
+        import ipyvuetify
+
+        return ipyvuetify.App(children=[], class_="solara-app")
+    from ipywidgets import VBox
+
+    return VBox()
+
+
+def _element(value: Any) -> Element:
+    core = sys.modules["reacton.core"]
+    return value if isinstance(value, core.Element) else value()
+
+
+def _check_arguments(value: Any, name: str) -> None:
+    """Raise where a component can't be called as a page: with nothing, or with parts of a path."""
+    function = getattr(value, "f", None)
+    if function is None or "solara" in sys.modules:
+        return
+    needed = [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    if needed:
+        raise AppResultError(
+            f"The component that is the page of {name} needs arguments: {', '.join(needed)}. "
+            "Give them default values, or call it with the values to show, as in page = Page(…)."
+        )
+
+
+def _only_route(app: App, namespace: Mapping[str, Any], value: Any) -> Any:
+    """Return the route of an app that is one page, which takes further parts of the path."""
+    import solara
+    from solara.autorouting import get_title
+
+    module = ModuleType("__main__")
+    vars(module).update(namespace)
+    module.__file__ = str(app.path or Path(f"{app.name}.py"))
+    layout = namespace.get("Layout")
+    return solara.Route(
+        path="/",
+        component=value,
+        module=module,
+        layout=layout if is_component(layout) else None,
+        label=get_title(module),
+        file=app.path,
+    )

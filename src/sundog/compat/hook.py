@@ -1,0 +1,80 @@
+"""Lets apps made with `solara-ui` run, from the moment that they import it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sundog.compat.finder import StandInFinder
+from sundog.compat.stand_ins import SERVER, stand_ins
+from sundog.config import Settings
+from sundog.hooks.after_import import after_import
+from sundog.hooks.install import Install, Uninstall
+from sundog.kernel.context import require_kernel
+from sundog.kernel.start import run_now, start_callbacks
+
+
+def compat_hook(
+    settings: Settings, add_file: Callable[[Path], None] = lambda path: None
+) -> Install:
+    """Return the hook of a server with these settings; `add_file` has a file watched."""
+
+    def install() -> Uninstall:
+        return _install(settings, add_file)
+
+    return install
+
+
+def _install(settings: Settings, add_file: Callable[[Path], None]) -> Uninstall:
+    undo: list[Callable[[], None]] = []
+    finder = StandInFinder(stand_ins(settings, add_file))
+
+    def solara_is_there(module: ModuleType) -> None:
+        importlib.import_module(f"{SERVER}.starlette")
+        undo.append(start_callbacks.add(start_kernel))
+
+    def no_call_home(checks: Any) -> None:
+        former = checks.should_perform_solara_check
+        # It would have every page ask an address on the internet, once per installation.
+        checks.should_perform_solara_check = lambda: False
+
+        def restore() -> None:
+            checks.should_perform_solara_check = former
+
+        undo.append(restore)
+
+    sys.meta_path.insert(0, finder)
+    stop_watching = after_import({"solara": solara_is_there, "solara.checks": no_call_home})
+
+    def uninstall() -> None:
+        stop_watching()
+        while undo:
+            undo.pop()()
+        sys.meta_path.remove(finder)
+        solara = sys.modules.get("solara")
+        for name in [n for n in sys.modules if n == SERVER or n.startswith(SERVER + ".")]:
+            del sys.modules[name]
+        if solara is not None:
+            vars(solara).pop("server", None)
+
+    return uninstall
+
+
+def start_kernel() -> None:
+    """Do for a kernel what Solara apps expect at its start."""
+    import solara.lab
+    import solara.lifecycle
+
+    kernel = require_kernel()
+    request = kernel.request
+    if not kernel.is_rehearsal:
+        solara.lab.cookies.value = dict(request.cookies)
+        solara.lab.headers.value = {
+            name: list(request.headers.all(name)) for name in request.headers
+        }
+        for entry in list(solara.lifecycle._on_kernel_start_callbacks):
+            run_now(kernel, entry.callback)
