@@ -34,7 +34,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { main: source('main.ts') },
+      input: { main: source('main.ts'), export: source('export/main.ts') },
       onLog(level, log, handle) {
         // JupyterLab's own, for code that runs in node.
         if (log.code !== 'EVAL' || !log.id?.includes('@jupyterlab/coreutils')) {

@@ -17,6 +17,7 @@
     │   └── PageTooSlowError
     ├── ProtocolError         a frame broke the wire protocol
     ├── StartupError          the server could not start
+    ├── ExportError           an app can't be written as a page
     └── StoreError            about what is kept for sessions
         ├── StoreUnavailableError
         ├── StoreValueError
@@ -111,6 +112,10 @@ class ProtocolError(SundogError):
 
 class StartupError(SundogError):
     """The server could not start, for a reason outside the application."""
+
+
+class ExportError(SundogError):
+    """An app's present state can't be written as a page."""
 
 
 class StoreError(SundogError):

@@ -27,7 +27,7 @@ _SCRIPTS: Final = ("theme.js", "custom.js")
 _ICONS: Final = ("favicon.svg", "favicon.png", "favicon.ico")
 
 # A sun with a sundog on either side. In the page, so that it costs no request.
-_ICON: Final = "data:image/svg+xml," + quote(
+ICON: Final = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="#f5a623">'
     '<circle cx="16" cy="16" r="7"/><circle cx="4" cy="16" r="3" opacity=".7"/>'
     '<circle cx="28" cy="16" r="3" opacity=".7"/></g></svg>',
@@ -102,7 +102,7 @@ class PageRenderer:
             expired=self._settings.expired_page.value,
             styles=self._assets(root, *_STYLES),
             scripts=self._assets(root, *_SCRIPTS),
-            icon=icons[0] if icons else _ICON,
+            icon=icons[0] if icons else ICON,
         )
 
 

@@ -70,6 +70,10 @@ class Extensions:
         """A hash that changes with every extension: the version of the manifest."""
         return self._scan(again=self._rules.watch).digest
 
+    def installed(self, kind: Kind) -> Mapping[str, Extension]:
+        """Return the extensions of a kind, by name."""
+        return self._scan().extensions.get(kind, {})
+
     def manifest(self, root: str) -> dict[str, Any]:
         """Return what a page is told, by name; the addresses of folders are below a root path."""
         return self.manifest_and_digest(root)[0]

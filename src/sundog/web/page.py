@@ -7,10 +7,10 @@ import hashlib
 import html
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from sundog.errors import StartupError
 
@@ -18,6 +18,11 @@ Theme = Literal["auto", "light", "dark"]
 
 MANIFEST: Final = ".vite/manifest.json"
 _CONTROLS: Final = "controls"
+# The entry of the build that a page starts with.
+MAIN: Final = "main"
+
+_Manifest = Mapping[str, Mapping[str, Any]]
+T = TypeVar("T")
 
 # Constant, so that its hash can stand in a Content-Security-Policy. It opens the connection while
 # the bundle still loads, and sets the colours before anything is drawn.
@@ -62,15 +67,14 @@ _PAGE: Final = """<!doctype html>
 <title>{title}</title>
 {icon}<script id="sundog-config" type="application/json">{config}</script>
 <script id="jupyter-config-data" type="application/json">{jupyter}</script>
-<script>{script}</script>
-<style>{style}</style>
+{script}<style>{style}</style>
 {links}</head>
 <body data-base-url="{base}" data-jp-theme-light="{light}" data-jp-theme-name="{name}">
 <div id="sundog-status" role="status" aria-live="polite">\
 <div class="sundog-loading">Loading…</div></div>
 <main id="sundog-root" aria-busy="true"></main>
 <noscript>This page needs JavaScript.</noscript>
-</body>
+{end}</body>
 </html>
 """
 
@@ -121,12 +125,20 @@ class Bundle:
         """Return what a page needs; raises `StartupError` if there is no usable bundle."""
         with self._lock:
             if self._files is None:
-                self._files = self._read()
+                self._files = self._read(page_files)
             return self._files
 
-    def _read(self) -> PageFiles:
+    def entry(self, name: str) -> str:
+        """Return the file of a named entry; raises `StartupError` if there is no usable bundle."""
+        return self._read(lambda manifest: str(manifest[_entry(manifest, name)]["file"]))
+
+    def all_files(self) -> tuple[str, ...]:
+        """Return all files of the bundle; raises `StartupError` if there is no usable bundle."""
+        return self._read(_all_files)
+
+    def _read(self, select: Callable[[_Manifest], T]) -> T:
         try:
-            return page_files(json.loads(self._manifest.read_bytes()))
+            return select(json.loads(self._manifest.read_bytes()))
         except FileNotFoundError:
             reason = "is missing"
         except (OSError, ValueError, LookupError, TypeError) as error:
@@ -137,25 +149,42 @@ class Bundle:
         )
 
 
-def page_files(manifest: Mapping[str, Mapping[str, Any]]) -> PageFiles:
+def page_files(manifest: _Manifest) -> PageFiles:
     """Return the first files of a page from the build's manifest.
 
     The core controls are in nearly every app: they are fetched along with the entry.
     """
-    entries = [name for name, chunk in manifest.items() if chunk.get("isEntry")]
     controls = [
         name
         for name, chunk in manifest.items()
         if chunk.get("isDynamicEntry")
         and (name.endswith(f"/{_CONTROLS}.ts") or chunk.get("name") == _CONTROLS)
     ]
-    chunks = [manifest[name] for name in _with_imports(manifest, [entries[0], *controls])]
+    chunks = [
+        manifest[name] for name in _with_imports(manifest, [_entry(manifest, MAIN), *controls])
+    ]
     files = [str(chunk["file"]) for chunk in chunks]
     styles = dict.fromkeys(str(style) for chunk in chunks for style in chunk.get("css", ()))
     return PageFiles(files[0], tuple(styles), tuple(files[1:]))
 
 
-def _with_imports(manifest: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> Iterable[str]:
+def _entry(manifest: _Manifest, name: str) -> str:
+    for key, chunk in manifest.items():
+        if chunk.get("isEntry") and chunk.get("name") == name:
+            return key
+    raise LookupError(f"it has no entry {name}")
+
+
+def _all_files(manifest: _Manifest) -> tuple[str, ...]:
+    files: dict[str, None] = {}
+    for chunk in manifest.values():
+        files.update(
+            dict.fromkeys((chunk["file"], *chunk.get("css", ()), *chunk.get("assets", ())))
+        )
+    return tuple(files)
+
+
+def _with_imports(manifest: _Manifest, names: Iterable[str]) -> Iterable[str]:
     """Return chunks and all that they import statically, each once."""
     found: dict[str, None] = {}
     waiting = list(names)
@@ -169,6 +198,12 @@ def _with_imports(manifest: Mapping[str, Mapping[str, Any]], names: Iterable[str
 
 def render_page(config: PageConfig, bundle: Bundle) -> bytes:
     """Return the page's HTML."""
+    script = f"<script>{INLINE_SCRIPT}</script>\n"
+    return render_document(config, script=script, links=_links(config, bundle.files()))
+
+
+def render_document(config: PageConfig, *, script: str, links: str, end: str = "") -> bytes:
+    """Return a page with elements of the caller's: first and last in its head, and at its end."""
     dark = config.theme == "dark"
     return _PAGE.format(
         language=html.escape(config.language),
@@ -192,9 +227,10 @@ def render_page(config: PageConfig, bundle: Bundle) -> bytes:
                 "fullLabextensionsUrl": f"{config.root}/_sundog/labextensions/latest",
             }
         ),
-        script=INLINE_SCRIPT,
+        script=script,
         style=_CRITICAL_STYLE,
-        links=_links(config, bundle.files()),
+        links=links,
+        end=end,
         base=html.escape(f"{config.root}/"),
         light="false" if dark else "true",
         name="JupyterLab Dark" if dark else "JupyterLab Light",

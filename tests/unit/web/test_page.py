@@ -38,6 +38,7 @@ BUILT: dict[str, dict[str, Any]] = {
     "src/lazy.ts": {"file": "assets/lazy-1.js", "isDynamicEntry": True, "css": ["assets/l.css"]},
     "src/main.ts": {
         "file": "assets/main-1.js",
+        "name": "main",
         "isEntry": True,
         "imports": ["_shared.js"],
         "dynamicImports": ["src/lazy.ts", "src/bundled/controls.ts"],
@@ -100,7 +101,8 @@ def test_the_first_files_are_the_entry_the_controls_and_what_they_import() -> No
 
 
 def test_a_bundle_without_controls_will_do() -> None:
-    files = page_files({"src/main.ts": {"file": "assets/main-1.js", "isEntry": True}})
+    entry = {"file": "assets/main-1.js", "name": "main", "isEntry": True}
+    files = page_files({"src/main.ts": entry})
     assert (files.entry, files.styles, files.preloads) == ("assets/main-1.js", (), ())
 
 

@@ -1,0 +1,70 @@
+"""``sundog export``: writes an app's present state as one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sundog.cli.explain import explained, fail
+from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
+
+
+@click.command("export")
+@click.argument("app")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write.  [default: the app's name, with .html]",
+)
+@click.option("--title", default="", help="The page's title.  [default: the app's name]")
+@setting_option("theme_variant", "VARIANT", "The page's colours: light, dark or auto.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    help="How many seconds the app may go on changing what it shows before that is written.",
+)
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@ENV_FILE_OPTION
+def export_page(
+    app: str,
+    output: Path | None,
+    title: str,
+    theme_variant: object,
+    wait: float,
+    force: bool,
+    env_file: Path | None,
+) -> None:
+    """Run APP and write what it shows as one page that needs no server.
+
+    Controls that are linked in the browser (jslink, jsdlink) work in it, and so does what widgets
+    do by themselves, such as zooming. What needs Python does not, and says so.
+    """
+    with explained():
+        settings, _ = load_for(app, env_file, {"theme_variant": theme_variant}, production=False)
+        from sundog.export import export, record
+        from sundog.server.assembly import make_extensions
+        from sundog.server.pages import BUNDLE, ICON
+
+        recording = record(app, wait=wait)
+        target = output or Path(f"{recording.name}.html")
+        if target.exists() and not force:
+            fail(f"{target} exists. Name another file with -o, or replace it with --force.")
+        exported = export(
+            recording,
+            BUNDLE,
+            make_extensions(settings),
+            title=title or settings.theme_title or "",
+            theme=settings.theme_variant.value,
+            icon=ICON,
+        )
+        try:
+            target.write_bytes(exported.html)
+        except OSError as error:
+            fail(f"{target} can't be written: {error.strerror}.")
+    for module in exported.missing:
+        click.echo(f"Warning: no installed package has the widget module {module}", err=True)
+    click.echo(f"Wrote {target} ({len(exported.html) / 1e6:.1f} MB). Open it in a browser.")

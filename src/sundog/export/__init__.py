@@ -1,0 +1,6 @@
+"""``sundog export``: the present state of an app as one page that needs no server."""
+
+from sundog.export.document import export
+from sundog.export.recording import Recording, record
+
+__all__ = ["Recording", "export", "record"]

@@ -1,0 +1,142 @@
+"""The files that an exported page brings along: the front end's and those of widget libraries."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import mimetypes
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from sundog.extensions.scan import Kind
+from sundog.web.extensions import Extensions
+
+# Nothing answers there (RFC 2606): the addresses are only names for what the page brings itself.
+ORIGIN: Final = "https://sundog.invalid"
+STATIC: Final = f"{ORIGIN}/_sundog/static/"
+MANIFEST: Final = f"{ORIGIN}/_sundog/extensions.json"
+
+_OWN_MODULES: Final = frozenset(
+    ("@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output")
+)
+# What the page renders itself; scripts of other packages mention these too.
+_OWN_TYPES: Final = frozenset(
+    (
+        "application/javascript",
+        "application/json",
+        "application/pdf",
+        "application/vnd.jupyter.widget-view+json",
+    )
+)
+_LEFT_OUT: Final = frozenset((".map", ".txt", ".br", ".gz", ".md", ".ts"))
+_TYPES: Final = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"}
+_SIBLING: Final = re.compile(r"""(["'`])\./([\w.-]+\.(?:js|css))\1""")
+
+
+class Archive:
+    """Files by their address, as the page's script unpacks them."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[str, bytes]] = {}
+
+    def add(self, address: str, media_type: str, content: bytes) -> None:
+        """Add a file."""
+        self._files[address] = (media_type, content)
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def as_json(self) -> dict[str, tuple[str, str]]:
+        """Return what stands in the page: by address, the media type and the packed content."""
+        return {
+            address: (media_type, base64.b64encode(gzip.compress(content, mtime=0)).decode())
+            for address, (media_type, content) in self._files.items()
+        }
+
+
+def add_bundle(archive: Archive, folder: Path, names: Iterable[str]) -> None:
+    """Add files of the front end, which is in `folder`.
+
+    A module that is loaded from the page's own memory can't find its siblings by relative
+    addresses, so it is told complete ones.
+    """
+    for name in names:
+        content = (folder / name).read_bytes()
+        if name.endswith(".js"):
+            content = _with_complete_addresses(content.decode(), name).encode()
+        archive.add(STATIC + name, media_type_of(name), content)
+
+
+def _with_complete_addresses(text: str, name: str) -> str:
+    here = STATIC + name
+    text = _SIBLING.sub(lambda found: json.dumps(f"{STATIC}assets/{found[2]}"), text)
+    return text.replace("import.meta.url", json.dumps(here))
+
+
+def add_extensions(
+    archive: Archive, extensions: Extensions, modules: Iterable[str], mime_types: Iterable[str]
+) -> list[str]:
+    """Add the packages that bring widget modules and renderers; return the modules left out.
+
+    Where a labextension has a module, the nbextension that may have it too is not needed.
+    """
+    manifest = extensions.manifest(ORIGIN)
+    wanted: dict[Kind, set[str]] = {"labextensions": set(), "nbextensions": set()}
+    missing = []
+    for module in sorted(set(modules) - _OWN_MODULES):
+        place = _find(manifest, module)
+        if place is None:
+            missing.append(module)
+        else:
+            wanted[place[0]].add(place[1])
+    types = {name for name in mime_types if name.startswith("application/")} - _OWN_TYPES
+    for name, entry in manifest["labextensions"].items():
+        if not types.isdisjoint(entry.get("mimeTypes", ())):
+            wanted["labextensions"].add(name)
+    _add_shared(wanted["labextensions"], manifest["labextensions"])
+    for kind, names in wanted.items():
+        installed = extensions.installed(kind)
+        manifest[kind] = {name: manifest[kind][name] for name in sorted(names)}
+        for name, entry in manifest[kind].items():
+            _add_folder(archive, installed[name].folder, entry["url"])
+    archive.add(MANIFEST, "application/json", json.dumps(manifest).encode())
+    return missing
+
+
+def _find(manifest: Mapping[str, Any], module: str) -> tuple[Kind, str] | None:
+    labextensions = manifest["labextensions"]
+    if manifest["first"].get(module) != "amd":
+        # Most register a module of their folder's name; not all.
+        for name in (module, *labextensions):
+            entry = labextensions.get(name)
+            if entry is not None and (name == module or module in entry["registers"]):
+                return "labextensions", name
+    return ("nbextensions", module) if module in manifest["nbextensions"] else None
+
+
+def _add_shared(wanted: set[str], installed: Mapping[str, Mapping[str, Any]]) -> None:
+    waiting = list(wanted)
+    while waiting:
+        shared = installed[waiting.pop()]["sharedPackages"]
+        new = [name for name in shared if name in installed and name not in wanted]
+        wanted.update(new)
+        waiting += new
+
+
+def _add_folder(archive: Archive, folder: Path, address: str) -> None:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.suffix not in _LEFT_OUT:
+            name = file.relative_to(folder).as_posix()
+            archive.add(address + name, media_type_of(name), file.read_bytes())
+
+
+def media_type_of(name: str) -> str:
+    """Return a file's media type, by its name."""
+    suffix = Path(name).suffix
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
