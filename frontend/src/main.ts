@@ -11,6 +11,7 @@ import { ErrorPanel } from './errors';
 import { Loader } from './loader';
 import { lazy } from './lazy';
 import { Manager } from './manager';
+import { Navigation } from './navigation';
 import type { RichRenderer } from './output/area';
 import { watchPage } from './page-life';
 import { PageArea } from './page-area';
@@ -40,7 +41,10 @@ const loadIcons = () => {
 const loader = new Loader(config.extensions, loadIcons);
 const loadRich = lazy<RichRenderer>(async () => new (await import('./output/rich')).Rich(loader));
 
-const openSocket = (seen: number) => new WebSocket(socketUrl(config, location, seen));
+const openSocket = (seen: number) => {
+  navigation.connecting();
+  return new WebSocket(socketUrl(config, location, seen));
+};
 const handlers: Handlers = {
   message: applyMessage,
   beginSync() {
@@ -55,6 +59,7 @@ const handlers: Handlers = {
   reset() {
     manager.reset();
     area.reset();
+    navigation.reset();
     entered.clear();
     errors.clear();
     status.loading();
@@ -95,6 +100,11 @@ const channel: Channel = {
   },
 };
 const manager = new Manager(channel, loader, loadRich);
+const navigation = new Navigation(
+  config,
+  (message, onAcknowledged) => connection.send(message, undefined, onAcknowledged),
+  root,
+);
 const area = new PageArea(root, manager, () => status.visible());
 
 function applyMessage(message: ServerMessage, buffers: DataView[]): void {
@@ -115,6 +125,12 @@ function applyMessage(message: ServerMessage, buffers: DataView[]): void {
     case 'error':
       errors.show(message[1]);
       status.visible();
+      break;
+    case 'location':
+      navigation.follow(message[1], message[2]);
+      break;
+    case 'title':
+      document.title = message[1];
       break;
     case 'ready':
       ready();
@@ -141,6 +157,7 @@ let kept = recall(storage, location.pathname);
 /** The app's first run has ended: what the user had entered before finds its widgets. */
 function ready(): void {
   status.ready();
+  navigation.ready();
   const fitting = entered.fitting(kept);
   kept = [];
   if (fitting.length > 0) {
@@ -162,6 +179,7 @@ function ended(known: boolean): void {
   }
 }
 
+navigation.start();
 watchPage(config, connection);
 connection.start((globalThis as { sundogEarly?: EarlySocket }).sundogEarly);
 // The icons are small, but nothing that is seen first waits for them.

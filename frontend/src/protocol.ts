@@ -24,6 +24,8 @@ export type ServerMessage =
   | ['close', commId: string, data: Json]
   | ['output', area: string, item: OutputItem]
   | ['error', report: ErrorReport]
+  | ['location', place: string, how: 'push' | 'replace' | 'load']
+  | ['title', text: string]
   | ['ready']
   /** Stands where a message was that a later one has superseded. */
   | ['none'];
@@ -32,7 +34,8 @@ export type PageMessage =
   | ['open', commId: string, target: string, data: Json, metadata: Json]
   | ['msg', commId: string, data: Json]
   | ['msg', commId: string, data: Json, extra: Extra]
-  | ['close', commId: string, data: Json];
+  | ['close', commId: string, data: Json]
+  | ['location', place: string];
 
 export interface Welcome {
   type: 'welcome';

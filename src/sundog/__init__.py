@@ -3,7 +3,16 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sundog.api import get_kernel_id, get_request, get_session_id, session, session_for
+    from sundog.api import (
+        get_kernel_id,
+        get_location,
+        get_request,
+        get_session_id,
+        navigate,
+        session,
+        session_for,
+        set_title,
+    )
     from sundog.kernel.start import on_kernel_start
     from sundog.sharing import shared
 
@@ -11,11 +20,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "get_kernel_id",
+    "get_location",
     "get_request",
     "get_session_id",
+    "navigate",
     "on_kernel_start",
     "session",
     "session_for",
+    "set_title",
     "shared",
 ]
 

@@ -53,7 +53,7 @@ def test_everywhere_in_the_kernel_the_same(server: Server) -> None:
         page = browser.open()
         with browser.connect(
             page,
-            page.socket_path(query="&query=%3Fname%3DAda%2520L"),
+            page.socket_path(query="&at=%2F%3Fname%3DAda%2520L"),
             Cookie=f"{browser.cookie}; flavour=oat",
             Accept_Language="de",
             X_Forwarded_User="ada",

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sundog.kernel.comm import KernelComm
-from sundog.protocol.message import CommClose, CommMessage, CommOpen, PageBatch, PageMessage
+from sundog.protocol.message import (
+    CommClose,
+    CommMessage,
+    CommOpen,
+    PageBatch,
+    PageMessage,
+    PageMoved,
+)
+from sundog.protocol.place import Place
 
 if TYPE_CHECKING:
     from sundog.kernel.page import Page
@@ -47,6 +55,9 @@ class Dispatcher:
         if isinstance(message, CommOpen):
             self._open(message, buffers)
             return
+        if isinstance(message, PageMoved):
+            self._kernel.location.moved(Place.parse(message.place))
+            return
         comm = comms.comms.get(message.comm_id)
         if comm is None:
             # Closed here while the message was on its way.
@@ -76,7 +87,7 @@ class Dispatcher:
 
 
 def _jupyter_message(
-    message: PageMessage, extra: dict[str, Any], buffers: list[memoryview]
+    message: CommOpen | CommMessage | CommClose, extra: dict[str, Any], buffers: list[memoryview]
 ) -> dict[str, Any]:
     """Return a message in the form of Jupyter's messaging protocol, as comm callbacks expect it."""
     return {

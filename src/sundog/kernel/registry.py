@@ -225,6 +225,7 @@ class Registry:
         facts = request()
         entry = _Entry(self._make(kernel_id, session_id))
         entry.kernel.request = facts
+        entry.kernel.location.begin(facts.place)
         self._entries[kernel_id] = entry
         self._per_session[session_id] += 1
         self._emptied.clear()

@@ -18,6 +18,7 @@ from sundog.kernel.context import Scope, scoped, set_scope
 from sundog.kernel.dispatch import Dispatcher
 from sundog.kernel.driver import Driver, Engine
 from sundog.kernel.locals import Locals
+from sundog.kernel.location import Location
 from sundog.kernel.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.page_area import PageArea
@@ -67,6 +68,7 @@ class VirtualKernel:
         self.is_rehearsal = False
         self.outbox = Outbox(limits or OutboxLimits())
         self.page_area = PageArea(self.publish)
+        self.location = Location(self.publish, self.submit)
         self._describe_comm = describe_comm
         self._dispatcher = Dispatcher(self)
         self._scope = Scope(self)
@@ -218,7 +220,7 @@ class VirtualKernel:
             except Exception as error:  # noqa: BLE001 - one broken widget must not hide the rest
                 self.report_error(error, "the state of a widget")
         messages += [encode_message("output", "", item) for item in self.page_area.items]
-        return messages
+        return messages + self.location.describe()
 
     # The end -----------------------------------------------------------------------------------
 
@@ -288,4 +290,5 @@ class VirtualKernel:
         for holder in (self.widgets, self.comms.comms, self.namespace, self.pages):
             holder.clear()
         self._locals.clear()
+        self.location.forget_observers()
         self.page_area.clear()

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from sundog.protocol.place import MAX_PLACE_LENGTH, PLACE_PATTERN
+
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 CommId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Target = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
@@ -40,7 +42,13 @@ class CommClose(_Message, frozen=True, tag="close"):
     data: Data = {}
 
 
-PageMessage = CommOpen | CommMessage | CommClose
+class PageMoved(_Message, frozen=True, tag="location"):
+    """The page is somewhere else in the app: a link was followed, or the user went back."""
+
+    place: Annotated[str, msgspec.Meta(max_length=MAX_PLACE_LENGTH, pattern=PLACE_PATTERN)]
+
+
+PageMessage = CommOpen | CommMessage | CommClose | PageMoved
 BufferLengths = Annotated[list[Number], msgspec.Meta(max_length=100_000)]
 
 

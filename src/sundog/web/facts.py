@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
-from sundog.kernel.request import Headers, Request, Values
+from sundog.kernel.request import Request
+from sundog.kernel.values import Headers, Values, read_query
+from sundog.protocol.place import Place
 from sundog.web.proxies import FORWARDING_HEADERS
 from sundog.web.sessions import COOKIE
 
 Scope = MutableMapping[str, Any]
-
-MAX_QUERY_LENGTH: Final = 4096
-MAX_QUERY_VALUES: Final = 100
 
 # They are about this one connection. The cookies stand apart, without the session's.
 _LEFT_OUT: Final = frozenset((b"cookie", b"connection", b"upgrade", b"host", b"content-length"))
@@ -26,14 +24,16 @@ class Facts:
     def __init__(self, user_header: str | None = None) -> None:
         self._user_header = None if user_header is None else user_header.lower().encode("latin-1")
 
-    def read(self, scope: Scope, page_query: str = "") -> Request:
-        """Return what an app may know; `page_query` is the query of the page's own address."""
+    def read(self, scope: Scope, place: Place | None = None) -> Request:
+        """Return what an app may know; `place` is where the page is."""
+        place = place or Place()
         trusted = bool(scope.get("sundog.trusted_peer"))
         client = scope.get("client")
         return Request(
             cookies=Values(_cookies(scope)),
             headers=Headers(self._headers(scope, trusted)),
-            query=Values(_query(page_query)),
+            query=read_query(place.search),
+            place=place,
             client=None if client is None else str(client[0]),
             user=self._user(scope) if trusted else None,
             scheme="https" if scope["scheme"] in ("https", "wss") else "http",
@@ -65,17 +65,6 @@ def _cookies(scope: Scope) -> Iterator[tuple[str, str]]:
             key, separator, item = pair.strip().partition("=")
             if separator and key.strip() and key.strip() != COOKIE:
                 yield key.strip(), item.strip().strip('"')
-
-
-def _query(text: str) -> list[tuple[str, str]]:
-    if len(text) > MAX_QUERY_LENGTH:
-        return []
-    try:
-        return parse_qsl(
-            text.removeprefix("?"), keep_blank_values=True, max_num_fields=MAX_QUERY_VALUES
-        )
-    except ValueError:
-        return []
 
 
 def _text(value: bytes) -> str:

@@ -33,11 +33,16 @@ INLINE_SCRIPT: Final = """
   var dark = config.theme === 'dark' ||
     (config.theme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-  var query = location.search;
+  var path = location.pathname;
+  if (config.root && path.indexOf(config.root) === 0) path = path.slice(config.root.length);
+  var at = [path + location.search + location.hash, path + location.search, path, '/']
+    .find(function (text) {
+      return text && text.length <= 4096 && encodeURIComponent(text).length <= 6000;
+    });
   var socket = new WebSocket(
     (location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + config.root +
     '/_sundog/kernel/' + config.kernel + '/socket?v=1&page=' + encodeURIComponent(config.page) +
-    (query.length > 1 && query.length <= 4096 ? '&query=' + encodeURIComponent(query) : ''));
+    '&at=' + encodeURIComponent(at));
   var early = { socket: socket, frames: [], closed: undefined };
   socket.binaryType = 'arraybuffer';
   socket.onmessage = function (event) { early.frames.push(event.data); };

@@ -12,6 +12,7 @@ from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId, PageId, SessionId
 from sundog.kernel.registry import KERNEL_ENDED, Registry
 from sundog.protocol.codec import UNSUPPORTED_DATA
+from sundog.protocol.place import Place
 from sundog.web.admission import RETRY_SECONDS, Admission, NotAdmittedError
 from sundog.web.buckets import Allowance
 from sundog.web.connection import ClientGoneError, Receive, Scope, Send, SocketConnection
@@ -64,11 +65,12 @@ class KernelSocket:
         query = _query(scope)
         page_id = PageId(query.get("page", ""))
         seen = _number(query.get("seen", "0"))
+        place = _place(query.get("at", "/"))
         refusals = self._gate.refusals
         if not self._gate.origin_allowed(scope):
             await send({"type": "websocket.close", "code": UNSUPPORTED_DATA})
             return
-        if seen is None or _PAGE_ID.fullmatch(page_id) is None:
+        if seen is None or place is None or _PAGE_ID.fullmatch(page_id) is None:
             refusals.note(Refusal.MALFORMED, "a socket whose address makes no sense")
             await send({"type": "websocket.close", "code": UNSUPPORTED_DATA})
             return
@@ -79,7 +81,7 @@ class KernelSocket:
         with contextlib.suppress(ClientGoneError):
             await connection.accept()
             try:
-                await self._admit(scope, connection, kernel_id, page_id, seen)
+                await self._admit(scope, connection, kernel_id, page_id, seen, place)
             except NotAdmittedError as error:
                 refusals.note(error.reason, "a socket from %r: %s", _address(scope), error)
                 await connection.refuse(str(error), error.retry_after)
@@ -97,6 +99,7 @@ class KernelSocket:
         kernel_id: KernelId,
         page_id: PageId,
         seen: int,
+        place: Place,
     ) -> None:
         self._admission.knock(scope.get("client"))
         session_id = self._session_of(scope, kernel_id)
@@ -109,7 +112,7 @@ class KernelSocket:
                 page_id,
                 connection,
                 returning=seen > 0,
-                request=lambda: self._facts.read(scope, _query(scope).get("query", "")),
+                request=lambda: self._facts.read(scope, place),
             )
             try:
                 await connection.serve(attachment, seen)
@@ -139,6 +142,13 @@ def _query(scope: Scope) -> dict[str, str]:
 def _address(scope: Scope) -> str:
     client = scope.get("client")
     return "" if client is None else str(client[0])
+
+
+def _place(text: str) -> Place | None:
+    try:
+        return Place.parse(text)
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> int | None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from sundog.kernel.request import NO_REQUEST, Request
-from sundog.web.facts import MAX_QUERY_LENGTH, Facts
+from sundog.kernel.values import MAX_QUERY_LENGTH
+from sundog.protocol.place import Place
+from sundog.web.facts import Facts
 from sundog.web.proxies import TrustedProxies
 from sundog.web.sessions import COOKIE
 
@@ -27,7 +29,7 @@ def read(
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
     }
     TrustedProxies(("127.0.0.1",)).apply(scope)
-    return Facts(user_header).read(scope, query)
+    return Facts(user_header).read(scope, Place(search=query))
 
 
 class TestCookies:

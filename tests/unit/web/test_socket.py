@@ -199,6 +199,11 @@ class TestHandshake:
             "page=p&seen=%C2%B2",
             "page=p&seen=" + "9" * 16,
             "page=" + "p" * 65,
+            "page=p&at=elsewhere",
+            "page=p&at=http://evil.example/",
+            "page=p&at=/%00",
+            "page=p&at=/%5Cevil.example",
+            "page=p&at=/" + "x" * 4096,
         ],
     )
     def test_so_is_a_wrong_address(self, play: Play, query: str) -> None:

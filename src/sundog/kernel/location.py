@@ -1,0 +1,178 @@
+"""Where a kernel's pages are in the app, and what they are called."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+from collections.abc import Callable
+from typing import Final, Literal
+from urllib.parse import quote, urljoin
+
+from sundog.errors import KernelClosedError
+from sundog.kernel.values import Values, read_query
+from sundog.protocol.codec import encode_message
+from sundog.protocol.message import Outgoing
+from sundog.protocol.place import Place
+
+MAX_TITLE_LENGTH: Final = 500
+MAX_URL_LENGTH: Final = 8192
+
+# How a page gets to an address: as a new entry of its history, in the place of the present one, or
+# by loading it anew, which ends this kernel's page.
+How = Literal["push", "replace", "load"]
+Observer = Callable[[Place], object]
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f\\]")
+# What `quote` is to leave alone: an address may be percent-encoded already.
+_RESERVED: Final = "%/?#[]@!$&'()*+,;=:~"
+# Relative addresses are resolved as the standard says only where there is a host.
+_BASE: Final = "http://sundog"
+
+
+class Location:
+    """The place of one kernel, which all its pages share as they share its widgets.
+
+    It begins where the first page was opened. When the user follows a link inside the app, or goes
+    back or forward, it changes, and the other pages of the kernel follow. Where nobody observes it,
+    the app does not know of places: pages are then loaded anew, as on any web site.
+
+    Thread-safe. Observers are called on the kernel's logical thread, after what runs there now, and
+    once for several changes in a row.
+    """
+
+    def __init__(
+        self,
+        publish: Callable[[Outgoing], None],
+        submit: Callable[[Callable[[], object]], None],
+    ) -> None:
+        self._publish = publish
+        self._submit = submit
+        # The lock guards what follows, and that pages are told of changes in their order.
+        self._lock = threading.RLock()
+        self._place = Place()
+        self._told = self._place
+        self._observers: tuple[Observer, ...] = ()
+        self._title = ""
+        self._has_moved = False
+
+    @property
+    def place(self) -> Place:
+        """All of it, at one moment."""
+        return self._place
+
+    @property
+    def path(self) -> str:
+        """The path below the app's root, with a slash at its beginning, percent-encoded."""
+        return self._place.path
+
+    @property
+    def search(self) -> str:
+        """The query with its ``?``, or nothing."""
+        return self._place.search
+
+    @property
+    def hash(self) -> str:
+        """The fragment with its ``#``, or nothing."""
+        return self._place.hash
+
+    @property
+    def query(self) -> Values:
+        """The query's values."""
+        return read_query(self._place.search)
+
+    def observe(self, callback: Observer) -> None:
+        """Call back with the new place whenever it changes."""
+        with self._lock:
+            self._observers = (*self._observers, callback)
+
+    def unobserve(self, callback: Observer) -> None:
+        """Undo one `observe`; nothing happens where there was none."""
+        with self._lock:
+            observers = list(self._observers)
+            if callback in observers:
+                observers.remove(callback)
+            self._observers = tuple(observers)
+
+    def navigate(self, url: str, *, replace: bool = False) -> None:
+        """Go to another place, or leave for another site.
+
+        `url` is ``/path?query#fragment`` from the app's root, the same relative to the present
+        place (``../other``, ``?page=2``, ``#top``), or the whole address of another site with
+        ``http:`` or ``https:``. With `replace`, going back does not lead to the present place.
+        Raises `ValueError` for anything else, and for more than 4,096 characters.
+        """
+        if _SCHEME.match(url):
+            self._leave(url)
+            return
+        if url.startswith("//"):
+            raise ValueError(f"{url!r}: write the address of another site with https: before it")
+        with self._lock:
+            joined = urljoin(_BASE + self._place.href, quote(url, safe=_RESERVED))
+            place = Place.parse(joined.removeprefix(_BASE) or "/") if url else self._place
+            self._move(place, "replace" if replace else "push")
+
+    def set_title(self, title: str) -> None:
+        """Name the pages, in their tabs; blanks are made one, and 500 characters are enough."""
+        with self._lock:
+            self._title = " ".join(title.split())[:MAX_TITLE_LENGTH]
+            self._publish(encode_message("title", self._title))
+
+    # For the kernel ----------------------------------------------------------------------------
+
+    def begin(self, place: Place) -> None:
+        """Note where the first page is, before the app runs."""
+        with self._lock:
+            self._place = self._told = place
+
+    def moved(self, place: Place) -> None:
+        """Note that the user has taken a page somewhere else."""
+        with self._lock:
+            # The page is there already; this is for the others.
+            self._move(place, "replace")
+
+    def describe(self) -> list[Outgoing]:
+        """Return the messages that bring a page here which has missed some."""
+        with self._lock:
+            messages = []
+            if self._has_moved:
+                messages.append(encode_message("location", self._place.href, "replace"))
+            if self._title:
+                messages.append(encode_message("title", self._title))
+            return messages
+
+    def forget_observers(self) -> None:
+        """Let go of the app that observes, because it ends or another takes its place."""
+        with self._lock:
+            self._observers = ()
+
+    def _move(self, place: Place, how: How) -> None:
+        before, self._place = self._place, place
+        self._has_moved = True
+        same_document = (before.path, before.search) == (place.path, place.search)
+        if not self._observers and not same_document:
+            how = "load"
+        self._publish(encode_message("location", place.href, how))
+        if self._observers and place != before:
+            with contextlib.suppress(KernelClosedError):
+                self._submit(self._tell)
+
+    def _leave(self, url: str) -> None:
+        scheme, _, rest = url.partition(":")
+        if scheme.lower() not in ("http", "https") or not rest.startswith("//"):
+            raise ValueError(f"{url!r}: pages can go to http: and https: addresses only")
+        if len(url) > MAX_URL_LENGTH or _UNPRINTABLE.search(url):
+            raise ValueError(f"{url!r} is not an address that a page can go to")
+        self._publish(encode_message("location", url, "load"))
+
+    def _tell(self) -> None:
+        """Call the observers, unless they know already."""
+        with self._lock:
+            place, observers = self._place, self._observers
+            if place == self._told:
+                return
+            self._told = place
+        for observer in observers:
+            # Each on its own, so that what one raises is reported and the others are called.
+            self._submit(lambda observer=observer: observer(place))  # type: ignore[misc]
