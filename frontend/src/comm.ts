@@ -23,6 +23,10 @@ interface Waiting {
 
 type Handler = (message: CommEvent) => unknown;
 
+function isCustom(message: CommEvent): boolean {
+  return message.content.data['method'] === 'custom';
+}
+
 const IDLE = { content: { execution_state: 'idle' } };
 
 export class Comm implements IClassicComm {
@@ -32,6 +36,8 @@ export class Comm implements IClassicComm {
   private onClose: Handler | undefined;
   private readonly waiting: Waiting[] = [];
   private draining = false;
+  /** What the model is still doing with messages that had to wait. */
+  private readonly unfinished = new Set<Promise<void>>();
 
   constructor(
     readonly comm_id: string,
@@ -81,7 +87,9 @@ export class Comm implements IClassicComm {
    */
   deliver(data: Json, buffers: DataView[], extra: Extra = {}, after?: Promise<unknown>): unknown {
     const message = this.event('comm_msg', data, buffers, extra);
-    if (this.onMessage !== undefined && this.waiting.length === 0 && after === undefined) {
+    const mustWait =
+      this.waiting.length > 0 || after !== undefined || (isCustom(message) && this.unfinished.size > 0);
+    if (this.onMessage !== undefined && !mustWait) {
       return this.onMessage(message);
     }
     this.waiting.push({ message, after });
@@ -91,21 +99,33 @@ export class Comm implements IClassicComm {
     return undefined;
   }
 
+  /**
+   * Updates go to the model one right after another, which queues them itself: a view that is asked
+   * for next waits for all of them. Custom messages are about what came before.
+   */
   private async drain(): Promise<void> {
     if (this.draining) {
       return;
     }
     this.draining = true;
     for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
-      try {
-        await next.after;
-        await this.onMessage?.(next.message);
-      } catch (error) {
-        console.error('A message could not be handled', error);
+      if (next.after !== undefined || isCustom(next.message)) {
+        await Promise.all([next.after, ...this.unfinished]);
       }
+      const handling = this.handle(next.message);
+      this.unfinished.add(handling);
+      void handling.then(() => this.unfinished.delete(handling));
       this.waiting.shift();
     }
     this.draining = false;
+  }
+
+  private async handle(message: CommEvent): Promise<void> {
+    try {
+      await this.onMessage?.(message);
+    } catch (error) {
+      console.error('A message could not be handled', error);
+    }
   }
 
   deliverClose(data: Json = {}): void {

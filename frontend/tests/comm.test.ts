@@ -62,6 +62,40 @@ describe('Comm', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
+  it('gives a new model all updates before anybody can ask it for a view', async () => {
+    const { comm } = setUp();
+    const seen: unknown[] = [];
+    comm.deliver({ n: 1 }, []);
+    comm.deliver({ n: 2 }, []);
+    comm.on_msg((message: CommEvent) => {
+      seen.push(message.content.data['n']);
+      return settle();
+    });
+    await Promise.resolve();
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it('holds custom messages until the model has done what came before', async () => {
+    const { comm } = setUp();
+    const done: unknown[] = [];
+    const update = (n: number) => comm.deliver({ method: 'update', n }, []);
+    const custom = (n: number) => comm.deliver({ method: 'custom', n }, []);
+    update(1);
+    custom(2);
+    update(3);
+    comm.on_msg(async ({ content: { data } }: CommEvent) => {
+      if (data['method'] === 'update') {
+        await settle();
+      }
+      done.push(data['n']);
+    });
+    await settle();
+    custom(4);
+    await settle();
+    await settle();
+    expect(done).toEqual([1, 2, 3, 4]);
+  });
+
   it('delivers at once when nothing waits', () => {
     const { comm } = setUp();
     const handler = vi.fn();
