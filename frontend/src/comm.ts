@@ -27,6 +27,10 @@ function isCustom(message: CommEvent): boolean {
   return message.content.data['method'] === 'custom';
 }
 
+function report(error: unknown): void {
+  console.error('A message could not be handled', error);
+}
+
 const IDLE = { content: { execution_state: 'idle' } };
 
 export class Comm implements IClassicComm {
@@ -36,8 +40,8 @@ export class Comm implements IClassicComm {
   private onClose: Handler | undefined;
   private readonly waiting: Waiting[] = [];
   private draining = false;
-  /** What the model is still doing with messages that had to wait. */
-  private readonly unfinished = new Set<Promise<void>>();
+  /** What the model is still doing with its messages. */
+  private readonly unfinished = new Set<Promise<unknown>>();
 
   constructor(
     readonly comm_id: string,
@@ -90,7 +94,7 @@ export class Comm implements IClassicComm {
     const mustWait =
       this.waiting.length > 0 || after !== undefined || (isCustom(message) && this.unfinished.size > 0);
     if (this.onMessage !== undefined && !mustWait) {
-      return this.onMessage(message);
+      return this.handle(message);
     }
     this.waiting.push({ message, after });
     if (this.onMessage !== undefined) {
@@ -99,10 +103,7 @@ export class Comm implements IClassicComm {
     return undefined;
   }
 
-  /**
-   * Updates go to the model one right after another, which queues them itself: a view that is asked
-   * for next waits for all of them. Custom messages are about what came before.
-   */
+  /** Custom messages are about what came before; updates are put in order by the model. */
   private async drain(): Promise<void> {
     if (this.draining) {
       return;
@@ -110,22 +111,38 @@ export class Comm implements IClassicComm {
     this.draining = true;
     for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
       if (next.after !== undefined || isCustom(next.message)) {
-        await Promise.all([next.after, ...this.unfinished]);
+        await Promise.allSettled([next.after, ...this.unfinished]);
       }
-      const handling = this.handle(next.message);
-      this.unfinished.add(handling);
-      void handling.then(() => this.unfinished.delete(handling));
+      try {
+        const result = this.handle(next.message);
+        if (result instanceof Promise) {
+          result.catch(report);
+        }
+      } catch (error) {
+        report(error);
+      }
       this.waiting.shift();
     }
     this.draining = false;
   }
 
-  private async handle(message: CommEvent): Promise<void> {
-    try {
-      await this.onMessage?.(message);
-    } catch (error) {
-      console.error('A message could not be handled', error);
+  private handle(message: CommEvent): unknown {
+    const result = this.onMessage?.(message);
+    if (result instanceof Promise) {
+      this.unfinished.add(result);
+      const done = () => this.unfinished.delete(result);
+      result.then(done, done);
     }
+    return result;
+  }
+
+  /** Settled when the model has done what it was told so far; undefined where it has already. */
+  get unsettled(): Promise<unknown> | undefined {
+    if (this.waiting.length === 0 && this.unfinished.size === 0) {
+      return undefined;
+    }
+    // What waits is handed over in the next microtask, unless it is held by something else.
+    return Promise.resolve().then(() => Promise.allSettled([...this.unfinished]));
   }
 
   deliverClose(data: Json = {}): void {

@@ -216,8 +216,11 @@ export class Manager extends ManagerBase {
   ): Promise<VT>;
   override create_view(model: WidgetModel, options: object = {}): Promise<WidgetView> {
     const id = uuid();
-    const created = model.state_change.then(() => this.renderView(model, options, id));
-    model.state_change = created;
+    const create = () =>
+      (model.state_change = model.state_change.then(() => this.renderView(model, options, id)));
+    // Some models take up messages only when they are ready, and views show what was said before.
+    const unsettled = this.comms.get(model.model_id)?.unsettled;
+    const created = unsettled === undefined ? create() : unsettled.then(create);
     if (model.views !== undefined) {
       model.views[id] = created;
     }

@@ -14,6 +14,20 @@ class BrokenModel extends base.DOMWidgetModel {
   }
 }
 
+/** Takes up messages some time after they have come. */
+class SlowModel extends base.DOMWidgetModel {
+  override async _handle_comm_msg(message: never): Promise<void> {
+    await settle();
+    await super._handle_comm_msg(message);
+  }
+}
+
+class ValueView extends base.DOMWidgetView {
+  override render(): void {
+    this.el.textContent = String(this.model.get('value'));
+  }
+}
+
 function setUp() {
   const sent: PageMessage[] = [];
   const acknowledge: ((() => void) | undefined)[] = [];
@@ -27,7 +41,7 @@ function setUp() {
   const loader = {
     load: (module: string): Promise<Record<string, unknown>> =>
       module === '@jupyter-widgets/base'
-        ? Promise.resolve({ ...base, BrokenModel })
+        ? Promise.resolve({ ...base, BrokenModel, SlowModel, ValueView })
         : module === '@jupyter-widgets/output'
           ? Promise.resolve({ ...output })
           : Promise.reject(new Error(`no ${module}`)),
@@ -100,6 +114,17 @@ describe('models', () => {
     expect(model.get('_view_name')).toBe('ErrorWidgetView');
     const view = await manager.create_view(model);
     expect(view.el.classList.contains('sundog-broken')).toBe(true);
+  });
+
+  it('show what models were told before, even by those that take their time', async () => {
+    const { manager, open } = setUp();
+    const view = { _view_name: 'ValueView', _view_module: '@jupyter-widgets/base' };
+    open('a', { ...view, _model_name: 'SlowModel', value: 1 });
+    manager.deliver('a', update({ value: 2 }), undefined, []);
+    manager.deliver('a', update({ value: 3 }), undefined, []);
+    const model = await manager.get_model('a');
+    const shown = await manager.create_view(model);
+    expect(shown.el.textContent).toBe('3');
   });
 
   it('show the error where a view fails', async () => {
