@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { cdn } from './build/cdn.ts';
 import { publish } from './build/publish.ts';
 import { replaceImport } from './build/replace-import.ts';
 import { woff2Only } from './build/woff2-only.ts';
@@ -14,6 +15,7 @@ export default defineConfig({
     // sanitize-html is larger than all of base-manager; JupyterLab's own code keeps the real one.
     replaceImport('sanitize-html', '/@jupyter-widgets/base-manager/', source('sanitize.ts')),
     woff2Only(),
+    cdn(fileURLToPath(new URL('./node_modules', import.meta.url))),
     publish(fileURLToPath(new URL('../src/sundog/static', import.meta.url))),
   ],
   define: {

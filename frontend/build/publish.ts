@@ -32,7 +32,7 @@ async function compressFile(path: string): Promise<void> {
 }
 
 async function compressAll(folder: string): Promise<void> {
-  const files = await readdir(folder);
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
   const chosen = files.filter((name) => COMPRESSIBLE.has(extname(name)));
   await Promise.all(chosen.map((name) => compressFile(join(folder, name))));
 }
@@ -64,7 +64,7 @@ export function publish(place: string): Plugin {
     },
     async closeBundle() {
       if (!failed) {
-        await compressAll(join(built, 'assets'));
+        await Promise.all([compressAll(join(built, 'assets')), compressAll(join(built, 'cdn'))]);
         await replaceFolder(built, place);
       }
     },

@@ -181,6 +181,10 @@ function ended(known: boolean): void {
 
 navigation.start();
 watchPage(config, connection);
+if (config.solara) {
+  const { startSolara } = await import('./solara');
+  startSolara(config, manager);
+}
 connection.start((globalThis as { sundogEarly?: EarlySocket }).sundogEarly);
 // The icons are small, but nothing that is seen first waits for them.
 requestIdleCallback(loadIcons, { timeout: 1000 });

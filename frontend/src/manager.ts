@@ -45,6 +45,8 @@ export class Manager extends ManagerBase {
   readonly _rendermime = { latexTypesetter };
   /** The output areas beside the page itself. */
   readonly outputAreas = new Set<OutputTarget>();
+  /** Told of every model that is made. */
+  onModel: ((model: WidgetModel) => void) | undefined;
   private readonly comms = new Map<string, Comm>();
   private readonly updating = new Set<Promise<unknown>>();
   /** While the full state is coming: the comms that it has not named yet. */
@@ -202,6 +204,7 @@ export class Manager extends ManagerBase {
     }
     model.name = model_name;
     model.module = model_module;
+    this.onModel?.(model);
     return model;
   }
 

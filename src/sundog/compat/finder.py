@@ -11,11 +11,12 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from sundog.compat.stand_ins import SERVER
+from sundog.compat.stand_ins import MARKER, SERVER
 
 logger = logging.getLogger(__name__)
 
@@ -59,3 +60,8 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         vars(module).update(self._modules[module.__name__])
+
+
+def is_in_use() -> bool:
+    """Whether `solara` has been imported and found its server here."""
+    return isinstance(sys.modules.get(MARKER), StandIn)

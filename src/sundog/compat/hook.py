@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from sundog.compat.finder import StandInFinder
-from sundog.compat.stand_ins import SERVER, stand_ins
+from sundog.compat.stand_ins import MARKER, SERVER, stand_ins
 from sundog.config import Settings
 from sundog.hooks.after_import import after_import
 from sundog.hooks.install import Install, Uninstall
@@ -34,7 +34,7 @@ def _install(settings: Settings, add_file: Callable[[Path], None]) -> Uninstall:
     finder = StandInFinder(stand_ins(settings, add_file))
 
     def solara_is_there(module: ModuleType) -> None:
-        importlib.import_module(f"{SERVER}.starlette")
+        importlib.import_module(MARKER)
         undo.append(start_callbacks.add(start_kernel))
 
     def no_call_home(checks: Any) -> None:

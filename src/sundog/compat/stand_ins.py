@@ -13,6 +13,8 @@ from sundog.compat.settings import setting_groups
 from sundog.config import Settings
 
 SERVER: Final = "solara.server"
+MARKER: Final = f"{SERVER}.starlette"
+"""The module whose presence says to `solara-ui` that an app runs in a server."""
 
 AddFile = Callable[[Path], None]
 
@@ -53,8 +55,7 @@ def stand_ins(settings: Settings, add_file: AddFile) -> Mapping[str, Mapping[str
         f"{SERVER}.reload": {"reloader": reloader},
         f"{SERVER}.server": {"_redirects": {}},
         f"{SERVER}.settings": setting_groups(settings),
-        # That it is there says to `solara-ui` that an app runs in a server.
-        f"{SERVER}.starlette": {},
+        MARKER: {},
         f"{SERVER}.telemetry": {"jupyter_start": _nothing},
     }
 

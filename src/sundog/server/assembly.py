@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -33,6 +34,7 @@ from sundog.web.admission import Admission, ConnectionLimits
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.assets import ContentCache, Files, is_hashed, not_found
 from sundog.web.buckets import Allowance
+from sundog.web.cdn import Cdn
 from sundog.web.endpoints import Endpoints, PageRequest
 from sundog.web.extension_files import ExtensionFiles
 from sundog.web.extensions import ExtensionRules, Extensions
@@ -156,7 +158,10 @@ class Assembly:
         cache = ContentCache()
         bundle = Files([BUNDLE], cache, compress=compress, immutable=is_hashed)
         extensions = ExtensionFiles(self._extensions, cache, compress=compress)
+        installed = [Path(sys.prefix, "share", "solara", "cdn")]
+        cdn = Cdn(BUNDLE / "cdn", installed, cache, compress=compress)
         return {
+            "/_solara/cdn/{path:path}": cdn.answer,
             PREFIX + "/static/{path:path}": bundle.answer,
             PREFIX + "/extensions.json": extensions.manifest,
             PREFIX + "/labextensions/{digest}/{path:path}": extensions.labextension,

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 import sundog
+from sundog.compat.finder import is_in_use
 from sundog.config import Settings
 from sundog.errors import StartupError
 from sundog.web.endpoints import PageRequest
@@ -103,6 +104,7 @@ class PageRenderer:
             styles=self._assets(root, *_STYLES),
             scripts=self._assets(root, *_SCRIPTS),
             icon=icons[0] if icons else ICON,
+            solara=is_in_use(),
         )
 
 

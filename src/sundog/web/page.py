@@ -103,6 +103,8 @@ class PageConfig:
     # What the page does when its kernel has ended.
     expired: Literal["ask", "restart"] = "ask"
     language: str = "en"
+    # Whether the app is made of Solara's components, which look for more in their page.
+    solara: bool = False
     # What the app brings itself, loaded after the page's own styles and before its script.
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -224,6 +226,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
                 "theme": config.theme,
                 "expired": config.expired,
                 "extensions": config.extensions,
+                "solara": config.solara,
             }
         ),
         jupyter=script_json(

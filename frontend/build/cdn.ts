@@ -1,0 +1,67 @@
+/**
+ * Copies the files of npm packages that components of solara-ui would fetch from a CDN, as they
+ * are: the page serves them itself, below `_solara/cdn/`.
+ */
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Plugin } from 'vite';
+
+/** By package, the files that are fetched. A name that ends with a slash is a folder. */
+const FILES: Record<string, string[]> = {
+  '@widgetti/solara-milkdown': ['dist/index.min.js'],
+  '@widgetti/vue-grid-layout': ['dist/vue-grid-layout.umd.min.js'],
+  codemirror: [
+    'addon/hint/show-hint.css',
+    'addon/hint/show-hint.js',
+    'addon/hint/sql-hint.js',
+    'lib/codemirror.css',
+    'lib/codemirror.js',
+    'mode/sql/sql.js',
+  ],
+  echarts: ['dist/echarts.min.js'],
+  katex: [
+    'dist/contrib/auto-render.min.js',
+    'dist/fonts/',
+    'dist/katex.min.css',
+    'dist/katex.min.js',
+  ],
+  mermaid: ['dist/mermaid.min.js'],
+  requirejs: ['require.js'],
+  vega: ['build/vega.min.js'],
+  'vega-embed': ['build/vega-embed.min.js'],
+  'vega-lite': ['build/vega-lite.min.js'],
+};
+
+async function listed(source: string, name: string): Promise<string[]> {
+  if (!name.endsWith('/')) {
+    return [name];
+  }
+  const files = await readdir(join(source, name));
+  // Of fonts, the one form that every browser takes.
+  return files.filter((file) => file.endsWith('.woff2')).map((file) => name + file);
+}
+
+export function cdn(modules: string): Plugin {
+  let place = '';
+  return {
+    name: 'sundog-cdn',
+    apply: 'build',
+    configResolved(config) {
+      place = resolve(config.root, config.build.outDir, 'cdn');
+    },
+    async writeBundle() {
+      for (const [pack, names] of Object.entries(FILES)) {
+        const source = join(modules, pack);
+        for (const name of names) {
+          for (const file of await listed(source, name).catch(() => [name])) {
+            const to = join(place, pack, file);
+            await mkdir(dirname(to), { recursive: true });
+            await copyFile(join(source, file), to).catch(() => {
+              this.warn(`${pack}/${file} is missing: run scripts/npm ci --ignore-scripts`);
+            });
+          }
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** What the components of solara-ui look for in the page that they are shown in. */
+import './styles/solara.css';
+import type { WidgetModel } from '@jupyter-widgets/base';
+import type { Config } from './config';
+
+/** Colours by name, in Vuetify 3's form or in Vuetify 2's, which has no `colors` between. */
+type Theme = Record<string, unknown> & { colors?: Record<string, unknown> };
+type Themes = Record<string, Theme>;
+
+/** What the scripts of an app, and its components, share with the page by global names. */
+interface Globals {
+  solara?: { rootPath: string; cdn: string; router: object };
+  theme?: { variant: string };
+  /** What an app's `theme.js` defines. */
+  vuetifyThemes?: Themes;
+}
+
+/** What the models of a page are told to. */
+interface Models {
+  onModel: ((model: WidgetModel) => void) | undefined;
+}
+
+interface Vuetify {
+  theme?: { themes?: Themes | { value: Themes } };
+}
+
+interface VueElement extends Element {
+  __vue_app__?: { config: { globalProperties: { $vuetify?: Vuetify } } };
+  __vue__?: { $vuetify?: Vuetify };
+}
+
+const globals = globalThis as Globals;
+
+export function startSolara(config: Config, models: Models): void {
+  globals.solara = {
+    rootPath: config.root,
+    cdn: `${config.root}/_solara/cdn`,
+    router: {},
+    ...globals.solara,
+  };
+  globals.theme = { variant: config.theme };
+  if (globals.vuetifyThemes !== undefined) {
+    colorFirstApp(globals.vuetifyThemes);
+    models.onModel = (model) => {
+      if (model.name === 'ThemeColorsModel') {
+        // Its comm takes messages once it has been made.
+        setTimeout(() => colorModel(model));
+      }
+    };
+  }
+}
+
+/** Gives a theme of the kernel the colours that the app's `theme.js` has for it. */
+export function colorModel(model: Pick<WidgetModel, 'get' | 'set' | 'save_changes'>): void {
+  const colors = colorsOf(globals.vuetifyThemes?.[String(model.get('_theme_name'))]);
+  for (const [name, color] of Object.entries(colors)) {
+    model.set(name.replaceAll('-', '_'), color);
+  }
+  model.save_changes();
+}
+
+export function colorsOf(theme: Theme | undefined): Record<string, string> {
+  const entries = Object.entries({ ...theme, ...theme?.colors });
+  const named = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(named);
+}
+
+/** The views of a page share one Vuetify, which is there with the first of them. */
+function colorFirstApp(themes: Themes): void {
+  const observer = new MutationObserver(() => {
+    const app = document.querySelector<VueElement>('[data-v-app], .v-application');
+    const vuetify = app?.__vue_app__?.config.globalProperties.$vuetify ?? app?.__vue__?.$vuetify;
+    const held = vuetify?.theme?.themes;
+    if (held === undefined) {
+      return;
+    }
+    observer.disconnect();
+    const current = 'value' in held ? (held.value as Themes) : held;
+    for (const [name, theme] of Object.entries(themes)) {
+      const target = current[name];
+      if (target !== undefined) {
+        Object.assign(target.colors ?? target, colorsOf(theme));
+      }
+    }
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+}
