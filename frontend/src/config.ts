@@ -12,7 +12,7 @@ export interface Config {
   /** The address of the list of installed widget extensions. */
   extensions: string;
   /** Whether the app is made of Solara's components. */
-  solara: boolean;
+  solara?: boolean;
 }
 
 /** Addresses that lead to files and the like below the root, not to pages of the app. */
