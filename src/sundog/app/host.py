@@ -12,11 +12,16 @@ from sundog.ids import KernelId, SessionId, new_token
 from sundog.kernel.comm import WIDGET_TARGET
 from sundog.kernel.driver import Engine
 from sundog.kernel.outbox import OutboxLimits
+from sundog.kernel.prewarm import Prewarmed
 from sundog.kernel.registry import Registry
+from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.room import RegistryLimits
 from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.visitor import Visitor
 from sundog.store.current import give_own_store
+
+StartKernel = Callable[[VirtualKernel], None]
 
 
 class Host:
@@ -48,12 +53,15 @@ class Host:
         )
         self.engine = Engine()
 
-    def make_kernel(self, kernel_id: KernelId, session_id: SessionId) -> VirtualKernel:
+    def make_kernel(
+        self, kernel_id: KernelId, session_id: SessionId, request: Request = NO_REQUEST
+    ) -> VirtualKernel:
         """Return a new kernel in which nothing runs yet."""
         return VirtualKernel(
             kernel_id,
             session_id,
             self.engine,
+            request=request,
             development=self._development,
             limits=self._outbox_limits,
             shared_targets=self._shared_targets,
@@ -66,16 +74,35 @@ class Host:
         give_own_store(kernel)
         return kernel
 
-    def make_registry(self, start: Callable[[VirtualKernel], None]) -> Registry:
+    def make_registry(self, start: StartKernel, prewarmed: Prewarmed | None = None) -> Registry:
         """Return the registry whose kernels `start` runs. Called on the server's event loop."""
 
-        def start_kernel(kernel: VirtualKernel) -> None:
-            start_callbacks.run(kernel)
-            start(kernel)
+        def make(visitor: Visitor) -> VirtualKernel:
+            ready = None if prewarmed is None else prewarmed.take(visitor)
+            return ready or self.make_kernel(visitor.kernel_id, visitor.session_id, visitor.request)
 
-        return Registry(make=self.make_kernel, start=start_kernel, limits=self._registry_limits)
+        def start_kernel(kernel: VirtualKernel) -> None:
+            if not kernel.ran_in_advance:
+                _start(kernel, start)
+
+        return Registry(make=make, start=start_kernel, limits=self._registry_limits)
+
+    def make_prewarmed(self, start: StartKernel, count: int, max_age: float) -> Prewarmed:
+        """Return what keeps kernels ready that `start` has run. For the server's event loop."""
+        return Prewarmed(
+            lambda: self.make_kernel(KernelId(new_token()), SessionId("")),
+            lambda kernel: _start(kernel, start),
+            self.engine,
+            count,
+            max_age=max_age,
+        )
 
     def close(self) -> None:
         """End the threads and take the hooks out."""
         self.engine.stop()
         self._uninstall()
+
+
+def _start(kernel: VirtualKernel, start: StartKernel) -> None:
+    start_callbacks.run(kernel)
+    start(kernel)

@@ -153,6 +153,23 @@ class Settings:
             shared=True,
         ),
     ] = 100
+    kernel_prewarm: Annotated[
+        int,
+        _Meta(
+            values.integer(0, 1000),
+            "how many kernels are kept in which the app has run already, for the pages that come"
+            " next; in production only, and not for apps that ask whom they run for before they"
+            " are shown",
+        ),
+    ] = 0
+    kernel_prewarm_age: Annotated[
+        float,
+        _Meta(
+            values.duration(),
+            "how long such a kernel waits for its page before a new one takes its place; 0 is for"
+            " ever",
+        ),
+    ] = 600.0
     memory_limit: Annotated[
         int | None,
         _Meta(

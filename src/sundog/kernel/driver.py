@@ -43,6 +43,11 @@ class Engine:
         self._driving: set[Batched] = set()
         self.pulse.on_beat(self._flush_long_drives)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no kernel is being driven now."""
+        return not self._driving
+
     def make_job_queue(self) -> JobQueue:
         """Return an executor for one kernel's jobs."""
         return JobQueue(self.jobs, JOBS_PER_KERNEL)

@@ -46,9 +46,12 @@ class Location:
         self,
         publish: Callable[[Outgoing], None],
         submit: Callable[[Callable[[], object]], None],
+        check: Callable[[], None] = lambda: None,
     ) -> None:
+        """`check` is called, and may raise, where somebody asks for the place."""
         self._publish = publish
         self._submit = submit
+        self._check = check
         # The lock guards what follows, and that pages are told of changes in their order.
         self._lock = threading.RLock()
         self._place = Place()
@@ -60,27 +63,28 @@ class Location:
     @property
     def place(self) -> Place:
         """All of it, at one moment."""
+        self._check()
         return self._place
 
     @property
     def path(self) -> str:
         """The path below the app's root, with a slash at its beginning, percent-encoded."""
-        return self._place.path
+        return self.place.path
 
     @property
     def search(self) -> str:
         """The query with its ``?``, or nothing."""
-        return self._place.search
+        return self.place.search
 
     @property
     def hash(self) -> str:
         """The fragment with its ``#``, or nothing."""
-        return self._place.hash
+        return self.place.hash
 
     @property
     def query(self) -> Values:
         """The query's values."""
-        return read_query(self._place.search)
+        return read_query(self.place.search)
 
     def observe(self, callback: Observer) -> None:
         """Call back with the new place whenever it changes."""
@@ -103,6 +107,7 @@ class Location:
         ``http:`` or ``https:``. With `replace`, going back does not lead to the present place.
         Raises `ValueError` for anything else, and for more than 4,096 characters.
         """
+        self._check()
         if _SCHEME.match(url):
             self._leave(url)
             return

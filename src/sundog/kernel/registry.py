@@ -23,6 +23,7 @@ from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.room import RegistryLimits, Room
 from sundog.kernel.tombstones import Tombstones
 from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.visitor import Visitor
 from sundog.lifecycle.machine import step
 from sundog.lifecycle.states import (
     Action,
@@ -74,7 +75,7 @@ KERNEL_ENDED = 4001
 TAKEN_OVER = 4002
 SERVER_RESTARTS = 1012
 
-MakeKernel = Callable[[KernelId, SessionId], VirtualKernel]
+MakeKernel = Callable[[Visitor], VirtualKernel]
 
 
 class _Entry:
@@ -222,10 +223,7 @@ class Registry:
     ) -> _Entry:
         if self.room.over_memory():
             self.cull()
-        facts = request()
-        entry = _Entry(self._make(kernel_id, session_id))
-        entry.kernel.request = facts
-        entry.kernel.location.begin(facts.place)
+        entry = _Entry(self._make(Visitor(kernel_id, session_id, request())))
         self._entries[kernel_id] = entry
         self._per_session[session_id] += 1
         self._emptied.clear()

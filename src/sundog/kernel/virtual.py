@@ -23,6 +23,7 @@ from sundog.kernel.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.page_area import PageArea
 from sundog.kernel.request import NO_REQUEST, Request
+from sundog.kernel.visitor import Identity, NobodyYetError, Visitor
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
 
@@ -48,13 +49,13 @@ class VirtualKernel:
         session_id: SessionId,
         engine: Engine,
         *,
+        request: Request = NO_REQUEST,
         development: bool = False,
         limits: OutboxLimits | None = None,
         shared_targets: dict[str, Callable[..., Any]] | None = None,
         describe_comm: DescribeComm = KernelComm.describe,
     ) -> None:
-        self.id = kernel_id
-        self.session_id = session_id
+        self.identity = Identity(Visitor(kernel_id, session_id, request))
         self.development = development
         self.log_id = short(kernel_id)
         self.comms = KernelCommManager(shared_targets if shared_targets is not None else {})
@@ -62,13 +63,17 @@ class VirtualKernel:
         self.namespace: dict[str, Any] = {}
         self.pages: dict[PageId, Page] = {}
         self.parent: str | None = None
-        self.request: Request = NO_REQUEST
         self.closed = False
+        # Whether the app had run before the kernel had a visitor.
+        self.ran_in_advance = False
+        # Whether an error of the app was reported.
+        self.has_failed = False
         # Whether this is the run at start, which no page will see.
         self.is_rehearsal = False
         self.outbox = Outbox(limits or OutboxLimits())
         self.page_area = PageArea(self.publish)
-        self.location = Location(self.publish, self.submit)
+        self.location = Location(self.publish, self.submit, check=self._require_visitor)
+        self.location.begin(request.place)
         self._describe_comm = describe_comm
         self._dispatcher = Dispatcher(self)
         self._scope = Scope(self)
@@ -81,6 +86,39 @@ class VirtualKernel:
         # The lock guards what follows.
         self._close_callbacks: list[Callable[[], object]] = []
         self._took_leave = False
+
+    # Whom it runs for --------------------------------------------------------------------------
+
+    @property
+    def id(self) -> KernelId:
+        """The id that pages know the kernel by."""
+        return self.identity.get().kernel_id
+
+    @property
+    def session_id(self) -> SessionId:
+        """The session that the kernel belongs to."""
+        return self.identity.get().session_id
+
+    @property
+    def request(self) -> Request:
+        """The request that the kernel was made for."""
+        return self.identity.get().request
+
+    def _require_visitor(self) -> None:
+        self.identity.get()
+
+    def await_visitor(self) -> None:
+        """Run for nobody yet. Called before anything runs in the kernel."""
+        self.identity = Identity(None)
+
+    def welcome(self, visitor: Visitor) -> bool:
+        """Run for a visitor from now on; returns False where that comes too late."""
+        self.location.begin(visitor.request.place)
+        if not self.identity.settle(visitor):
+            return False
+        self.log_id = short(visitor.kernel_id)
+        self.ran_in_advance = True
+        return True
 
     # For code that runs in the kernel ----------------------------------------------------------
 
@@ -132,6 +170,9 @@ class VirtualKernel:
 
     def report_error(self, error: BaseException, where: str) -> str:
         """Log an error and show it in the pages, as far as the mode allows; return its id."""
+        if isinstance(error, NobodyYetError):
+            return ""
+        self.has_failed = True
         told = reports.report(error, where, self.log_id, self.development)
         self.publish(encode_message("error", told))
         return str(told["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -25,6 +26,7 @@ from sundog.extensions.folders import (
     disabled_extensions,
 )
 from sundog.kernel.outbox import OutboxLimits
+from sundog.kernel.prewarm import Prewarmed
 from sundog.kernel.room import MemoryWatch, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
 from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
@@ -74,7 +76,8 @@ class Assembly:
             ),
             more_hooks=(*APP_HOOKS, compat_hook(settings)),
         )
-        self.registry = self.host.make_registry(self._start_kernel)
+        self._prewarmed = self._make_prewarmed()
+        self.registry = self.host.make_registry(self._start_kernel, self._prewarmed)
         self._gate = make_gate(settings)
         self._program: Program | None = None
         self._app_files = AppFiles(settings)
@@ -116,7 +119,17 @@ class Assembly:
         # What the start made lives as long as the process: no collection needs to look at it.
         gc.collect()
         gc.freeze()
+        if self._prewarmed is not None:
+            self._prewarmed.begin()
         self.readiness.state = ServerState.READY
+
+    async def drain(self) -> None:
+        """End all kernels, within the time that stopping may take."""
+        timeout = self.settings.shutdown_timeout
+        closing = [self.registry.shutdown(timeout)]
+        if self._prewarmed is not None:
+            closing.append(self._prewarmed.shutdown(timeout))
+        await asyncio.gather(*closing)
 
     def failed(self) -> None:
         """Serve nothing but the news that the app can't run."""
@@ -143,6 +156,15 @@ class Assembly:
             ),
             facts=Facts(settings.user_header),
             make_allowance=lambda: Allowance(settings.message_rate, settings.byte_rate),
+        )
+
+    def _make_prewarmed(self) -> Prewarmed | None:
+        settings = self.settings
+        # What was run in advance would be the old code after the next change.
+        if settings.development or not settings.kernel_prewarm:
+            return None
+        return self.host.make_prewarmed(
+            self._start_kernel, settings.kernel_prewarm, settings.kernel_prewarm_age
         )
 
     def _start_kernel(self, kernel: VirtualKernel) -> None:

@@ -17,10 +17,9 @@ from sundog.server.listen import bind, url_host
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
-    from sundog.kernel.registry import Registry
     from sundog.kernel.virtual import VirtualKernel
+    from sundog.server.assembly import Assembly
     from sundog.server.process import Process
-    from sundog.web.readiness import Readiness
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +151,7 @@ class Server:
         from sundog.server.assembly import Assembly
 
         assembly = Assembly(self.settings)
-        process = assembly.process(lambda: self._drain(assembly.registry, assembly.readiness))
+        process = assembly.process(lambda: self._drain(assembly))
         self._process = process
         process.should_exit = self._stop_requested
         loop = asyncio.get_running_loop()
@@ -187,11 +186,11 @@ class Server:
                 task.cancel()
             assembly.close()
 
-    async def _drain(self, registry: Registry, readiness: Readiness) -> None:
+    async def _drain(self, assembly: Assembly) -> None:
         from sundog.web.readiness import ServerState
 
-        if readiness.state is not ServerState.FAILED:
-            readiness.state = ServerState.DRAINING
+        if assembly.readiness.state is not ServerState.FAILED:
+            assembly.readiness.state = ServerState.DRAINING
         began = time.monotonic()
-        await registry.shutdown(self.settings.shutdown_timeout)
+        await assembly.drain()
         logger.debug("kernels ended within %.2f s", time.monotonic() - began)

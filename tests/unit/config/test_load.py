@@ -38,6 +38,8 @@ SAMPLES = {
     "kernel_cull_timeout": "1m",
     "kernel_max_count": "7",
     "kernel_max_per_session": "3",
+    "kernel_prewarm": "2",
+    "kernel_prewarm_age": "5m",
     "memory_limit": "2g",
     "message_rate": "100",
     "byte_rate": "1MiB",

@@ -56,7 +56,9 @@ class World:
         self.start: Callable[[VirtualKernel], object] = lambda kernel: None
         self._engine = engine
         self.registry = Registry(
-            make=lambda kernel_id, session_id: VirtualKernel(kernel_id, session_id, engine),
+            make=lambda visitor: VirtualKernel(
+                visitor.kernel_id, visitor.session_id, engine, request=visitor.request
+            ),
             start=self._start,
             limits=RegistryLimits(**{"cull_timeout": TIMEOUT, **limits}),
             clock=self.clock,

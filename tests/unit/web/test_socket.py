@@ -126,8 +126,12 @@ class World:
         self.gate = FakeGate()
         self.start: Callable[[VirtualKernel], object] = lambda kernel: None
         self.registry = Registry(
-            make=lambda kernel_id, session_id: VirtualKernel(
-                kernel_id, session_id, engine, limits=arguments.get("outbox")
+            make=lambda visitor: VirtualKernel(
+                visitor.kernel_id,
+                visitor.session_id,
+                engine,
+                request=visitor.request,
+                limits=arguments.get("outbox"),
             ),
             start=lambda kernel: self.start(kernel),
             limits=RegistryLimits(max_count=arguments.get("max_count")),
