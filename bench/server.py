@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import psutil
 from bench.page import HOST, Page
 
 APPS = Path(__file__).parent / "apps"
+NOTHING: Mapping[str, str] = {}
 START_TIMEOUT = 60.0  # seconds
 DESCRIPTORS = 16_384  # a thousand kernels hold a thousand sockets at each end
 
@@ -83,14 +84,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def launch(peer: Peer, app: str, port: int, output: int) -> subprocess.Popen[bytes]:
-    """Start `peer` with the app `apps/{app}.py`, without waiting for it."""
+def launch(
+    peer: Peer, app: str, port: int, output: int, environ: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Start `peer` with the app `apps/{app}.py` and more variables, without waiting for it."""
     environment = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("SOLARA_", "SUNDOG_"))
     }
     environment["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    environment.update(environ)
     return subprocess.Popen(
         peer.page_class.command(peer.python, APPS / f"{app}.py", port),
         env=environment,
@@ -129,11 +133,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def serving(peer: Peer, app: str) -> Iterator[Server]:
+def serving(peer: Peer, app: str, environ: Mapping[str, str] = NOTHING) -> Iterator[Server]:
     """Run `peer` with an app for the length of a `with` block; its output is shown if it fails."""
     port = free_port()
     with tempfile.TemporaryFile() as output:
-        process = launch(peer, app, port, output.fileno())
+        process = launch(peer, app, port, output.fileno(), environ)
         try:
             wait_ready(port, process)
             yield Server(peer, port, process)

@@ -10,6 +10,7 @@ from bench.figures import (
     keypress,
     memory,
     opening,
+    prewarm,
     push,
     startup,
 )
@@ -23,6 +24,7 @@ FIGURES: dict[str, Figure] = {
     "events": events.measure,
     "memory": memory.measure,
     "opening": opening.measure,
+    "prewarm": prewarm.measure,
     "push": push.measure,
     "startup": startup.measure,
     "browser": browser.measure,

@@ -17,7 +17,7 @@ def measure(report: Report, peers: Sequence[Peer], quick: bool) -> None:
         for peer in peers:
             port = free_port()
             started = time.perf_counter()
-            process = launch(peer, "small", port, subprocess.DEVNULL)
+            process = launch(peer, "small", port, subprocess.DEVNULL, {})
             try:
                 wait_ready(port, process)
                 elapsed = time.perf_counter() - started
