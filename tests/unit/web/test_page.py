@@ -115,6 +115,7 @@ def test_the_page_holds_its_configuration_and_its_files(bundle: Bundle) -> None:
         "mode": "production",
         "theme": "auto",
         "expired": "ask",
+        "solara": False,
         "extensions": "/apps/one/_sundog/extensions.json?1",
     }
     jupyter = json.loads(page.by_id("jupyter-config-data")[2])
