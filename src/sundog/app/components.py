@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 Element = Any
 Render = Callable[["VirtualKernel"], Element]
+HasPage = Callable[[str], bool]
 
 
 def is_component(value: Any) -> bool:
@@ -50,6 +50,7 @@ class Components:
 
     namespace: Mapping[str, Any]
     element: Render
+    has_page: HasPage
 
     def run(self, kernel: VirtualKernel) -> None:
         """Render for a kernel, on its logical thread. Raises what the components raise."""
@@ -67,19 +68,15 @@ def components(app: App, namespace: Mapping[str, Any], value: Any) -> Components
     if not is_routes(value):
         _check_arguments(value, app.name)
     if "solara" not in sys.modules:
-        return Components(namespace, lambda kernel: _element(value))
-    routes = list(value) if is_routes(value) else [_only_route(app, namespace, value)]
-    return Components(namespace, lambda kernel: routed(routes))
+        return Components(namespace, lambda kernel: _element(value), lambda path: not path)
+    from sundog.app.routes import has_route, only_route, routed
 
-
-def routed(routes: list[Any]) -> Element:
-    """Return the element that shows the route of the page's address, in its layout."""
-    import solara
-
-    return solara.RoutingProvider(
-        children=[solara.RenderPage()],
-        routes=routes,
-        pathname="/",
+    if is_routes(value):
+        routes = list(value)
+    else:
+        routes = [only_route(app.path or Path(f"{app.name}.py"), namespace, value)]
+    return Components(
+        namespace, lambda kernel: routed(kernel, routes), lambda path: has_route(routes, path)
     )
 
 
@@ -139,22 +136,3 @@ def _check_arguments(value: Any, name: str) -> None:
             f"The component that is the page of {name} needs arguments: {', '.join(needed)}. "
             "Give them default values, or call it with the values to show, as in page = Page(…)."
         )
-
-
-def _only_route(app: App, namespace: Mapping[str, Any], value: Any) -> Any:
-    """Return the route of an app that is one page, which takes further parts of the path."""
-    import solara
-    from solara.autorouting import get_title
-
-    module = ModuleType("__main__")
-    vars(module).update(namespace)
-    module.__file__ = str(app.path or Path(f"{app.name}.py"))
-    layout = namespace.get("Layout")
-    return solara.Route(
-        path="/",
-        component=value,
-        module=module,
-        layout=layout if is_component(layout) else None,
-        label=get_title(module),
-        file=app.path,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sundog.hooks import ipython, main_module, matplotlib, output_widget, stdio
+from sundog.hooks import ipython, ipyvue, main_module, matplotlib, output_widget, stdio
 from sundog.hooks.install import Install
 
 APP_HOOKS: tuple[Install, ...] = (
@@ -11,4 +11,5 @@ APP_HOOKS: tuple[Install, ...] = (
     ipython.install,
     output_widget.install,
     matplotlib.install,
+    ipyvue.install,
 )

@@ -63,6 +63,10 @@ class Runner:
         """Where the app's file is."""
         return self.app.path
 
+    def has_page(self, path: str) -> bool:
+        """Whether there is a page under a path, without the slash at its beginning."""
+        return not path if self._components is None else self._components.has_page(path)
+
     def warm_up(self, kernel: VirtualKernel) -> None:
         """Run the app once in a throw-away kernel, which ends with it.
 

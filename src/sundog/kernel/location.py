@@ -137,6 +137,12 @@ class Location:
             # The page is there already; this is for the others.
             self._move(place, "replace")
 
+    def settled(self, place: Place) -> None:
+        """Note where a widget of the app has taken the pages by itself; nobody is told."""
+        with self._lock:
+            self._place = self._told = place
+            self._has_moved = True
+
     def describe(self) -> list[Outgoing]:
         """Return the messages that bring a page here which has missed some."""
         with self._lock:

@@ -95,7 +95,7 @@ class Assembly:
                 readiness=self.readiness,
                 render=self._render,
                 policy=policy,
-                has_route=lambda path: not path,
+                has_route=self._has_page,
             ),
             socket=self._socket(),
             gate=self._gate,
@@ -170,6 +170,9 @@ class Assembly:
     def _start_kernel(self, kernel: VirtualKernel) -> None:
         if self._program is not None:
             self._program.run(kernel)
+
+    def _has_page(self, path: str) -> bool:
+        return self._program is not None and self._program.has_page(path)
 
     def _render(self, request: PageRequest) -> bytes:
         name = "" if self._program is None else self._program.name

@@ -39,6 +39,10 @@ class Program(Protocol):
         """Where the app's file or folder is, if it has one."""
         ...
 
+    def has_page(self, path: str) -> bool:
+        """Whether there is a page under a path, without the slash at its beginning."""
+        ...
+
     def run(self, kernel: VirtualKernel) -> None:
         """Run the app for a kernel, on its logical thread."""
         ...

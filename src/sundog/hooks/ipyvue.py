@@ -1,0 +1,102 @@
+"""Templates and components of ipyvue are each kernel's own.
+
+Upstream reasons: ipyvue keeps, in tables of the process, one widget for each template file, one for
+each component that was registered by name, and one for each module of scripts. A widget belongs to
+one kernel: whoever comes second would be given another's.
+
+What is registered while a module is imported, or while an app is run at start, is for all kernels:
+each gets its own when it starts, because templates refer to components by their names only.
+
+ipyvue is never imported from here: the hook waits until the app does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from sundog.hooks.after_import import after_import
+from sundog.hooks.kernel_dict import KernelDict
+from sundog.kernel.context import current_kernel
+from sundog.kernel.start import start_callbacks
+
+# By module, its table of widgets by name, and what each widget is made from.
+_NAMED = {
+    "ipyvue.VueComponentRegistry": ("vue_component_registry", ("name", "component", "source_url")),
+    "ipyvue.esm": ("_module_widgets", ("name", "code", "url", "dependencies")),
+}
+
+
+class NamedWidgets(KernelDict):
+    """A table of widgets by name, with what is to be there in every kernel."""
+
+    def __init__(self, content: Mapping[str, Any], traits: tuple[str, ...]) -> None:
+        super().__init__()
+        self._traits = traits
+        self._for_all: dict[str, tuple[type, dict[str, Any]]] = {}
+        for name, widget in content.items():
+            self[name] = widget
+
+    def __setitem__(self, name: str, widget: Any) -> None:
+        kernel = current_kernel()
+        if kernel is None or kernel.is_rehearsal:
+            state = {trait: getattr(widget, trait) for trait in self._traits}
+            self._for_all[name] = (widget.__class__, state)
+        if kernel is not None:
+            super().__setitem__(name, widget)
+
+    def begin(self) -> None:
+        """Make what a kernel that starts needs."""
+        for name, (kind, state) in list(self._for_all.items()):
+            super().__setitem__(name, kind(**state))
+
+
+def install() -> Callable[[], None]:
+    """Wait for ipyvue; return what undoes whatever has been replaced by then."""
+    hook = _Hook()
+    remove = after_import({"ipyvue.Template": hook.patch_templates, "ipyvue": hook.patch_named})
+
+    def uninstall() -> None:
+        remove()
+        hook.undo()
+
+    return uninstall
+
+
+class _Hook:
+    """What has been replaced."""
+
+    def __init__(self) -> None:
+        self._undo: list[Callable[[], object]] = []
+
+    def patch_templates(self, module: ModuleType) -> None:
+        """Keep the widgets of template files by kernel."""
+        self._replace(module, "template_registry", KernelDict(vars(module)["template_registry"]))
+
+    def patch_named(self, _: ModuleType) -> None:
+        """Keep what is registered by name by kernel, and begin kernels with it."""
+        tables = []
+        for module_name, (attribute, traits) in _NAMED.items():
+            module = sys.modules.get(module_name)
+            # The second came with version 3.1 of ipyvue.
+            if module is not None:
+                tables.append(NamedWidgets(vars(module)[attribute], traits))
+                self._replace(module, attribute, tables[-1])
+
+        def begin() -> None:
+            for table in tables:
+                table.begin()
+
+        self._undo.append(start_callbacks.add(begin))
+
+    def undo(self) -> None:
+        """Put everything back."""
+        while self._undo:
+            self._undo.pop()()
+
+    def _replace(self, module: ModuleType, name: str, value: Any) -> None:
+        former = vars(module)[name]
+        setattr(module, name, value)
+        self._undo.append(lambda: setattr(module, name, former))
