@@ -21,7 +21,7 @@ REQUEST = PageRequest(KernelId("k.m"), PageId("p"), "/apps", "n0nce")
 def bundle(tmp_path: Path) -> Path:
     folder = tmp_path / "bundle"
     (folder / ".vite").mkdir(parents=True)
-    manifest = {"src/main.ts": {"file": "assets/main-12345678.js", "isEntry": True}}
+    manifest = {"src/main.ts": {"file": "assets/main-12345678.js", "isEntry": True, "name": "main"}}
     (folder / ".vite" / "manifest.json").write_text(json.dumps(manifest))
     return folder
 
