@@ -7,11 +7,13 @@ before the app has done so.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
@@ -69,12 +71,33 @@ def components(app: App, namespace: Mapping[str, Any], value: Any) -> Components
         _check_arguments(value, app.name)
     if "solara" not in sys.modules:
         return Components(namespace, lambda kernel: _element(value), lambda path: not path)
-    from sundog.app.routes import has_route, only_route, routed
+    from sundog.app.routes import only_route
 
+    if "__path__" in app.identity and app.object_path is None:
+        return component_site(importlib.import_module(app.identity["__name__"]))
     if is_routes(value):
-        routes = list(value)
-    else:
-        routes = [only_route(app.path or Path(f"{app.name}.py"), namespace, value)]
+        return _with_routes(list(value), namespace)
+    return _with_routes(
+        [only_route(app.path or Path(f"{app.name}.py"), namespace, value)], namespace
+    )
+
+
+def component_site(place: Path | ModuleType) -> Components:
+    """Return the pages of a folder or a package, by Solara's rules for their names and order.
+
+    The folder's files are executed, the package's modules imported, here and once. Raises what
+    they raise.
+    """
+    import solara
+
+    if isinstance(place, Path):
+        return _with_routes(solara.generate_routes_directory(place), {})
+    return _with_routes(solara.generate_routes(place), vars(place))
+
+
+def _with_routes(routes: list[Any], namespace: Mapping[str, Any]) -> Components:
+    from sundog.app.routes import has_route, routed
+
     return Components(
         namespace, lambda kernel: routed(kernel, routes), lambda path: has_route(routes, path)
     )

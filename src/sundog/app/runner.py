@@ -141,7 +141,13 @@ class Runner:
         result = await run.execute()
         self._names_page = self._names_page or result is not None
         if result is not None and result.is_component:
-            made = components(self.app, kernel.namespace, result.value)
+            try:
+                made = components(self.app, kernel.namespace, result.value)
+            except AppError:
+                raise
+            except Exception as error:
+                # The modules of a package are imported for its routes.
+                raise execution_error(error, self.app.name) from error
             if kernel.is_rehearsal:
                 self._components = made
             else:

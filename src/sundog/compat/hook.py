@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from collections.abc import Callable
@@ -38,14 +39,10 @@ def _install(settings: Settings, add_file: Callable[[Path], None]) -> Uninstall:
         undo.append(start_callbacks.add(start_kernel))
 
     def no_call_home(checks: Any) -> None:
-        former = checks.should_perform_solara_check
-        # It would have every page ask an address on the internet, once per installation.
-        checks.should_perform_solara_check = lambda: False
-
-        def restore() -> None:
-            checks.should_perform_solara_check = former
-
-        undo.append(restore)
+        # They would have pages ask an address on the internet, once per installation.
+        for name in ("should_perform_solara_check", "should_perform_jupyter_check"):
+            undo.append(functools.partial(setattr, checks, name, getattr(checks, name)))
+            setattr(checks, name, _no_check)
 
     sys.meta_path.insert(0, finder)
     stop_watching = after_import({"solara": solara_is_there, "solara.checks": no_call_home})
@@ -62,6 +59,10 @@ def _install(settings: Settings, add_file: Callable[[Path], None]) -> Uninstall:
             vars(solara).pop("server", None)
 
     return uninstall
+
+
+def _no_check() -> bool:
+    return False
 
 
 def start_kernel() -> None:

@@ -1,0 +1,1 @@
+"""Real applications made with solara-ui: the pages that its wheel ships."""

@@ -1,0 +1,86 @@
+"""Runs the `sundog` command where there is no internet, for the website that solara-ui ships.
+
+Some of its pages download data while they are imported. Where a library that is installed has the
+same data, it answers; else the page's module is replaced by one that says so, because one module
+that can't be imported would keep the whole site from starting.
+
+Needs nothing but what the environment `solara` holds.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import urllib.request
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+from urllib.error import URLError
+
+# The pages that can't be imported, and why.
+UNREACHABLE = {
+    "solara.website.pages.documentation.examples.ai.tokenizer": (
+        "downloads the encoding of its tokenizer while it is imported"
+    ),
+}
+
+
+def gapminder() -> bytes:
+    """Return the table that plotly's data sets on GitHub have, from plotly itself."""
+    import plotly.express
+
+    columns = ["country", "year", "pop", "continent", "lifeExp", "gdpPercap"]
+    text: str = plotly.express.data.gapminder()[columns].to_csv(index=False)
+    return text.encode()
+
+
+ANSWERS: dict[str, Callable[[], bytes]] = {
+    "https://raw.githubusercontent.com/plotly/datasets/master/gapminderDataFiveYear.csv": gapminder,
+}
+
+
+class Answer(io.BytesIO):
+    """What `urlopen` returns."""
+
+    status = 200
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.headers = {"Content-Length": str(len(body))}
+
+
+def urlopen(request: Any, *_: Any, **__: Any) -> Answer:
+    """Answer what can be answered here. Raises `URLError` for anything else."""
+    url = getattr(request, "full_url", request)
+    if url not in ANSWERS:
+        raise URLError(f"there is no internet here, for {url}")
+    return Answer(ANSWERS[url]())
+
+
+def replace_unreachable() -> None:
+    """Put modules with a page that raises in the place of those that can't be imported."""
+    for name, reason in UNREACHABLE.items():
+        module = ModuleType(name, reason)
+        module.__file__ = name.rpartition(".")[2] + ".py"
+
+        def __getattr__(attribute: str, reason: str = reason) -> Any:
+            if attribute != "Page":
+                raise AttributeError(attribute)
+            import solara
+
+            @solara.component
+            def Page() -> None:
+                raise ConnectionError(reason)
+
+            return Page
+
+        vars(module)["__getattr__"] = __getattr__
+        sys.modules[name] = module
+
+
+if __name__ == "__main__":
+    from sundog.cli import main
+
+    urllib.request.urlopen = urlopen  # type: ignore[assignment]
+    replace_unreachable()
+    main()
