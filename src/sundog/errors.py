@@ -18,6 +18,7 @@
     ├── ProtocolError         a frame broke the wire protocol
     ├── StartupError          the server could not start
     ├── ExportError           an app can't be written as a page
+    ├── StarterError          a new app can't be made
     └── StoreError            about what is kept for sessions
         ├── StoreUnavailableError
         ├── StoreValueError
@@ -116,6 +117,10 @@ class StartupError(SundogError):
 
 class ExportError(SundogError):
     """An app's present state can't be written as a page."""
+
+
+class StarterError(SundogError):
+    """A new app can't be put where it is wanted."""
 
 
 class StoreError(SundogError):

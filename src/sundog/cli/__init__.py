@@ -13,6 +13,7 @@ from sundog import __version__
 # Where each command is: its module is imported when the command is used, or asked for help.
 COMMANDS: Final = {
     "run": ("sundog.cli.run", "run"),
+    "create": ("sundog.cli.create", "create_app"),
     "export": ("sundog.cli.export", "export_page"),
     "settings": ("sundog.cli.show_settings", "show_settings"),
 }

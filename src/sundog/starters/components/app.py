@@ -1,0 +1,38 @@
+"""How savings grow: a page made of components, which say what to show for their state.
+
+Serve it with `sundog run app.py`; save this file and the open page changes with it.
+"""
+
+import solara
+
+# At the top of the file, yet each visitor has values of their own.
+deposit = solara.reactive(200)
+rate = solara.reactive(4.0)
+years = solara.reactive(20)
+
+
+def savings() -> list[float]:
+    """Return what has been saved after each year."""
+    saved, by_year = 0.0, []
+    for _ in range(years.value):
+        saved = (saved + 12 * deposit.value) * (1 + rate.value / 100)
+        by_year.append(saved)
+    return by_year
+
+
+@solara.component
+def Controls():
+    solara.SliderInt("Each month", value=deposit, min=0, max=1000, step=10)
+    solara.SliderFloat("Interest, %", value=rate, min=0, max=10, step=0.1)
+    solara.SliderInt("Years", value=years, min=1, max=40)
+
+
+@solara.component
+def Page():
+    by_year = savings()
+    solara.Title("Savings")
+    with solara.Card("Savings"):
+        Controls()
+        for year in range(5, years.value + 1, 5):
+            solara.Text(f"After {year} years: {by_year[year - 1]:,.0f}")
+        solara.Markdown(f"**{by_year[-1]:,.0f}** after {years.value} years")
