@@ -33,6 +33,7 @@ def Page():
     solara.Title("Savings")
     with solara.Card("Savings"):
         Controls()
-        for year in range(5, years.value + 1, 5):
-            solara.Text(f"After {year} years: {by_year[year - 1]:,.0f}")
+        with solara.Column(gap="0"):
+            for year in range(5, years.value + 1, 5):
+                solara.Text(f"After {year} years: {by_year[year - 1]:,.0f}")
         solara.Markdown(f"**{by_year[-1]:,.0f}** after {years.value} years")
