@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +11,7 @@ from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.browser.proxies import Line
 from tests.browser.servers import AppServer
 from tests.browser.visits import Visits
-from tests.environments import make
+from tests.environments import use
 from tests.gallery.library import Library
 from tests.gallery.table import GALLERY, HERE
 
@@ -53,13 +52,9 @@ def server(
     """Serves the page of a library, in the environment that has it."""
     library = request.cls
     assert issubclass(library, Library)
-    name = library.environment
-    if not make.is_fresh(name):
-        message = f"the environment {name} is not up to date: run `scripts/environment {name}`"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     server = AppServer(
-        GALLERY / f"{library.page}.py",
-        python=make.python(name),
+        GALLERY / library.page,
+        python=use.interpreter(library.environment),
         state=tmp_path_factory.mktemp("state"),
     )
     yield server

@@ -34,7 +34,7 @@ MakeLine = Callable[[AppServer], Line]
 class Library:
     """A library's page and how to use it. The tests are inherited."""
 
-    # The file's name in examples/gallery, without its ending.
+    # The file's name in examples/gallery.
     page: ClassVar[str]
     # What the table calls it, and the distributions whose versions the table gives.
     title: ClassVar[str]

@@ -13,8 +13,9 @@ from tests.environments import make
 from tests.gallery.library import Library
 
 HERE = Path(__file__).parent
-GALLERY = HERE.parent.parent / "examples" / "gallery"
-DOCUMENT = HERE.parent.parent / "docs" / "widgets.md"
+ROOT = HERE.parent.parent
+GALLERY = ROOT / "examples" / "gallery"
+DOCUMENT = ROOT / "docs" / "widgets.md"
 BEGIN, END = "<!-- begin: table of libraries -->", "<!-- end: table of libraries -->"
 HEADER = "| library | versions | labextension | AMD | second kernel | resume | notes |"
 FOUND = ("labextension", "AMD", "second kernel", "resume")

@@ -6,7 +6,7 @@ from tests.gallery.library import Library
 
 
 class TestAnywidget(Library):
-    page = "10_anywidget"
+    page = "10_anywidget.py"
     title = "anywidget"
     packages = ("anywidget",)
     labextensions = ("anywidget",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sundog.hooks import imports, threads, widget_keys
+from sundog.hooks import imports, threads, widget_keys, widget_tables
 from sundog.hooks import ipywidgets as ipywidgets_hook
 from sundog.hooks.comm import CommHook
 from sundog.hooks.install import Install, install
@@ -48,6 +48,7 @@ class Host:
                 widget_keys.install,
                 threads.install,
                 imports.install,
+                widget_tables.install,
                 *more_hooks,
             )
         )

@@ -18,7 +18,7 @@ from comm.base_comm import BaseComm
 from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget, _remove_buffers
 
-from sundog.hooks.templates import become_template
+from sundog.hooks.templates import Companions, become_template
 from sundog.kernel.comm import WIDGET_TARGET, KernelComm
 from sundog.kernel.context import current_kernel, require_kernel
 from sundog.protocol.codec import encode_message
@@ -58,6 +58,11 @@ def install() -> Callable[[], None]:
     """Replace the table and wrap `Widget.open` and `Widget.close`; return what restores them."""
     former = widget_module._instances
     open_widget, close_widget = Widget.open, Widget.close
+    companions = Companions()
+
+    def open_twin(widget: Any) -> None:
+        _open_twin(widget)
+        companions.open(require_kernel(), widget._model_module)
 
     @functools.wraps(open_widget)
     def open_in_kernel(self: Widget) -> None:
@@ -66,8 +71,10 @@ def install() -> Callable[[], None]:
         if isinstance(comm, KernelComm):
             # `describe` asks the widget instead, which knows its state now.
             comm._open_data = {}
+            companions.open(comm.kernel, self._model_module)
         elif current_kernel() is None and comm is not None:
-            become_template(self, _open_twin)
+            companions.add(self)
+            become_template(self, open_twin)
 
     @functools.wraps(close_widget)
     def close_in_own_kernel(self: Widget) -> None:

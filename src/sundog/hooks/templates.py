@@ -7,12 +7,16 @@ each kernel needs its own.
 Such a widget becomes a *template*. Outside of kernels it is what it was. Under a kernel every
 access to its attributes goes to that kernel's *twin*: a widget of the same class with the
 template's state, made when the kernel first touches it.
+
+Some templates are touched by nobody: a component that is registered for others to use. Those
+without a view come with the kernel's first widget of the same front-end package.
 """
 
 from __future__ import annotations
 
 import functools
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import MethodType
@@ -33,6 +37,8 @@ CONTAINERS = (tuple, list, dict, set)
 
 # What belongs to one widget only and is not copied to its twin.
 OWN_TRAITS = frozenset({"comm", "_property_lock", "_states_to_send"})
+# Where widgets without a view have no effect of their own.
+OWN_PACKAGES = "@jupyter-widgets/"
 OWN_ATTRIBUTES = frozenset(
     {"_trait_values", "_trait_notifiers", "_trait_validators", "_cross_validation_lock"}
 )
@@ -44,6 +50,34 @@ def become_template(widget: Any, open_widget: OpenWidget) -> None:
     if getattr(original, "_sundog_template", False):
         return
     widget.__class__ = _template_class(original, open_widget)
+
+
+class Companions:
+    """The templates without a view, by front-end package, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        # Appended to only, each by the thread that imports.
+        self._by_package: dict[str, list[weakref.ref[Any]]] = {}
+
+    def add(self, widget: Any) -> None:
+        """Note a widget that is about to become a template."""
+        package = widget._model_module
+        if getattr(widget, "_view_name", None) is None and not package.startswith(OWN_PACKAGES):
+            self._by_package.setdefault(package, []).append(weakref.ref(widget))
+
+    def open(self, kernel: VirtualKernel, package: str) -> None:
+        """Make a kernel's own of those of a package that it does not have yet."""
+        templates = self._by_package.get(package)
+        if templates is None:
+            return
+        opened = kernel.local((self, package), lambda: [0])
+        while opened[0] < len(templates):
+            template = templates[opened[0]]()
+            # Opening it comes back here.
+            opened[0] += 1
+            if template is not None:
+                # Any access makes the twin.
+                _ = template.comm
 
 
 class _Twin:

@@ -1,6 +1,7 @@
 """Widget libraries as they are: what they make at import exists once per kernel.
 
-Each test needs its library and is skipped where that is not installed.
+Each test needs its library and is skipped where that is not installed. tests/gallery runs them
+where all are.
 """
 
 from __future__ import annotations
@@ -119,3 +120,32 @@ def test_a_theme_is_the_kernels_own(make_hosted: MakeKernel, host: object) -> No
     assert not run_in(other, lambda: vuetify.theme.dark)
     assert run_in(one, lambda: vuetify.theme.themes.light.primary) == "#123456"
     assert run_in(other, lambda: vuetify.theme.themes.light.primary) != "#123456"
+
+
+def test_components_registered_at_import_are_in_every_kernel(
+    make_hosted: MakeKernel, host: object
+) -> None:
+    ipyvue = pytest.importorskip("ipyvue")
+    source = "<template><b>component</b></template>"
+    ipyvue.register_component_from_string("sundog-test", source)
+    for kernel in (make_hosted(), make_hosted()):
+        run_in(kernel, lambda: ipyvue.VueTemplate(template="<template><i/></template>"))
+        sources = [getattr(widget, "component", "") for widget in kernel.widgets.values()]
+        assert source in sources
+
+
+def test_pyplot_draws_into_the_kernels_figure(make_hosted: MakeKernel, host: object) -> None:
+    pytest.importorskip("bqplot")
+    from bqplot import pyplot
+
+    def draw(title: str) -> Any:
+        pyplot.figure("figure", title=title)
+        pyplot.plot([1, 2], [3, 4])
+        return pyplot.current_figure()
+
+    one, other = make_hosted(), make_hosted()
+    mine = run_in(one, lambda: draw("one"))
+    theirs = run_in(other, lambda: draw("other"))
+    assert (mine.title, theirs.title) == ("one", "other")
+    assert mine.marks[0].model_id in one.widgets
+    assert run_in(one, pyplot.current_figure) is mine

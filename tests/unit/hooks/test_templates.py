@@ -378,6 +378,48 @@ class TestTwins:
         assert run_in(other, use) == 1
 
 
+class Component(Widget):
+    """Code that others use by its name: it has no view, and nobody refers to it."""
+
+    _model_module = traitlets.Unicode("library").tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
+
+
+class Use(ipywidgets.DOMWidget):
+    _model_module = traitlets.Unicode("library").tag(sync=True)
+    _view_name = traitlets.Unicode("UseView").tag(sync=True)
+
+
+class TestCompanions:
+    @staticmethod
+    def names(page: FakePage) -> list[Any]:
+        opened = [message[3]["state"] for message in page.read() if message[0] == "open"]
+        return [state["name"] for state in opened if "name" in state]
+
+    def test_what_has_no_view_comes_with_its_package(
+        self, kernel: VirtualKernel, other: VirtualKernel
+    ) -> None:
+        components = [Component(name=name) for name in ("one", "two")]
+        Use()
+        page, other_page = page_of(kernel), page_of(other)
+        run_in(kernel, Use)
+        assert self.names(page) == ["one", "two"]
+        run_in(kernel, Use)
+        assert self.names(page) == []
+
+        components.append(Component(name="late"))
+        run_in(kernel, Use)
+        assert self.names(page) == ["late"]
+        run_in(other, lambda: ipywidgets.Label().model_id)
+        assert self.names(other_page) == []
+
+    def test_it_comes_with_a_twin_too(self, kernel: VirtualKernel) -> None:
+        component, use = Component(name="one"), Use()
+        page = page_of(kernel)
+        run_in(kernel, lambda: use.model_id)
+        assert self.names(page) == [component.name]
+
+
 class TestEnd:
     def test_a_kernel_that_ends_takes_its_twins_along(self, make_hosted: MakeKernel) -> None:
         kernel = make_hosted()
