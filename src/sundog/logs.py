@@ -17,8 +17,9 @@ class LineFormatter(logging.Formatter):
     what comes from clients is logged by its repr.
     """
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+    def __init__(self, worker: int | None = None) -> None:
+        where = "" if worker is None else f"worker {worker}: "
+        super().__init__(f"%(asctime)s %(levelname)-7s {where}%(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record's lines, without control characters and whole kernel ids."""
@@ -31,10 +32,10 @@ def clean(text: str) -> str:
     return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
-def configure_logging(level: str, *, access_log: bool) -> None:
-    """Have all loggers write to standard error, from a level on."""
+def configure_logging(level: str, *, access_log: bool, worker: int | None = None) -> None:
+    """Have all loggers write to standard error, from a level on; lines name the worker, if any."""
     handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter())
+    handler.setFormatter(LineFormatter(worker))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -15,7 +15,7 @@ from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.prewarm import Prewarmed
 from sundog.kernel.registry import Registry
 from sundog.kernel.request import NO_REQUEST, Request
-from sundog.kernel.room import RegistryLimits
+from sundog.kernel.room import RegistryLimits, Room, Share
 from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel
 from sundog.kernel.visitor import Visitor
@@ -75,8 +75,16 @@ class Host:
         give_own_store(kernel)
         return kernel
 
-    def make_registry(self, start: StartKernel, prewarmed: Prewarmed | None = None) -> Registry:
-        """Return the registry whose kernels `start` runs. Called on the server's event loop."""
+    def make_registry(
+        self,
+        start: StartKernel,
+        prewarmed: Prewarmed | None = None,
+        share: Share | None = None,
+    ) -> Registry:
+        """Return the registry whose kernels `start` runs. Called on the server's event loop.
+
+        `share` is its share of all kernels, where several workers have them.
+        """
 
         def make(visitor: Visitor) -> VirtualKernel:
             ready = None if prewarmed is None else prewarmed.take(visitor)
@@ -86,7 +94,8 @@ class Host:
             if not kernel.ran_in_advance:
                 _start(kernel, start)
 
-        return Registry(make=make, start=start_kernel, limits=self._registry_limits)
+        room = Room(self._registry_limits or RegistryLimits(), share=share)
+        return Registry(make=make, start=start_kernel, room=room)
 
     def make_prewarmed(self, start: StartKernel, count: int, max_age: float) -> Prewarmed:
         """Return what keeps kernels ready that `start` has run. For the server's event loop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
 if TYPE_CHECKING:
     from sundog.config import Settings
     from sundog.server import Server
+    from sundog.server.workers.supervisor import Supervisor
 
 # How long the interpreter may take to end once the server has.
 EXIT_SECONDS: Final = 3.0
@@ -49,6 +51,7 @@ class RunCommand(click.Command):
 @setting_option(
     "host", "HOST", "The address to listen on.  [default: $HOST, $SOLARA_HOST, else localhost]"
 )
+@setting_option("workers", "N", "How many processes serve.  [default: 1]")
 @setting_option("root_path", "PATH", "The URL path under which a proxy serves the app.")
 @click.option("--production", is_flag=True, help="Show error ids instead of errors in the page.")
 @ENV_FILE_OPTION
@@ -107,27 +110,38 @@ def run(
 def serve(settings: Settings, app: str, arguments: list[str], open_browser: bool | None) -> None:
     """Serve an app until a signal comes; ends the process where the app leaves threads."""
     from sundog.logs import configure_logging
-    from sundog.server import Server, exit_within, starter
+    from sundog.server import exit_within
 
     configure_logging(settings.log_level, access_log=settings.access_log)
 
-    def ready(server: Server) -> None:
+    def ready(server: Server | Supervisor) -> None:
         _announce(server, app)
         if open_browser if open_browser is not None else _has_display():
             _open(server.url)
 
-    server = Server(
-        settings,
-        starter(app, arguments, development=settings.development),
-        on_ready=ready,
-    )
     try:
-        server.run()
+        _make_server(settings, app, arguments, ready).run()
     finally:
         exit_within(EXIT_SECONDS, FAILED if sys.exc_info()[0] else 0)
 
 
-def _announce(server: Server, app: str) -> None:
+def _make_server(
+    settings: Settings,
+    app: str,
+    arguments: list[str],
+    ready: Callable[[Server | Supervisor], None],
+) -> Server | Supervisor:
+    if settings.workers > 1:
+        from sundog.server.workers.supervisor import Supervisor
+
+        return Supervisor(settings, app, arguments, on_ready=ready)
+    from sundog.server import Server, starter
+
+    start = starter(app, arguments, development=settings.development)
+    return Server(settings, start, on_ready=ready)
+
+
+def _announce(server: Server | Supervisor, app: str) -> None:
     settings = server.settings
     mode = click.style(settings.mode.value, bold=True)
     url = click.style(server.url, bold=True)

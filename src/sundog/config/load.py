@@ -142,6 +142,13 @@ def _complaint(spec: Spec, source: Source, text: str, error: ValueError) -> str:
 
 
 def _check_together(settings: Settings) -> None:
+    if settings.workers > 1 and not settings.session_secret_key:
+        raise ConfigError(
+            f"{settings.source('workers')}: several workers need a secret that all of them know,"
+            " and that is the same after the next start. Set SUNDOG_SESSION_SECRET_KEY (or"
+            " SOLARA_SESSION_SECRET_KEY) to what this prints:\n"
+            '  python -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
     same_site, https_only = settings.session_same_site, settings.session_https_only
     if same_site is SameSite.NONE and https_only is False:
         raise ConfigError(

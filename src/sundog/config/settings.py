@@ -66,6 +66,14 @@ class Settings:
             variables=("PORT",),
         ),
     ] = 8765
+    workers: Annotated[
+        int,
+        _Meta(
+            values.integer(1, 256),
+            "how many processes serve; several need SUNDOG_SESSION_SECRET_KEY",
+            shared=True,
+        ),
+    ] = 1
     root_path: Annotated[
         str,
         _Meta(

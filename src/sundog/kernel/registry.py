@@ -226,6 +226,7 @@ class Registry:
         entry = _Entry(self._make(Visitor(kernel_id, session_id, request())))
         self._entries[kernel_id] = entry
         self._per_session[session_id] += 1
+        self.room.share.note(len(self._entries))
         self._emptied.clear()
         return entry
 
@@ -278,6 +279,7 @@ class Registry:
         if not self._per_session[kernel.session_id]:
             del self._per_session[kernel.session_id]
         self._ended.add(kernel.id)
+        self.room.share.note(len(self._entries))
         if not self._entries:
             self._emptied.set()
         if entry.ended is not None:

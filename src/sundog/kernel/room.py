@@ -32,11 +32,43 @@ class RegistryLimits:
     memory: int | None = None
 
 
-class Room:
-    """Compares what there is with the limits. `measure` returns the process's memory."""
+class Share(Protocol):
+    """This process's share of a number that is bounded over several processes."""
 
-    def __init__(self, limits: RegistryLimits, measure: Measure = resident_bytes) -> None:
+    @property
+    def elsewhere(self) -> int:
+        """How many the other processes have."""
+        ...
+
+    def note(self, number: int) -> None:
+        """Tell the others how many this process has."""
+        ...
+
+
+class WholeShare:
+    """The share of a process that is alone."""
+
+    elsewhere = 0
+
+    def note(self, number: int) -> None:
+        """Tell nobody."""
+
+
+class Room:
+    """Compares what there is with the limits.
+
+    `measure` returns the process's memory; `share` is its share of the kernels, where several
+    processes have them.
+    """
+
+    def __init__(
+        self,
+        limits: RegistryLimits,
+        measure: Measure = resident_bytes,
+        share: Share | None = None,
+    ) -> None:
         self.limits = limits
+        self.share: Share = share or WholeShare()
         self._measure = measure
 
     @property
@@ -54,7 +86,7 @@ class Room:
     def check(self, kernels: int, of_session: int) -> None:
         """Raise `KernelLimitError` where there are as many kernels as there may be."""
         limits = self.limits
-        if limits.max_count is not None and kernels >= limits.max_count:
+        if limits.max_count is not None and kernels + self.share.elsewhere >= limits.max_count:
             raise KernelLimitError("The server is busy: all its places are taken.", "kernels")
         if limits.max_per_session is not None and of_session >= limits.max_per_session:
             raise KernelLimitError(

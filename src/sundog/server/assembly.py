@@ -37,11 +37,13 @@ from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.assets import ContentCache, Files, is_hashed, not_found
 from sundog.web.buckets import Allowance
 from sundog.web.cdn import Cdn
+from sundog.web.crew import Crew
 from sundog.web.endpoints import Endpoints, PageRequest
 from sundog.web.extension_files import ExtensionFiles
 from sundog.web.extensions import ExtensionRules, Extensions
 from sundog.web.facts import Facts
 from sundog.web.gate import Gate, hosts_of, origins_of
+from sundog.web.handover import Desk
 from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.secret import keep_secret
@@ -56,8 +58,9 @@ if TYPE_CHECKING:
 class Assembly:
     """The parts of one server. Made and used on its event loop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, crew: Crew) -> None:
         self.settings = settings
+        self._crew = crew
         self.readiness = Readiness()
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
@@ -72,20 +75,20 @@ class Assembly:
                 cull_timeout=settings.kernel_cull_timeout,
                 max_count=settings.kernel_max_count,
                 max_per_session=settings.kernel_max_per_session,
-                memory=settings.memory_limit,
+                memory=settings.memory_limit and settings.memory_limit // crew.count,
             ),
             more_hooks=(*APP_HOOKS, compat_hook(settings)),
         )
         self._prewarmed = self._make_prewarmed()
-        self.registry = self.host.make_registry(self._start_kernel, self._prewarmed)
+        self.registry = self.host.make_registry(self._start_kernel, self._prewarmed, crew.kernels)
         self._gate = make_gate(settings)
         self._program: Program | None = None
         self._app_files = AppFiles(settings)
         self._extensions = make_extensions(settings)
         self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
 
-    def process(self, drain: Callable[[], Awaitable[None]]) -> Process:
-        """Return the server that is to be served with."""
+    def process(self, drain: Callable[[], Awaitable[None]], desk: Desk | None = None) -> Process:
+        """Return the server that is to be served with; a `desk` is for one of several workers."""
         policy = content_security_policy(self.settings, self._renderer.inline_scripts)
         application = create_application(
             self.settings,
@@ -93,6 +96,7 @@ class Assembly:
                 registry=self.registry,
                 gate=self._gate,
                 readiness=self.readiness,
+                crew=self._crew,
                 render=self._render,
                 policy=policy,
                 has_route=self._has_page,
@@ -100,9 +104,10 @@ class Assembly:
             socket=self._socket(),
             gate=self._gate,
             readiness=self.readiness,
+            crew=self._crew,
             files=self._files(),
         )
-        return Process(make_config(application, self.settings), drain)
+        return Process(make_config(application, self.settings, desk), drain)
 
     def housekeeping(self) -> list[Coroutine[Any, Any, None]]:
         """Return what is to run for as long as the server does."""
@@ -152,7 +157,8 @@ class Assembly:
                     handshake_burst=settings.handshake_burst,
                     count=settings.max_connections,
                     per_session=settings.max_connections_per_session,
-                )
+                ),
+                share=self._crew.connections,
             ),
             facts=Facts(settings.user_header),
             make_allowance=lambda: Allowance(settings.message_rate, settings.byte_rate),

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from typing import Final
+
+# The status of a process that a second Ctrl-C has ended.
+INTERRUPTED: Final = 130
 
 
 def exit_within(seconds: float, status: int) -> None:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Sequence
 from typing import Final
 
+from sundog.config import Settings
 from sundog.errors import StartupError
 
 BACKLOG: Final = 2048
@@ -34,6 +35,11 @@ def bind(host: str, port: int, *, host_source: str = "--host") -> list[socket.so
             if attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def url_of(settings: Settings, port: int) -> str:
+    """Return the address of the page, as a browser on this machine reaches it."""
+    return f"http://{url_host(settings.host)}:{port}{settings.root_path}"
 
 
 def url_host(host: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 import socket
@@ -11,15 +12,16 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 
 from sundog.config import Settings
+from sundog.server.ending import INTERRUPTED
 from sundog.web.application import Application
+from sundog.web.handover import Desk, HandoverProtocol
 from sundog.web.transport import WebSocketProtocol
 
-INTERRUPTED: Final = 130
 PING_SECONDS: Final = 20.0
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -32,11 +34,36 @@ class Process(uvicorn.Server):
         super().__init__(config)
         self._drain = drain
         self._interrupts = 0
+        self._adoptions: set[asyncio.Task[None]] = set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, then close what is left."""
         await self._drain()
         await super().shutdown(sockets)
+
+    def adopt(self, connection: socket.socket, received: bytes) -> None:
+        """Serve a connection that another worker has accepted, and has read some bytes of."""
+        if self.should_exit:
+            connection.close()
+            return
+        task = asyncio.create_task(self._adopt(connection, received))
+        self._adoptions.add(task)
+        task.add_done_callback(self._adoptions.discard)
+
+    async def _adopt(self, connection: socket.socket, received: bytes) -> None:
+        make: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        arguments: dict[str, Any] = {
+            "config": self.config,
+            "server_state": self.server_state,
+            "app_state": self.lifespan.state,
+            "received": received,
+        }
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_accepted_socket(lambda: make(**arguments), connection)
+        except OSError:
+            # The client has gone meanwhile.
+            connection.close()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -61,12 +88,16 @@ class Process(uvicorn.Server):
         self.should_exit = True
 
 
-def make_config(application: Application, settings: Settings) -> uvicorn.Config:
-    """Return uvicorn's configuration for the settings."""
+def make_config(
+    application: Application, settings: Settings, desk: Desk | None = None
+) -> uvicorn.Config:
+    """Return uvicorn's configuration for the settings; a `desk` is for one of several workers."""
+    # uvicorn takes anything that makes a protocol.
+    http: Any = "httptools" if desk is None else functools.partial(HandoverProtocol, desk=desk)
     return uvicorn.Config(
         application,
         interface="asgi3",
-        http="httptools",
+        http=http,
         ws=WebSocketProtocol,
         ws_max_size=settings.max_message_size,
         ws_ping_interval=PING_SECONDS,

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sundog.config import Settings
-from sundog.errors import StartupError
-from sundog.server.listen import bind, url_host
+from sundog.errors import ConfigError, StartupError
+from sundog.server.listen import bind, url_of
+from sundog.web.crew import Crew
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
     from sundog.kernel.virtual import VirtualKernel
     from sundog.server.assembly import Assembly
     from sundog.server.process import Process
+    from sundog.server.workers.exchange import Exchange
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +55,21 @@ class Program(Protocol):
 StartProgram = Callable[["Host"], Program]
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What makes a server one of several workers.
+
+    `on_loop` is called on the event loop before anything else. A worker that is `late` accepts
+    connections only when its app has run: others can serve them.
+    """
+
+    sockets: Sequence[socket.socket]
+    crew: Crew
+    exchange: Exchange
+    on_loop: Callable[[Server], None]
+    late: bool = False
+
+
 class Server:
     """Serves one app. `start_program` loads the app and runs it once; it may take its time.
 
@@ -65,11 +84,23 @@ class Server:
         start_program: StartProgram,
         *,
         on_ready: Callable[[Server], None] | None = None,
+        membership: Membership | None = None,
     ) -> None:
+        if membership is None and settings.workers > 1:
+            raise ConfigError(
+                f"{settings.source('workers')}: several workers are processes of their own, which"
+                " the command starts: sundog run app.py --workers N"
+            )
         self.settings = settings
         self._start_program = start_program
         self._on_ready = on_ready
-        self._sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
+        self._membership = membership
+        self._crew = Crew() if membership is None else membership.crew
+        self._sockets = (
+            bind(settings.host, settings.port, host_source=str(settings.source("host")))
+            if membership is None
+            else list(membership.sockets)
+        )
         self.port: int = self._sockets[0].getsockname()[1]
         self._program: Program | None = None
         self._failure: BaseException | None = None
@@ -81,7 +112,7 @@ class Server:
     @property
     def url(self) -> str:
         """The address of the page, as a browser on this machine reaches it."""
-        return f"http://{url_host(self.settings.host)}:{self.port}{self.settings.root_path}"
+        return url_of(self.settings, self.port)
 
     @property
     def program(self) -> Program:
@@ -154,15 +185,22 @@ class Server:
         # What serves HTTP is imported when something is to be served.
         from sundog.server.assembly import Assembly
 
-        assembly = Assembly(self.settings)
-        process = assembly.process(lambda: self._drain(assembly))
+        membership = self._membership
+        exchange = None if membership is None else membership.exchange
+        assembly = Assembly(self.settings, self._crew)
+        process = assembly.process(lambda: self._drain(assembly), exchange)
         self._process = process
         process.should_exit = self._stop_requested
         loop = asyncio.get_running_loop()
+        warm = asyncio.Event()
+        if membership is not None:
+            membership.on_loop(self)
 
         def started(error: BaseException | None) -> None:
+            warm.set()
             if error is None and not process.should_exit:
                 assembly.ready(self.program)
+                self._crew.set_serving(True)
                 if self._on_ready is not None:
                     self._on_ready(self)
                 self._settled.set()
@@ -184,8 +222,14 @@ class Server:
         keeping = [asyncio.create_task(each) for each in assembly.housekeeping()]
         threading.Thread(target=warm_up, name="sundog-start", daemon=True).start()
         try:
+            if membership is not None:
+                if membership.late:
+                    await warm.wait()
+                membership.exchange.open(process.adopt)
             await process.serve(self._sockets)
         finally:
+            if membership is not None:
+                membership.exchange.close()
             for task in keeping:
                 task.cancel()
             assembly.close()
@@ -193,6 +237,7 @@ class Server:
     async def _drain(self, assembly: Assembly) -> None:
         from sundog.web.readiness import ServerState
 
+        self._crew.set_serving(False)
         if assembly.readiness.state is not ServerState.FAILED:
             assembly.readiness.state = ServerState.DRAINING
         began = time.monotonic()

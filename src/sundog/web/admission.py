@@ -10,6 +10,7 @@ from typing import Any
 from sundog.clock import Clock
 from sundog.errors import SundogError
 from sundog.ids import SessionId
+from sundog.kernel.room import Share, WholeShare
 from sundog.web.buckets import AddressBuckets
 from sundog.web.refusals import Refusal
 
@@ -38,11 +39,17 @@ class NotAdmittedError(SundogError):
 class Admission:
     """Counts sockets. Used from the server's event loop only."""
 
-    def __init__(self, limits: ConnectionLimits | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        limits: ConnectionLimits | None = None,
+        clock: Clock | None = None,
+        share: Share | None = None,
+    ) -> None:
         self._limits = limits or ConnectionLimits()
         self._addresses = AddressBuckets(
             self._limits.handshake_rate, self._limits.handshake_burst, clock
         )
+        self._share: Share = share or WholeShare()
         self._sessions: Counter[SessionId] = Counter()
         self._places: dict[Hashable, Callable[[], None]] = {}
 
@@ -69,7 +76,7 @@ class Admission:
         if former is not None:
             former()
         limits = self._limits
-        if limits.count is not None and len(self._places) >= limits.count:
+        if limits.count is not None and self.count + self._share.elsewhere >= limits.count:
             raise NotAdmittedError(
                 "The server is busy: all its connections are taken.",
                 Refusal.CONNECTIONS,
@@ -85,10 +92,12 @@ class Admission:
         def leave() -> None:
             if self._places.get(page) is leave:
                 del self._places[page]
+                self._share.note(self.count)
                 self._sessions[session_id] -= 1
                 if not self._sessions[session_id]:
                     del self._sessions[session_id]
 
         self._places[page] = leave
+        self._share.note(self.count)
         self._sessions[session_id] += 1
         return leave

@@ -16,7 +16,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sundog.config import Settings
+from sundog.ids import KernelId
 from sundog.web.connection import ClientGoneError, SocketConnection
+from sundog.web.crew import Crew
 from sundog.web.endpoints import Endpoints
 from sundog.web.gate import Gate
 from sundog.web.readiness import Readiness, ServerState
@@ -32,6 +34,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 PREFIX: Final = "/_sundog"
 _SOCKET: Final = re.compile(PREFIX + r"/kernel/([^/]+)/socket")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+RETRY_SECONDS: Final = 2
 _PROBES: Final = ("/readyz", "/livez")
 
 
@@ -53,12 +56,14 @@ class Application:
         *,
         gate: Gate,
         readiness: Readiness,
+        crew: Crew,
         root_path: str,
     ) -> None:
         self._http = http
         self._socket = socket
         self._gate = gate
         self._readiness = readiness
+        self._crew = crew
         self._root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,19 +95,29 @@ class Application:
         elif match is None:
             await deny(scope, receive, send, 404)
         elif not self._readiness.ready:
-            # Browsers hide an HTTP answer to a handshake from the page.
-            await receive()
             text, retry = _NOT_READY[self._readiness.state]
             self._gate.refusals.note(Refusal.NOT_READY, "a socket: %s", text)
-            connection = SocketConnection(receive, send)
-            with contextlib.suppress(ClientGoneError):
-                await connection.accept()
-                await connection.refuse(text, retry)
+            await _refuse(receive, send, text, retry)
+        elif not self._crew.is_here(KernelId(match[1])):
+            self._gate.refusals.note(
+                Refusal.OTHER_WORKER, "a socket for a kernel of another worker, which is not there"
+            )
+            await _refuse(receive, send, _OTHER_WORKER, RETRY_SECONDS)
         else:
             scope["path_params"] = {"kernel_id": match[1]}
             await self._socket(scope, receive, send)
 
 
+async def _refuse(receive: Receive, send: Send, text: str, retry: int) -> None:
+    """Tell a page to come again. Browsers hide an HTTP answer to a handshake from it."""
+    await receive()
+    connection = SocketConnection(receive, send)
+    with contextlib.suppress(ClientGoneError):
+        await connection.accept()
+        await connection.refuse(text, retry)
+
+
+_OTHER_WORKER: Final = "The part of the server that this page belongs to is starting again."
 _NOT_READY: Final = {
     ServerState.STARTING: ("The app is starting.", 1),
     ServerState.DRAINING: ("The server is stopping.", 2),
@@ -149,6 +164,7 @@ def create_application(
     gate: Gate,
     readiness: Readiness,
     files: dict[str, Handler],
+    crew: Crew | None = None,
 ) -> Application:
     """Return the application; `files` are handlers by route pattern, most specific first."""
     routes: list[BaseRoute] = [
@@ -163,6 +179,7 @@ def create_application(
         socket,
         gate=gate,
         readiness=readiness,
+        crew=crew or Crew(),
         root_path=settings.root_path,
     )
 

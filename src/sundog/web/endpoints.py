@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from sundog.errors import KernelLimitError
 from sundog.ids import KernelId, PageId, new_token
 from sundog.kernel.registry import Registry
+from sundog.web.crew import Crew
 from sundog.web.gate import Gate
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.refusals import Refusal
@@ -54,6 +55,7 @@ class Endpoints:
         registry: Registry,
         gate: Gate,
         readiness: Readiness,
+        crew: Crew | None = None,
         render: Render,
         policy: str | None,
         has_route: Callable[[str], bool],
@@ -61,6 +63,7 @@ class Endpoints:
         self._registry = registry
         self._gate = gate
         self._readiness = readiness
+        self._crew = crew or Crew()
         self._render = render
         self._policy = policy
         self._has_route = has_route
@@ -84,7 +87,7 @@ class Endpoints:
             return notice("There is no such page", "The address leads to nothing here.", 404)
         gate = self._gate
         known = gate.session(request.scope)
-        session = known or gate.sessions.new()
+        session = known or gate.sessions.new(self._crew.for_new_session())
         try:
             self._registry.check_room(session.id)
         except KernelLimitError as error:
@@ -92,7 +95,8 @@ class Endpoints:
             text = f"All places are taken. This page tries again every {RETRY_SECONDS} seconds."
             return notice("The server is busy", text, 503, retry=RETRY_SECONDS)
         root = request.scope.get("root_path", "")
-        kernel_id = gate.sessions.mint_kernel_id(session.id)
+        fits = self._crew.for_kernel_of(session.id)
+        kernel_id = gate.sessions.mint_kernel_id(session.id, fits)
         nonce = new_token()
         body = self._render(PageRequest(kernel_id, PageId(new_token()), root, nonce))
         response = HTMLResponse(body, headers=_NO_STORE)

@@ -21,6 +21,7 @@ class Refusal(enum.StrEnum):
     ORIGIN = "origin"
     MALFORMED = "malformed"
     NOT_READY = "not-ready"
+    OTHER_WORKER = "other-worker"
     HANDSHAKES = "handshakes"
     CONNECTIONS = "connections"
     SESSION_CONNECTIONS = "session-connections"

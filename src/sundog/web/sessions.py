@@ -13,6 +13,7 @@ from typing import Final
 from itsdangerous import BadData, TimestampSigner
 
 from sundog.ids import KernelId, SessionId, new_token
+from sundog.web.crew import Fits
 
 COOKIE: Final = "solara-session-id"
 DAY: Final = 86400.0
@@ -68,9 +69,9 @@ class Sessions:
         self._signer = _Signer(secret, now)
         self._kernel_key = hmac.digest(secret, b"sundog.kernel", "sha256")
 
-    def new(self) -> Session:
-        """Return a session that no browser has yet."""
-        return Session(SessionId(new_token()), 0.0)
+    def new(self, fits: Fits | None = None) -> Session:
+        """Return a session that no browser has yet, with an id that fits."""
+        return Session(SessionId(new_token(fits)), 0.0)
 
     def read(self, cookie_headers: Iterable[bytes]) -> Session | None:
         """Return the session that the request's cookies prove; None without a valid one."""
@@ -100,9 +101,9 @@ class Sessions:
                 parts.append("Secure")
         return "; ".join(parts)
 
-    def mint_kernel_id(self, session_id: SessionId) -> KernelId:
-        """Return a new kernel id that works for this session only."""
-        token = new_token()
+    def mint_kernel_id(self, session_id: SessionId, fits: Fits | None = None) -> KernelId:
+        """Return a new kernel id that works for this session only, and that fits."""
+        token = new_token(fits)
         return KernelId(f"{token}.{self._mac(token, session_id)}")
 
     def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:

@@ -1,0 +1,37 @@
+"""When a worker that has ended is started again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+FIRST_SECONDS: Final = 0.5
+MOST_SECONDS: Final = 30.0
+# A worker that has served for so long was no failure.
+CALM_SECONDS: Final = 60.0
+MAX_FAILED_STARTS: Final = 3
+
+
+@dataclass(slots=True)
+class Restarts:
+    """One worker's record. Times are of one monotonic clock, in seconds."""
+
+    # Ends in a row that came too soon, and those of them that came before the worker was ready.
+    too_soon: int = 0
+    failed_starts: int = 0
+
+    def delay_after(self, now: float, ready_since: float | None) -> float:
+        """Count an end, and return how long to wait before the next start."""
+        if ready_since is None:
+            self.failed_starts += 1
+        else:
+            self.failed_starts = 0
+            if now - ready_since >= CALM_SECONDS:
+                self.too_soon = 0
+        self.too_soon += 1
+        return float(min(MOST_SECONDS, FIRST_SECONDS * 2 ** (self.too_soon - 1)))
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether it has ended again and again without ever serving."""
+        return self.failed_starts >= MAX_FAILED_STARTS

@@ -1,0 +1,162 @@
+"""The HTTP protocol of one of several workers: connections go to the worker that has their kernel.
+
+All workers accept from the same sockets, so that any of them may get a request for any kernel. A
+request for a kernel names it in its path. Before such a request is read, the connection itself,
+with what has come of the request, is handed to the kernel's worker; from then on it costs nothing.
+
+Requests that a client sends before the former one was answered are not looked at: they are
+answered where they are, which for another worker's kernel is a refusal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any, Final, Protocol, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# How much of a request is looked at, and how long its first line may take, in seconds.
+MAX_LINE: Final = 8192
+LINE_SECONDS: Final = 10.0
+
+# RFC 9112, 3: a method, a space, the target. The path ends where the query begins.
+_KERNEL: Final = re.compile(rb"[\r\n]*[A-Z]+ [^\s?]*?/_sundog/kernel/([^/\s?]{1,200})/")
+_UNDECIDED: Final = re.compile(rb"[\r\n]*(?:[A-Z]{0,20}|[A-Z]{1,20} [^\s?]*)")
+
+
+class Desk(Protocol):
+    """Knows whose a kernel is, and hands connections over."""
+
+    def worker_of(self, kernel_id: str) -> int | None:
+        """Return the other worker that has a kernel; None where it is this one's, or nobody's."""
+        ...
+
+    def hand_over(self, slot: int, leaver: Leaver) -> None:
+        """Give a connection to a worker, soon; tell it whether that could be done."""
+        ...
+
+
+class Leaver(Protocol):
+    """A connection that is to be handed over, with what has been read of its request."""
+
+    received: bytes
+
+    @property
+    def descriptor(self) -> int | None:
+        """The connection's file descriptor; None when it has been closed."""
+        ...
+
+    def leave(self) -> None:
+        """Let go of the connection, which is another worker's now."""
+        ...
+
+    def stay(self) -> None:
+        """Go on here: the other worker can't be reached."""
+        ...
+
+
+class HandoverProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol for one of several workers.
+
+    `received` is what another worker had read of a connection that it handed over.
+    """
+
+    def __init__(self, *args: Any, desk: Desk, received: bytes = b"", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.received = received
+        self._desk = desk
+        self._adopted = bool(received)
+        self._reading_request = False
+        self._leaving = False
+        self._line_timer: asyncio.TimerHandle | None = None
+
+    # What comes --------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin; what another worker has read comes first."""
+        super().connection_made(transport)
+        if self._adopted:
+            self._read_here()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, unless it begins a request that is for another worker."""
+        if self._leaving:
+            self.received += data
+        elif self._reading_request or not self._answered:
+            super().data_received(data)
+        else:
+            self.received += data
+            self._unset_keepalive_if_required()
+            self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what was to be done with the connection."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Note that a request is being read."""
+        self._reading_request = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """Note that a request has been read."""
+        self._reading_request = False
+        super().on_message_complete()
+
+    @property
+    def _answered(self) -> bool:
+        return self.cycle is None or (self.cycle.response_complete and not self.pipeline)
+
+    # Whose it is -------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        head = self.received[:MAX_LINE]
+        match = _KERNEL.match(head)
+        if match is None:
+            if len(head) == MAX_LINE or _UNDECIDED.fullmatch(head) is None:
+                self._read_here()
+            elif self._line_timer is None:
+                self._line_timer = self.loop.call_later(LINE_SECONDS, self.transport.close)
+            return
+        slot = self._desk.worker_of(match[1].decode("latin-1"))
+        # What has been answered but not been taken yet would get lost.
+        if slot is None or self.transport.get_write_buffer_size():
+            self._read_here()
+            return
+        self._stop_timer()
+        self._leaving = True
+        self.transport.pause_reading()
+        self._desk.hand_over(slot, self)
+
+    def _read_here(self) -> None:
+        self._stop_timer()
+        data, self.received = self.received, b""
+        super().data_received(data)
+
+    def _stop_timer(self) -> None:
+        if self._line_timer is not None:
+            self._line_timer.cancel()
+            self._line_timer = None
+
+    # What the desk says ------------------------------------------------------------------------
+
+    @property
+    def descriptor(self) -> int | None:
+        """The connection's file descriptor; None when it has been closed."""
+        if self.transport.is_closing():
+            return None
+        return cast(int, self.transport.get_extra_info("socket").fileno())
+
+    def leave(self) -> None:
+        """Let go of the connection, which is another worker's now."""
+        # This closes the descriptor, and says nothing to the peer: the other one is still open.
+        self.transport.abort()
+
+    def stay(self) -> None:
+        """Go on here: the other worker can't be reached."""
+        self._leaving = False
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+            self._read_here()
