@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import socket
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.commands import Commands, failure, url_of, wait_for
+
 APP = "import ipywidgets as widgets\nwidgets.IntSlider()\n"
-ADDRESS = re.compile(r"http://\S+")
 
 Run = Callable[..., subprocess.Popen[str]]
 
@@ -30,53 +27,14 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(folder: Path) -> Iterator[Run]:
     """Starts the command in the folder, and ends it after the test."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*args: str, **environ: str) -> subprocess.Popen[str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("SUNDOG_", "SOLARA_")) and name not in ("PORT", "HOST")
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sundog", *args],
-            cwd=folder,
-            env={**kept, "XDG_STATE_HOME": str(folder / "state"), **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-def url_of(process: subprocess.Popen[str]) -> str:
-    """Return the address that a server prints once its app has run."""
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    match = ADDRESS.search(line)
-    if match is None:
-        process.wait(10)
-        raise AssertionError(f"no address: {line}{process.communicate()[1]}")
-    return match[0]
+    commands = Commands(folder)
+    yield commands
+    commands.close()
 
 
 def serve(run: Run, *args: str, **environ: str) -> tuple[subprocess.Popen[str], str]:
     process = run("run", "app.py", "--port", "0", "--no-open", *args, **environ)
     return process, url_of(process)
-
-
-def failure(process: subprocess.Popen[str], status: int = 1) -> str:
-    """Return what a command that fails says."""
-    errors = process.communicate(timeout=30)[1]
-    assert process.returncode == status, errors
-    return errors
 
 
 def test_it_serves_and_ends(run: Run) -> None:
@@ -189,16 +147,3 @@ def test_threads_of_the_app_do_not_keep_the_process(run: Run, folder: Path) -> N
 def test_settings(run: Run) -> None:
     output = run("settings", PORT="1234").communicate(timeout=30)[0]
     assert "SUNDOG_PORT = 1234  [PORT]" in output
-
-
-def wait_for(url: str) -> None:
-    """Return when a server answers at all."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        try:
-            httpx.get(url + "/livez")
-        except httpx.TransportError:
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError(f"nothing answers at {url}")

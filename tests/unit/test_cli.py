@@ -61,10 +61,19 @@ def test_every_option_arrives(served: Served) -> None:
     result = invoke(
         *("run", "app.py:page", "--port", "0", "--host", "0.0.0.0", "--root-path", "apps"),
         *("--production", "--log-level", "DEBUG", "--access-log", "--no-open", "--dark"),
-        *("--shutdown-timeout", "500ms", "--forwarded-allow-ips", "10.0.0.0/8,::1"),
+        *(
+            "--workers",
+            "2",
+            "--shutdown-timeout",
+            "500ms",
+            "--forwarded-allow-ips",
+            "10.0.0.0/8,::1",
+        ),
+        SOLARA_SESSION_SECRET_KEY="a secret of some length",
     )
     assert result.exit_code == 0, result.output
     settings, app, _, open_browser = served[0]
+    assert settings.workers == 2
     assert (app, open_browser) == ("app.py:page", False)
     assert settings.mode is Mode.PRODUCTION
     assert (settings.port, settings.host, settings.root_path) == (0, "0.0.0.0", "/apps")
@@ -115,7 +124,7 @@ def test_the_app_finds_the_files_variables_in_its_environment(
         (["run"], "what is to be served"),
         (["run", "a.py", "b"], "Arguments of the app go after --"),
         (["run", "a.py", "--prot", "1"], "--port"),
-        (["run", "a.py", "--workers", "3"], "--workers"),
+        (["run", "a.py", "--workers", "0"], "from 1 to 256"),
         (["run", "a.py", "--port", "70000"], "from 0 to 65535"),
         (["run", "a.py", "--log-level", "loud"], "warning, info or debug"),
         (["run", "a.py", "--theme-variant", "blue"], "light, dark or auto"),

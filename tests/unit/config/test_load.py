@@ -27,6 +27,7 @@ SAMPLES = {
     "host": "0.0.0.0",
     "port": "1234",
     "root_path": "/apps",
+    "workers": "3",
     "base_url": "https://example.com/apps",
     "forwarded_allow_ips": "10.0.0.0/8",
     "allowed_origins": "https://example.com,http://localhost:1",
@@ -79,6 +80,9 @@ SAMPLES = {
     "telemetry_mixpanel_token": "a token",
 }
 
+# What a setting can't be without.
+COMPANIONS = {"workers": {"SUNDOG_SESSION_SECRET_KEY": "a secret of some length"}}
+
 
 def load(options: dict[str, object] | None = None, *files: EnvFile, **environ: str) -> Settings:
     return load_settings(options, env_files=files, environ=environ)
@@ -103,7 +107,7 @@ def test_every_setting_has_a_sample() -> None:
     [(spec.name, variable) for spec in SPECS.values() for variable in spec.variables],
 )
 def test_every_variable_of_every_setting_works(name: str, variable: str) -> None:
-    settings = load(None, **{variable: SAMPLES[name]})
+    settings = load(None, **{**COMPANIONS.get(name, {}), variable: SAMPLES[name]})
     assert getattr(settings, name) == parse_option(name, SAMPLES[name])
     assert getattr(settings, name) != SPECS[name].default
     assert str(settings.source(name)) == variable

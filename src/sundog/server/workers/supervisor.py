@@ -93,6 +93,11 @@ class Supervisor:
 
     def run(self) -> None:
         """Serve until a signal comes. Raises what keeps the workers from serving."""
+        if self.settings.store_url is None:
+            logger.warning(
+                "sundog.session is kept in each worker's memory, and ends with that worker; to keep"
+                " it, set SUNDOG_STORE_URL=sqlite:///sessions.db, or redis://… for several machines"
+            )
         with self._signals():
             try:
                 for place in self._places:
