@@ -5,6 +5,8 @@ import type { NbExtensions } from './amd';
 import { hostModules } from './host-modules';
 import type { LabExtensions } from './labextension';
 import { fetchManifest, type Manifest } from './manifest';
+import { mendFor } from './mends';
+import { LoadError } from './script';
 
 type Exports = Record<string, unknown>;
 
@@ -40,40 +42,48 @@ export class Loader implements ModuleLoader {
   });
 
   readonly fetchLabExtensions = lazy<LabExtensions>(async () => {
-    const manifest = await this.fetchManifest();
-    return new (await import('./labextension')).LabExtensions(manifest);
+    // Both come at the same time.
+    const [{ LabExtensions }, manifest] = await Promise.all([
+      import('./labextension'),
+      this.fetchManifest(),
+    ]);
+    return new LabExtensions(manifest);
   });
 
   private readonly fetchNbExtensions = lazy<NbExtensions>(async () => {
-    const manifest = await this.fetchManifest();
-    return new (await import('./amd')).NbExtensions(manifest);
+    const [{ NbExtensions }, manifest] = await Promise.all([import('./amd'), this.fetchManifest()]);
+    return new NbExtensions(manifest);
   });
 
   private async find(module: string, version: string): Promise<Exports> {
     if (OWN.has(module)) {
       return (await hostModules[module]!.load()) as Exports;
     }
-    const labextensions = await this.fetchLabExtensions();
-    let failure: Error | undefined;
-    try {
-      const exports = await labextensions.load(module);
-      if (exports !== undefined) {
-        return exports;
+    const { first } = await this.fetchManifest();
+    const lab = async () => (await this.fetchLabExtensions()).load(module);
+    const amd = async () => (await this.fetchNbExtensions()).load(module);
+    const search = async () => (await this.fetchLabExtensions()).search(module);
+    const failures: unknown[] = [];
+    for (const load of first[module] === 'amd' ? [amd, lab, search] : [lab, amd, search]) {
+      try {
+        const exports = await load();
+        if (exports !== undefined) {
+          return exports;
+        }
+      } catch (error) {
+        console.warn(`One form of ${module} could not be loaded`, error);
+        failures.push(error);
       }
-    } catch (error) {
-      console.warn(`The labextension for ${module} could not be loaded`, error);
-      failure = error instanceof Error ? error : new Error(String(error));
     }
-    const exports = await (await this.fetchNbExtensions()).load(module);
-    if (exports !== undefined) {
-      return exports;
+    if (failures.length === 0) {
+      throw new LoadError(
+        `The server has no code for widgets of ${`${module} ${version}`.trim()}. ${mendFor(module)}`,
+      );
     }
-    if (failure !== undefined) {
-      throw failure;
-    }
-    throw new Error(
-      `No package on the server has the widget module ${module} ${version}: install the one that` +
-        ' this widget comes from where the app runs.',
-    );
+    const [failure] = failures;
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    throw new LoadError(`The widget library ${module} could not be loaded: ${reason}`, {
+      cause: failure,
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** Loads labextensions, which are module federation containers, and what they register. */
 import type { LabExtension, Manifest } from './manifest';
-import { loadScript } from './script';
+import { loadScript, patiently } from './script';
 import { makeShareScope, type ShareScope } from './share-scope';
 import { anything } from './stubs';
 
@@ -25,6 +25,8 @@ interface Container {
 }
 
 const REGISTRY_TOKEN = 'jupyter.extensions.jupyterWidgetRegistry';
+/** How many extensions are loaded in search of a module that none is known to have. */
+export const MOST_TRIES = 6;
 
 export class LabExtensions {
   private readonly scope = makeShareScope();
@@ -34,14 +36,17 @@ export class LabExtensions {
 
   constructor(private readonly manifest: Manifest) {}
 
-  /** Returns the exports of a widget module, undefined where no labextension has it. */
+  /** Returns the exports of a widget module, undefined where no labextension is known to have it. */
   async load(module: string): Promise<Exports | undefined> {
-    const { labextensions } = this.manifest;
-    if (module in labextensions) {
-      await this.activate(module);
+    for (const name of candidates(module, this.manifest.labextensions).owners) {
+      await this.activate(name);
     }
-    // Most are registered under the name of their folder; not all. Likely ones come first.
-    for (const name of byLikeness(module, Object.keys(labextensions))) {
+    return this.exports(module);
+  }
+
+  /** The same, of those that may have it, as far as anybody knows. */
+  async search(module: string): Promise<Exports | undefined> {
+    for (const name of candidates(module, this.manifest.labextensions).others) {
       if (this.registered.has(module)) {
         break;
       }
@@ -49,8 +54,12 @@ export class LabExtensions {
         console.warn(`The extension ${name} could not be loaded`, error);
       });
     }
+    return this.exports(module);
+  }
+
+  private async exports(module: string): Promise<Exports | undefined> {
     const exports = this.registered.get(module)?.exports;
-    return typeof exports === 'function' ? await exports() : exports;
+    return typeof exports === 'function' ? patiently(() => exports()) : exports;
   }
 
   /** Returns a module of an extension's container. */
@@ -60,7 +69,7 @@ export class LabExtensions {
       throw new Error(`There is no extension ${name}.`);
     }
     const container = await this.container(name, extension);
-    return (await container.get(path))();
+    return (await patiently(() => container.get(path)))();
   }
 
   private activate(name: string): Promise<void> {
@@ -74,14 +83,18 @@ export class LabExtensions {
   }
 
   private async activateNow(name: string): Promise<void> {
-    const extension = this.manifest.labextensions[name];
+    const { labextensions } = this.manifest;
+    const extension = labextensions[name];
     if (extension?.extension === undefined) {
       return;
     }
-    for (const [shared, { bundled }] of Object.entries(extension.sharedPackages)) {
-      if (bundled === false && shared !== name && shared in this.manifest.labextensions) {
-        await this.activate(shared);
-      }
+    // Until the others have put what they share into the scope, it would not find that.
+    const needed = dependencies(name, labextensions);
+    await Promise.all([name, ...needed].map((each) => this.container(each, labextensions[each]!)));
+    for (const each of needed) {
+      this.activate(each).catch((error: unknown) => {
+        console.warn(`The extension ${each} could not be loaded`, error);
+      });
     }
     const exported = (await this.module(name, extension.extension)) as Exports | Plugin;
     const plugins = ('default' in exported ? exported.default : exported) as Plugin | Plugin[];
@@ -130,6 +143,40 @@ export class LabExtensions {
   }
 }
 
+/** Returns the other extensions that one takes modules from, and those that they take from. */
+export function dependencies(
+  name: string,
+  labextensions: Record<string, LabExtension>,
+): string[] {
+  const found = new Set([name]);
+  for (const each of found) {
+    for (const [shared, { bundled }] of Object.entries(labextensions[each]!.sharedPackages)) {
+      if (bundled === false && shared in labextensions) {
+        found.add(shared);
+      }
+    }
+  }
+  found.delete(name);
+  return [...found];
+}
+
+/** Returns the extensions that have a widget module, and those that may have it, the likely first. */
+export function candidates(
+  module: string,
+  labextensions: Record<string, LabExtension>,
+): { owners: string[]; others: string[] } {
+  const owners: string[] = [];
+  const others: string[] = [];
+  for (const [name, { registers, openEnded }] of Object.entries(labextensions)) {
+    if (registers.includes(module)) {
+      // Of several, the one of that name is what its package's authors mean.
+      owners.splice(name === module ? 0 : owners.length, 0, name);
+    } else if (openEnded) {
+      others.push(name);
+    }
+  }
+  return { owners: owners.slice(0, 1), others: byLikeness(module, others).slice(0, MOST_TRIES) };
+}
 
 /** Sorts names by how much they look like another, which packages spell in many ways. */
 export function byLikeness(wanted: string, names: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 /** The list of widget extensions that are installed on the server, fetched when first needed. */
+import { LoadError, patiently } from './script';
 
 export interface LabExtension {
   /** The folder of the extension, with a slash at its end, relative to the list's address. */
@@ -9,34 +10,65 @@ export interface LabExtension {
   extension?: string;
   style?: string;
   mimeExtension?: string;
+  /** What it may render, if it renders mime types. */
   mimeTypes?: string[];
+  /** The widget modules that it registers, as far as its scripts tell. */
+  registers: string[];
+  /** Whether it may register others. */
+  openEnded?: boolean;
   /** Modules that it takes from others: by name, whether it brings its own copy. */
   sharedPackages: Record<string, { bundled?: boolean }>;
 }
 
 export interface NbExtension {
   url: string;
-  /** Whether it has a script that adds to require.js's configuration. */
+  /** What else to load for modules of other names. */
+  maps: Record<string, string>;
+  /** Whether it has a script that does more to require.js's configuration, and must run. */
   hasExtensionScript: boolean;
 }
 
+/** The form that a widget library comes in. */
+export type Form = 'lab' | 'amd';
+
+/** Names are looked up with `in`: the tables have no prototype. */
 export interface Manifest {
   labextensions: Record<string, LabExtension>;
   nbextensions: Record<string, NbExtension>;
+  /** Which form is tried first, by widget module, where it is not the labextension. */
+  first: Record<string, Form>;
 }
 
 export async function fetchManifest(address: string): Promise<Manifest> {
-  const response = await fetch(address);
+  const unreachable = (error: unknown) => (error instanceof TypeError ? address : undefined);
+  const response = await patiently(() => fetch(address), unreachable);
   if (!response.ok) {
-    throw new Error(`The list of widget extensions could not be loaded (${response.status}).`);
+    throw new LoadError(`The list of widget libraries could not be loaded (${response.status}).`);
   }
-  const manifest = (await response.json()) as Manifest;
+  return makeManifest((await response.json()) as Partial<Manifest>, address);
+}
+
+export function makeManifest(told: Partial<Manifest>, address: string): Manifest {
   const base = new URL(address, document.baseURI);
-  for (const entry of [
-    ...Object.values(manifest.labextensions),
-    ...Object.values(manifest.nbextensions),
-  ]) {
-    entry.url = new URL(entry.url, base).href;
+  const complete = <T extends { url: string }>(table: Record<string, T> = {}) =>
+    plain(
+      Object.entries(table).map(([name, entry]) => [
+        name,
+        { ...entry, url: new URL(entry.url, base).href },
+      ]),
+    );
+  return {
+    labextensions: complete(told.labextensions),
+    nbextensions: complete(told.nbextensions),
+    first: plain(Object.entries(told.first ?? {})),
+  };
+}
+
+/** A table in which only what was put is found: packages may be named like an object's methods. */
+function plain<T>(entries: [string, T][]): Record<string, T> {
+  const table = Object.create(null) as Record<string, T>;
+  for (const [name, value] of entries) {
+    table[name] = value;
   }
-  return manifest;
+  return table;
 }

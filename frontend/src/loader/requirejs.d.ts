@@ -1,9 +1,9 @@
 /** What this page uses of require.js, which is a classic script. */
 interface RequireContext {
   completeLoad(name: string): void;
+  onError(error: Error): void;
 }
 
-declare function define(name: string, module: object): void;
 declare const requirejs: {
   (
     modules: string[],
@@ -12,4 +12,10 @@ declare const requirejs: {
   ): void;
   config(options: object): void;
   load(context: RequireContext, name: string, url: string): void;
+  undef(name: string): void;
+  s: {
+    contexts: {
+      _: { config: { map?: Record<string, Record<string, string>>; paths?: Record<string, string> } };
+    };
+  };
 };

@@ -1,4 +1,4 @@
-"""What the scripts of a labextension tell: the widget modules and mime types that it is for.
+"""What the scripts of an extension tell: the widget modules and mime types that it is for.
 
 Which names an extension registers is decided when it runs, but a page should not run all of them
 to find one. Minifiers keep the names of properties and the texts of strings, so that its scripts
@@ -8,6 +8,7 @@ say it nearly always: ``registerWidget({name: "bqplot", …})``.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +22,11 @@ _LITERAL: Final = re.compile(rb"[\"'`]([\w@/.~-]{1,99})[\"'`]\s*", re.ASCII)
 _MIME_TYPE: Final = re.compile(
     rb"[\"'`]((?:application|audio|image|model|text|video)/[\w.+-]{1,99})[\"'`]", re.ASCII
 )
+_MAPPING: Final = re.compile(
+    rb"[\"']?([\w@/.-]{1,99})[\"']?\s*:\s*[\"'](nbextensions/[\w@/.-]{1,200})[\"']", re.ASCII
+)
 _MAX_SCRIPT_BYTES: Final = 32 << 20
+_OF_THE_PAGE: Final = ("@jupyter-widgets/", "jupyter-js-widgets")
 _MAX_SCRIPTS: Final = 2000
 
 
@@ -40,6 +45,9 @@ class Contents:
 def contents_of(extension: Extension) -> Contents:
     """Read the scripts of a labextension; unreadable ones count as unknown."""
     own = {extension.name, str(extension.package.get("name", extension.name))}
+    if not (extension.folder / extension.entry["load"]).is_file():
+        # The page that needs it shall be told so.
+        return Contents(frozenset(own))
     has_plugins = "extension" in extension.entry
     has_mime = "mimeExtension" in extension.entry
     if not has_plugins and not has_mime:
@@ -77,6 +85,32 @@ def contents_of(extension: Extension) -> Contents:
         computed += 1
     open_ended = computed > (1 if tells_own_name and not unread else 0)
     return Contents(frozenset(names), open_ended, frozenset(mime_types))
+
+
+@dataclass(frozen=True, slots=True)
+class AmdContents:
+    """What an nbextension adds to require.js's configuration."""
+
+    # Names of modules, and what to load for them.
+    maps: Mapping[str, str]
+    # Whether its script does more, so that it must be run.
+    needs_script: bool = False
+
+
+def amd_contents_of(extension: Extension) -> AmdContents:
+    """Read the script by which an nbextension configures require.js; most only map names."""
+    if not extension.entry.get("hasExtensionScript"):
+        return AmdContents({})
+    try:
+        with (extension.folder / "extension.js").open("rb") as script:
+            text = script.read(_MAX_SCRIPT_BYTES)
+    except OSError:
+        return AmdContents({}, needs_script=True)
+    maps = {name.decode(): target.decode() for name, target in _MAPPING.findall(text)}
+    # What belongs to the page is never another's.
+    maps = {name: target for name, target in maps.items() if not name.startswith(_OF_THE_PAGE)}
+    configures = b"config(" in text
+    return AmdContents(maps, configures and (not maps or b"paths" in text or b"shim" in text))
 
 
 def _says(text: bytes, name: str) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sundog.extensions.contents import Contents, contents_of
+from sundog.extensions.contents import amd_contents_of, contents_of
 from sundog.extensions.scan import KINDS, Extension, Kind, list_extensions, stamp_of
 from sundog.web.paths import safe_join
 
@@ -59,7 +59,7 @@ class Extensions:
         # Guards what has been found and read.
         self._lock = threading.Lock()
         self._found: _Scan | None = None
-        self._contents: dict[tuple[str, str], Contents] = {}
+        self._told: dict[tuple[Kind, str, str], Mapping[str, Any]] = {}
 
     def prepare(self) -> None:
         """Look for the extensions and into them now, so that nobody waits for it later."""
@@ -85,7 +85,7 @@ class Extensions:
             kind: {
                 name: {
                     **extension.entry,
-                    **(self._tell(extension) if kind == "labextensions" else {}),
+                    **self._tell(kind, extension),
                     "url": _address(root, kind, extension),
                 }
                 for name, extension in scan.extensions.get(kind, {}).items()
@@ -138,17 +138,12 @@ class Extensions:
             return listing.used
         return {name: at for name, at in listing.used.items() if name not in self._rules.disabled}
 
-    def _tell(self, extension: Extension) -> dict[str, Any]:
-        key = (extension.name, extension.digest)
-        contents = self._contents.get(key)
-        if contents is None:
+    def _tell(self, kind: Kind, extension: Extension) -> Mapping[str, Any]:
+        key = (kind, extension.name, extension.digest)
+        told = self._told.get(key)
+        if told is None:
             # Several threads may read the same at once; they find the same.
-            contents = self._contents[key] = contents_of(extension)
-        told: dict[str, Any] = {"registers": sorted(contents.registers)}
-        if contents.open_ended:
-            told["openEnded"] = True
-        if "mimeExtension" in extension.entry:
-            told["mimeTypes"] = sorted(contents.mime_types)
+            told = self._told[key] = _TELL[kind](extension)
         return told
 
     def _digest_of(self, extensions: Mapping[Kind, Mapping[str, Extension]]) -> str:
@@ -159,6 +154,27 @@ class Extensions:
         ]
         text = repr((lines, sorted(self._rules.first.items())))
         return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+
+
+def _tell_of_labextension(extension: Extension) -> Mapping[str, Any]:
+    contents = contents_of(extension)
+    told: dict[str, Any] = {"registers": sorted(contents.registers)}
+    if contents.open_ended:
+        told["openEnded"] = True
+    if "mimeExtension" in extension.entry:
+        told["mimeTypes"] = sorted(contents.mime_types)
+    return told
+
+
+def _tell_of_nbextension(extension: Extension) -> Mapping[str, Any]:
+    contents = amd_contents_of(extension)
+    return {"maps": contents.maps, "hasExtensionScript": contents.needs_script}
+
+
+_TELL: Final[Mapping[Kind, Callable[[Extension], Mapping[str, Any]]]] = {
+    "labextensions": _tell_of_labextension,
+    "nbextensions": _tell_of_nbextension,
+}
 
 
 def _address(root: str, kind: Kind, extension: Extension) -> str:

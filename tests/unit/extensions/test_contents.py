@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sundog.extensions.contents import Contents, contents_of
+from sundog.extensions.contents import AmdContents, Contents, amd_contents_of, contents_of
 from sundog.extensions.scan import list_extensions
-from tests.packages import labextension
+from tests.packages import labextension, nbextension
 
 
 def read(data: Path, name: str, script: str, **build: str) -> Contents:
@@ -64,3 +64,41 @@ def test_what_cannot_be_read_is_unknown(tmp_path: Path) -> None:
     (folder / "static" / "gone.js").symlink_to(tmp_path / "missing")
     found = contents_of(list_extensions("labextensions", [tmp_path]).used["plain"])
     assert (found.registers, found.open_ended) == ({"plain"}, True)
+
+
+BOKEH = """window['requirejs'].config({
+    map: {
+        '*': {
+            '@bokeh/jupyter_bokeh': 'nbextensions/jupyter_bokeh/index',
+        },
+    }
+});"""
+THREE = (
+    'requirejs.config({map:{"*":{"jupyter-threejs":"nbextensions/jupyter-threejs/index",'
+    'three:"nbextensions/jupyter-threejs/three",'
+    '"jupyter-js-widgets":"nbextensions/jupyter-js-widgets/extension"}}})'
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (BOKEH, AmdContents({"@bokeh/jupyter_bokeh": "nbextensions/jupyter_bokeh/index"})),
+        (
+            THREE,
+            AmdContents(
+                {
+                    "jupyter-threejs": "nbextensions/jupyter-threejs/index",
+                    "three": "nbextensions/jupyter-threejs/three",
+                }
+            ),
+        ),
+        ("define(() => ({load_ipython_extension() {}}))", AmdContents({})),
+        ("require.config({paths: {d3: base + '/d3'}})", AmdContents({}, needs_script=True)),
+        ("require.config(make())", AmdContents({}, needs_script=True)),
+    ],
+)
+def test_what_an_nbextension_configures(tmp_path: Path, script: str, expected: AmdContents) -> None:
+    (nbextension(tmp_path, "classic", "index.js") / "extension.js").write_text(script)
+    found = list_extensions("nbextensions", [tmp_path]).used["classic"]
+    assert amd_contents_of(found) == expected

@@ -35,10 +35,7 @@ def test_what_a_page_is_told(tmp_path: Path) -> None:
     assert url.endswith("/plain/")
     assert lab["@scope/inner"]["url"].endswith("/@scope/inner/")
     classic = manifest["nbextensions"]
-    assert {name: entry["hasExtensionScript"] for name, entry in classic.items()} == {
-        "bare": False,
-        "classic": True,
-    }
+    assert {name: entry["maps"] for name, entry in classic.items()} == {"bare": {}, "classic": {}}
 
 
 @pytest.mark.parametrize(
