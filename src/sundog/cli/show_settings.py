@@ -16,13 +16,21 @@ from sundog.cli.options import ENV_FILE_OPTION, load_for
 @ENV_FILE_OPTION
 @click.option("--production", is_flag=True, help="As sundog run --production has them.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show_settings(app: str | None, env_file: Path | None, production: bool, as_json: bool) -> None:
+@click.option(
+    "--markdown", is_flag=True, hidden=True, help="Print the tables of the documentation."
+)
+def show_settings(
+    app: str | None, env_file: Path | None, production: bool, as_json: bool, markdown: bool
+) -> None:
     """Print every setting: its value, where it came from, and what it means.
 
     With APP, also the .env beside it counts. Secrets are not shown.
     """
-    from sundog.config import describe
+    from sundog.config import as_markdown, describe
 
+    if markdown:
+        click.echo(as_markdown(), nl=False)
+        return
     with explained():
         settings, _ = load_for(app, env_file, {"app": app}, production=production)
     rows = describe(settings)

@@ -1,6 +1,6 @@
 """Settings: what they are, where their values come from, and what each means."""
 
-from sundog.config.describe import Row, describe
+from sundog.config.describe import Row, as_markdown, describe
 from sundog.config.load import (
     EnvFile,
     find_env_files,
@@ -9,8 +9,8 @@ from sundog.config.load import (
     parse_option,
     unknown_variables,
 )
+from sundog.config.parse import Secret
 from sundog.config.settings import SPECS, Settings
-from sundog.config.values import Secret
 from sundog.config.words import Mode, SameSite, Source, SourceKind, Spec, ThemeVariant
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "SourceKind",
     "Spec",
     "ThemeVariant",
+    "as_markdown",
     "describe",
     "find_env_files",
     "load_settings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sundog.config.settings import SPECS, Settings
+from sundog.config.settings import GROUPS, SPECS, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,20 @@ def describe(settings: Settings) -> list[Row]:
         )
         for spec in SPECS.values()
     ]
+
+
+def as_markdown() -> str:
+    """Return all settings and their defaults as the tables of a page."""
+    lines: list[str] = []
+    for group in GROUPS:
+        lines += ["", f"## {group}", "", "| variable | default | meaning |", "| --- | --- | --- |"]
+        for spec in SPECS.values():
+            if spec.group == group:
+                variables = ", ".join(f"`{name}`" for name in spec.variables)
+                default = spec.kind.show(spec.default)
+                meaning = spec.meaning.replace("|", "\\|").replace("<", "&lt;")
+                if spec.kind.choices:
+                    meaning += f" ({', '.join(spec.kind.choices)})"
+                shown = f"`{default}`" if default else "(empty)"
+                lines.append(f"| {variables} | {shown} | {meaning} |")
+    return "\n".join(lines[1:]) + "\n"

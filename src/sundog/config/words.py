@@ -73,3 +73,4 @@ class Spec:
     variables: tuple[str, ...]
     default: Any
     secret: bool
+    group: str

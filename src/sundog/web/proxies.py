@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, MutableMapping
 from typing import Any, Final
 
-from sundog.config.values import parse_root_path
+from sundog.config.parse import parse_root_path
 
 Scope = MutableMapping[str, Any]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

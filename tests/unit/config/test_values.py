@@ -2,31 +2,31 @@
 
 import pytest
 
-from sundog.config import values
-from sundog.config.values import Secret
+from sundog.config import parse, values
+from sundog.config.parse import Secret
 
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "Yes", "on", " on "])
 def test_true(text: str) -> None:
-    assert values.parse_boolean(text) is True
+    assert parse.parse_boolean(text) is True
 
 
 @pytest.mark.parametrize("text", ["false", "False", "0", "no", "NO", "off"])
 def test_false(text: str) -> None:
-    assert values.parse_boolean(text) is False
+    assert parse.parse_boolean(text) is False
 
 
 @pytest.mark.parametrize("text", ["", "2", "y", "enabled", "none"])
 def test_what_is_no_boolean(text: str) -> None:
     with pytest.raises(ValueError, match="true or false"):
-        values.parse_boolean(text)
+        parse.parse_boolean(text)
 
 
 def test_optional_boolean() -> None:
-    assert values.parse_optional_boolean("Auto") is None
-    assert values.parse_optional_boolean("off") is False
+    assert parse.parse_optional_boolean("Auto") is None
+    assert parse.parse_optional_boolean("off") is False
     with pytest.raises(ValueError, match="auto"):
-        values.parse_optional_boolean("maybe")
+        parse.parse_optional_boolean("maybe")
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_optional_boolean() -> None:
     ],
 )
 def test_sizes(text: str, size: int) -> None:
-    assert values.parse_size(text) == size
+    assert parse.parse_size(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "1TB", "many", "1 2", "0.1"])
 def test_what_is_no_size(text: str) -> None:
     with pytest.raises(ValueError, match="byte"):
-        values.parse_size(text)
+        parse.parse_size(text)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_is_no_size(text: str) -> None:
     [("", ""), ("/", ""), ("apps", "/apps"), ("/apps/", "/apps"), ("/a/b-c_d.e", "/a/b-c_d.e")],
 )
 def test_root_paths(text: str, path: str) -> None:
-    assert values.parse_root_path(text) == path
+    assert parse.parse_root_path(text) == path
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_root_paths(text: str, path: str) -> None:
 )
 def test_what_is_no_root_path(text: str) -> None:
     with pytest.raises(ValueError, match="URL path"):
-        values.parse_root_path(text)
+        parse.parse_root_path(text)
 
 
 @pytest.mark.parametrize("text", ["https://example.com", "http://h:80/a/b", "https://[::1]:8/"])
 def test_base_urls(text: str) -> None:
-    assert values.parse_base_url(text) == text.rstrip("/")
+    assert parse.parse_base_url(text) == text.rstrip("/")
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,20 @@ def test_base_urls(text: str) -> None:
 )
 def test_what_is_no_base_url(text: str) -> None:
     with pytest.raises(ValueError, match="a URL"):
-        values.parse_base_url(text)
+        parse.parse_base_url(text)
 
 
 def test_origins_and_peers() -> None:
-    assert values.parse_origin(" HTTPS://Example.com:8443 ") == "https://example.com:8443"
+    assert parse.parse_origin(" HTTPS://Example.com:8443 ") == "https://example.com:8443"
     for text in ("example.com", "https://h/path", "*", "null", "https://u:p@h"):
         with pytest.raises(ValueError, match="origins"):
-            values.parse_origin(text)
-    assert values.parse_peer("10.1.2.3/8") == "10.0.0.0/8"
-    assert values.parse_peer("*") == "*"
-    assert values.parse_peer("::0001") == "::1"
+            parse.parse_origin(text)
+    assert parse.parse_peer("10.1.2.3/8") == "10.0.0.0/8"
+    assert parse.parse_peer("*") == "*"
+    assert parse.parse_peer("::0001") == "::1"
     for text in ("localhost", "10.0.0.0/99", "1.2.3"):
         with pytest.raises(ValueError, match="IP"):
-            values.parse_peer(text)
+            parse.parse_peer(text)
 
 
 def test_integers() -> None:
@@ -158,13 +158,13 @@ def test_memory_is_no_url() -> None:
 )
 def test_what_is_no_store_url(text: str) -> None:
     with pytest.raises(ValueError, match="a URL") as caught:
-        values.parse_store_url(text)
+        parse.parse_store_url(text)
     assert "hush" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
 def test_widget_loaders() -> None:
-    assert values.parse_widget_loader(" @scope/name = lab ") == "@scope/name=lab"
+    assert parse.parse_widget_loader(" @scope/name = lab ") == "@scope/name=lab"
     for text in ("bqplot", "bqplot=", "=amd", "bqplot=cdn", "a b=amd", "a=amd=lab"):
         with pytest.raises(ValueError, match="bqplot=amd"):
-            values.parse_widget_loader(text)
+            parse.parse_widget_loader(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sundog.config.values import STORE_SCHEMES
+from sundog.config.parse import STORE_SCHEMES
 from sundog.errors import ConfigError
 from sundog.store.memory import MemoryBackend
 from sundog.store.opening import open_backend, sqlite_path

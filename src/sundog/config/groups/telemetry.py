@@ -1,0 +1,26 @@
+"""What is reported about the server's use."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from sundog.config import values
+from sundog.config.meta import Meta
+from sundog.config.parse import Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelemetrySettings:
+    """What is reported about the server's use."""
+
+    telemetry_mixpanel_enable: Annotated[
+        bool, Meta(values.boolean(), "whether usage is reported, if there is a token", shared=True)
+    ] = True
+    telemetry_mixpanel_token: Annotated[
+        Secret | None,
+        Meta(
+            values.secret(),
+            "the Mixpanel project that usage is reported to; when empty, nothing is sent",
+            shared=True,
+            secret=True,
+        ),
+    ] = None
