@@ -34,6 +34,8 @@ class Commands:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A process group of its own, which a terminal's Ctrl-C would go to.
+            start_new_session=True,
         )
         self._started.append(process)
         return process

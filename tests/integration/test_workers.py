@@ -257,6 +257,36 @@ def test_stopping_ends_all_in_bounded_time(start: Start) -> None:
     assert not any(runs(visit.pid) for visit in visits)
 
 
+def test_an_interrupt_of_the_terminal_goes_to_all_and_ends_them_in_order(start: Start) -> None:
+    workers = start()
+    visits = [Visit(workers) for _ in range(3)]
+    os.killpg(workers.process.pid, signal.SIGINT)
+    assert {visit.socket.close_code() for visit in visits} == {1012}
+    errors = workers.process.communicate(timeout=20)[1]
+    assert workers.process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_an_interrupt_while_the_workers_start(tmp_path: Path) -> None:
+    # The first worker that begins sees to it that the interrupt comes while others still start.
+    (tmp_path / "app.py").write_text("open('begun', 'w').close()\nimport time\ntime.sleep(60)\n")
+    commands = Commands(tmp_path)
+    process = commands(
+        *("run", "app.py", "--port", "0", "--no-open", "--workers", "6"),
+        SUNDOG_SESSION_SECRET_KEY=SECRET,
+    )
+    try:
+        end = time.monotonic() + 30
+        while not (tmp_path / "begun").exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        errors = process.communicate(timeout=20)[1]
+    finally:
+        commands.close()
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
 def test_a_second_interrupt_ends_all_at_once(start: Start) -> None:
     workers = start("--shutdown-timeout", "1m")
     visit = Visit(workers)

@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 from typing import Final
@@ -126,6 +127,8 @@ class Supervisor:
         )
         place.process = self._context.Process(target=work, args=(job,), name=place.name)
         place.report = report
+        # multiprocessing starts a helper with its first process, and lets signals through then.
+        resource_tracker.ensure_running()
         # Python needs a moment until it can handle a Ctrl-C, which all get from the terminal.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
