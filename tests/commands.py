@@ -61,7 +61,7 @@ def url_of(process: subprocess.Popen[str]) -> str:
 
 def failure(process: subprocess.Popen[str], status: int = 1) -> str:
     """Return what a command that fails says."""
-    errors = process.communicate(timeout=30)[1]
+    errors = process.communicate(timeout=90)[1]
     assert process.returncode == status, errors
     return errors
 

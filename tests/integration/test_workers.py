@@ -272,7 +272,7 @@ def test_an_interrupt_while_the_workers_start(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("open('begun', 'w').close()\nimport time\ntime.sleep(60)\n")
     commands = Commands(tmp_path)
     process = commands(
-        *("run", "app.py", "--port", "0", "--no-open", "--workers", "6"),
+        *("run", "app.py", "--port", "0", "--no-open", "--workers", "4"),
         SUNDOG_SESSION_SECRET_KEY=SECRET,
     )
     try:
@@ -337,7 +337,7 @@ def broken(tmp_path: Path) -> Iterator[Callable[..., str]]:
     def run(app: str, *args: str, **environ: str) -> str:
         (tmp_path / "app.py").write_text(app)
         environ = {"SUNDOG_SESSION_SECRET_KEY": SECRET, **environ}
-        return failure(commands("run", "app.py", "--workers", "3", *args, **environ))
+        return failure(commands("run", "app.py", "--workers", "2", *args, **environ))
 
     yield run
     commands.close()
