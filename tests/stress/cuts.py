@@ -81,7 +81,7 @@ class Crowd:
 async def crowd(port: int, count: int) -> AsyncIterator[tuple[Network, Crowd]]:
     """Hold clients that are connected through a network of their own."""
     async with Network(port) as network:
-        clients = await asyncio.to_thread(_make_clients, port, network.port, count)
+        clients = await asyncio.to_thread(make_clients, port, network.port, count)
         made = Crowd(clients)
         try:
             await made.until(lambda client: client.ready.is_set())
@@ -127,7 +127,8 @@ def percentile(values: list[float], share: float) -> float:
     return values[min(len(values) - 1, int(share * len(values)))]
 
 
-def _make_clients(server_port: int, port: int, count: int) -> list[Client]:
+def make_clients(server_port: int, port: int, count: int) -> list[Client]:
+    """Return clients of a server, each with a page and a session, that connect to a port."""
     made = []
     for _ in range(count):
         with httpx.Client(base_url=f"http://127.0.0.1:{server_port}", timeout=PATIENCE) as http:

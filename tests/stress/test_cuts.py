@@ -19,7 +19,7 @@ CUTS = [
     pytest.param(200, 10.0, id="200-pages-10s", marks=pytest.mark.stress),
     pytest.param(200, 60.0, id="200-pages-60s", marks=pytest.mark.stress),
 ]
-# The server pings after 20 s and waits 20 s for the answer.
+# The server pings after 15 s and waits 15 s for the answer; the rest is for a busy machine.
 FOUND_SECONDS = 40.0
 
 Serve = Callable[..., AppServer]
@@ -101,7 +101,7 @@ def test_the_server_finds_sockets_that_lead_nowhere(serve: Serve) -> None:
             while len(network.server_gave_up) < pages:
                 await asyncio.sleep(0.1)
                 assert time.monotonic() - began < FOUND_SECONDS + 10
-            assert max(network.server_gave_up) - began < FOUND_SECONDS + 3
+            assert max(network.server_gave_up) - began < FOUND_SECONDS
             network.mend()
             await made.until(lambda client: client.open.is_set() and bool(client.returns))
             await made.stop_clicking()

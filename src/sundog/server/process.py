@@ -22,7 +22,7 @@ from sundog.web.application import Application
 from sundog.web.handover import Desk, HandoverProtocol
 from sundog.web.transport import WebSocketProtocol
 
-PING_SECONDS: Final = 20.0
+PING_SECONDS: Final = 15.0
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
