@@ -1,0 +1,1 @@
+"""``sundog doctor``: looks for what will not work, and says how to mend it."""

@@ -1,0 +1,296 @@
+"""Checks a running deployment from outside, through its real proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
+
+from sundog.doctor.client import Answer, Client, PageFacts, facts_of
+from sundog.doctor.findings import Finding, note, ok, problem
+
+RECONNECTS: Final = 6
+_STRANGER: Final = "https://stranger.invalid"
+_KERNEL_ENDED: Final = 4001
+
+_UPGRADE: Final = (
+    "have the proxy pass WebSockets on; nginx: proxy_http_version 1.1; proxy_set_header Upgrade"
+    ' $http_upgrade; proxy_set_header Connection "upgrade";'
+)
+_HOST: Final = (
+    "have the proxy say which host and scheme browsers use; nginx: proxy_set_header Host"
+    " $http_host; proxy_set_header X-Forwarded-Proto $scheme; or set SUNDOG_BASE_URL={address}"
+)
+_PROTO: Final = (
+    "have the proxy set X-Forwarded-Proto (nginx: proxy_set_header X-Forwarded-Proto $scheme;), and"
+    " name it in SUNDOG_FORWARDED_ALLOW_IPS if it is not on the same machine"
+)
+_COOKIE: Final = (
+    "have the proxy pass Cookie and Set-Cookie on as they are; nginx: no proxy_hide_header"
+    ' Set-Cookie, no proxy_set_header Cookie ""'
+)
+_STICKY: Final = (
+    "send all requests of a kernel to one server: route by its id, which stands in the path;"
+    " nginx: map $uri $kernel { ~/_sundog/kernel/([^/]+)/ $1; } with hash $kernel consistent; in"
+    " upstream, or by the client's address (ip_hash;); and give all servers the same"
+    " SUNDOG_SESSION_SECRET_KEY"
+)
+
+
+@dataclass(slots=True)
+class _Visit:
+    client: Client
+    page: PageFacts
+
+
+def check_deployment(url: str) -> Iterator[Finding]:
+    """Say what browsers will meet at an address."""
+    client = Client(url.rstrip("/"))
+    try:
+        answer = client.get(client.address + "/")
+    except OSError as error:
+        reason = error.strerror or str(error) or type(error).__name__
+        yield problem(
+            "reach", f"{url} can't be reached: {reason}", "start the server, or correct the address"
+        )
+        return
+    if urlsplit(answer.url)[:2] != client.parts[:2]:
+        yield note("reach", f"{url} leads on to {answer.url}")
+        client.address = answer.url.rstrip("/")
+    page = facts_of(answer)
+    if page is None or answer.status != 200:
+        yield _no_page(client, answer)
+        return
+    yield ok("reach", f"the page at {answer.url} is one of Sundog's")
+    yield from _check_probes(client)
+    yield from _check_cookie(client, answer)
+    yield from _check_cache(client, page)
+    yield from _check_prefix(client, page)
+    yield from _check_files(client, page)
+    yield from _check_socket(_Visit(client, page))
+
+
+def _no_page(client: Client, answer: Answer) -> Finding:
+    text = f"{answer.url} answers with status {answer.status}"
+    if answer.status == 200:
+        text += ", and it is no page of Sundog"
+        return problem("reach", text, "have the proxy send this address to Sundog")
+    if answer.status == 403 and b"SUNDOG_ALLOWED_HOSTS" in answer.body:
+        mend = f"add {client.parts.hostname} to SUNDOG_ALLOWED_HOSTS"
+        return problem("reach", f"{text}: the server does not know this name", mend)
+    if answer.status in (502, 503, 504):
+        mend = "look into the server's log; the proxy must reach its port"
+        return problem("reach", f"{text}: the server is not there, or not ready", mend)
+    if answer.status == 404:
+        mend = (
+            f"if a proxy serves the app below {client.parts.path or '/'}, set SUNDOG_ROOT_PATH to"
+            " that path"
+        )
+        return problem("prefix", text, mend)
+    return problem("reach", text, "look into the proxy's and the server's logs")
+
+
+def _check_probes(client: Client) -> Iterator[Finding]:
+    for name, meaning in (("livez", "alive"), ("readyz", "ready")):
+        try:
+            status = client.get(f"{client.address}/{name}").status
+        except OSError as error:
+            status = 0
+            meaning = str(error)
+        if status == 200:
+            yield ok("probes", f"/{name}: the server is {meaning}")
+        else:
+            text = f"/{name} answers with status {status}"
+            yield problem("probes", text, "look into the server's log; it says why it is not ready")
+
+
+def _check_cookie(client: Client, answer: Answer) -> Iterator[Finding]:
+    header = client.keep(answer)
+    if header is None:
+        yield problem("cookie", "the page sets no session cookie: it is lost on the way", _COOKIE)
+        return
+    attributes = {part.strip().lower() for part in header.split(";")[1:]}
+    https = client.parts.scheme == "https"
+    path = next((part[5:] for part in attributes if part.startswith("path=")), "/")
+    if "httponly" not in attributes:
+        yield note("cookie", "scripts of the page can read the cookie", "unset SESSION_HTTP_ONLY")
+    if https and "secure" not in attributes:
+        yield problem(
+            "scheme", "the server takes the page for one without https: no Secure cookie", _PROTO
+        )
+    elif not https and "secure" in attributes:
+        yield problem(
+            "scheme",
+            "the cookie is for https only, and this address is not: browsers do not keep it",
+            "open the https address, or unset SUNDOG_SESSION_HTTPS_ONLY",
+        )
+    elif https:
+        yield ok("scheme", "the server knows that the page comes over https")
+    own = (client.parts.path.rstrip("/") + "/").lower()
+    if not own.startswith(path.rstrip("/") + "/"):
+        yield problem(
+            "cookie",
+            f"the cookie is for {path}, which {own} is not below: browsers do not send it",
+            "set SUNDOG_ROOT_PATH to the path at which browsers reach the app",
+        )
+    else:
+        yield ok("cookie", f"the session cookie comes through: {'; '.join(sorted(attributes))}")
+
+
+def _check_cache(client: Client, page: PageFacts) -> Iterator[Finding]:
+    """Load the page again: it must be another, of the same session."""
+    again = client.get(client.address + "/")
+    other = facts_of(again)
+    had_cookie = bool(client.cookies)
+    if other is None:
+        text = f"loaded again, the page answers with status {again.status}"
+        yield problem("cache", text, "look into the server's log")
+        return
+    if other.kernel == page.kernel:
+        yield problem(
+            "cache",
+            "everybody is given the same page: something on the way keeps it",
+            "have the proxy not cache what says Cache-Control: no-store; nginx: proxy_cache off;",
+        )
+    if had_cookie and client.keep(again) is not None:
+        yield problem(
+            "cookie", "the server gets no cookie back: each page is a new session", _COOKIE
+        )
+
+
+def _check_prefix(client: Client, page: PageFacts) -> Iterator[Finding]:
+    reached = client.parts.path.rstrip("/")
+    if reached == page.root:
+        yield ok("prefix", f"the app and its proxy agree on its path: {page.root or '/'}")
+    elif not reached.startswith(page.root):
+        yield problem(
+            "prefix",
+            f"the page is at {reached or '/'}, but its files and sockets are asked for below"
+            f" {page.root}",
+            f"set SUNDOG_ROOT_PATH to {reached or 'nothing'}",
+        )
+    elif facts_of(client.get(f"{client.origin}{page.root}/")) is None:
+        yield problem(
+            "prefix",
+            f"the page is at {reached}, but its files and sockets are asked for below"
+            f" {page.root or '/'}, where the app is not",
+            f"set SUNDOG_ROOT_PATH={reached}",
+        )
+
+
+def _check_files(client: Client, page: PageFacts) -> Iterator[Finding]:
+    if page.script is None:
+        yield problem("files", "the page has no script", "pip install --force-reinstall sundog")
+        return
+    url = urljoin(client.origin, page.script)
+    answer = client.get(url, **{"Accept-Encoding": "gzip, br"})
+    if answer.status != 200 or "javascript" not in answer.header("content-type"):
+        yield problem(
+            "files",
+            f"the page's script {url} answers with status {answer.status},"
+            f" {answer.header('content-type') or 'no type'}",
+            "have the proxy send all paths below the app's to Sundog, or set SUNDOG_ROOT_PATH",
+        )
+        return
+    if answer.header("content-encoding"):
+        yield ok("compression", f"files are compressed ({answer.header('content-encoding')})")
+    else:
+        yield problem(
+            "compression",
+            f"files are not compressed: {len(answer.body) >> 10} KiB instead of a third of it",
+            "unset SUNDOG_SERVER_HTTP_GZIP, and have the proxy pass Accept-Encoding on",
+        )
+    if "immutable" in answer.header("cache-control"):
+        yield ok("caching", "browsers may keep files whose address changes with them")
+    else:
+        yield problem(
+            "caching",
+            "browsers ask for all files again with each page: Cache-Control is"
+            f" {answer.header('cache-control') or 'missing'}",
+            "have the proxy leave Cache-Control as it is; nginx: no expires, no proxy_hide_header",
+        )
+
+
+def _check_socket(visit: _Visit) -> Iterator[Finding]:
+    client, page = visit.client, visit.page
+    finding, seen = _first_socket(client, page)
+    yield finding
+    if finding.level != "ok":
+        return
+    yield from _check_strangers(client, page)
+    yield from _check_stickiness(client, page, seen)
+    try:
+        client.close_kernel(page)
+    except OSError as error:
+        yield note("beacon", f"the page can't say that it is left: {error}")
+
+
+def _first_socket(client: Client, page: PageFacts) -> tuple[Finding, int]:
+    try:
+        with client.socket(page) as socket:
+            first = socket.welcome()
+            if first.get("type") == "welcome":
+                socket.read_until_ready()
+                return ok("websocket", "the page's WebSocket opens and the app runs"), socket.seen
+            return _refused(first), 0
+    except InvalidStatus as error:
+        return _not_upgraded(client, error.response.status_code), 0
+    except TimeoutError:
+        text = "the WebSocket opens, but nothing comes through it"
+        return problem(
+            "websocket", text, "have the proxy not buffer; nginx: proxy_buffering off;"
+        ), 0
+    except (InvalidHandshake, WebSocketException, OSError) as error:
+        return problem("websocket", f"the WebSocket does not open: {error}", _UPGRADE), 0
+
+
+def _refused(first: dict[str, object]) -> Finding:
+    if first.get("type") == "refused":
+        return problem("websocket", f"the server refuses: {first.get('text')}", "try again later")
+    if first.get("closed") == _KERNEL_ENDED:
+        text = "the WebSocket is not known to be of the page's session"
+        return problem("cookie", text, f"{_COOKIE}; with several servers: {_STICKY}")
+    return problem("websocket", f"the WebSocket ends at once ({first})", "look into the log")
+
+
+def _not_upgraded(client: Client, status: int) -> Finding:
+    text = f"the WebSocket is answered with status {status}"
+    if status == 403:
+        text += ": the server takes the page's origin for a foreign one"
+        return problem("origin", text, _HOST.format(address=client.address))
+    return problem("websocket", f"{text}: it is not passed on as one", _UPGRADE)
+
+
+def _check_strangers(client: Client, page: PageFacts) -> Iterator[Finding]:
+    try:
+        with client.socket(page, origin=_STRANGER) as socket:
+            accepted = socket.welcome().get("type") == "welcome"
+    except (WebSocketException, OSError):
+        accepted = False
+    if accepted:
+        yield problem(
+            "origin",
+            "pages of other sites may open the app's WebSocket in the name of its users",
+            "have the proxy leave Origin as it is, and SUNDOG_ALLOWED_ORIGINS name your sites only",
+        )
+    else:
+        yield ok("origin", "the app's own pages may open its WebSocket, those of others may not")
+
+
+def _check_stickiness(client: Client, page: PageFacts, seen: int) -> Iterator[Finding]:
+    met = 0
+    for _ in range(RECONNECTS):
+        try:
+            with client.socket(page, seen=seen) as socket:
+                first = socket.welcome()
+                met += first.get("mode") in ("resume", "sync")
+        except (WebSocketException, OSError):
+            continue
+    if met == RECONNECTS:
+        yield ok("stickiness", f"a page that connects again finds its kernel, {met} times of {met}")
+    else:
+        text = f"a page that connects again finds its kernel {met} times of {RECONNECTS}"
+        yield problem("stickiness", text, _STICKY)
