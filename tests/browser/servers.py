@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
@@ -28,10 +28,12 @@ class AppServer:
         environ: Mapping[str, str] | None = None,
         python: Path | None = None,
         state: Path | None = None,
+        command: Sequence[str] = ("-m", "sundog"),
     ) -> None:
         """Start it and wait for its address.
 
-        `python` is another interpreter than this one; `state` a folder that is not beside the app.
+        `python` is another interpreter than this one; `state` a folder that is not beside the app;
+        `command` what the interpreter runs.
         """
         kept = {
             name: value
@@ -39,11 +41,11 @@ class AppServer:
             if not name.startswith(("SUNDOG_", "SOLARA_")) and name not in ("PORT", "HOST")
         }
         own = {"XDG_STATE_HOME": str(state or app.parent / "state"), "PYTHONUNBUFFERED": "1"}
-        command = [str(python or sys.executable), "-m", "sundog", "run", app.name, "--no-open"]
+        line = [str(python or sys.executable), *command, "run", app.name, "--no-open"]
         if "--port" not in arguments:
-            command += ["--port", "0"]
+            line += ["--port", "0"]
         self.process = subprocess.Popen(
-            [*command, *arguments],
+            [*line, *arguments],
             cwd=app.parent,
             env={**kept, **own, **(environ or {})},
             stdin=subprocess.DEVNULL,
@@ -57,8 +59,7 @@ class AppServer:
         self._news = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        line = self.wait_for_log(ADDRESS, START_SECONDS)
-        match = ADDRESS.search(line)
+        match = ADDRESS.search(self.wait_for_log(ADDRESS, START_SECONDS))
         assert match is not None
         self.url = match[0]
 

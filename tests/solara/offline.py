@@ -1,8 +1,8 @@
-"""Runs the `sundog` command where there is no internet, for the website that solara-ui ships.
+"""Runs the `sundog` command, or prints `addresses`, for the website that solara-ui ships.
 
-Some of its pages download data while they are imported. Where a library that is installed has the
-same data, it answers; else the page's module is replaced by one that says so, because one module
-that can't be imported would keep the whole site from starting.
+There is no internet here, and some of its pages download data while they are imported. Where a
+library that is installed has the same data, it answers; else the page's module is replaced by one
+that says so, because one module that can't be imported would keep the whole site from starting.
 
 Needs nothing but what the environment `solara` holds.
 """
@@ -10,6 +10,7 @@ Needs nothing but what the environment `solara` holds.
 from __future__ import annotations
 
 import io
+import json
 import sys
 import urllib.request
 from collections.abc import Callable
@@ -78,9 +79,35 @@ def replace_unreachable() -> None:
         sys.modules[name] = module
 
 
-if __name__ == "__main__":
-    from sundog.cli import main
+def addresses() -> list[str]:
+    """Return the addresses of all pages of the website."""
+    from sundog.compat.finder import StandInFinder
+    from sundog.compat.stand_ins import stand_ins
+    from sundog.config import Settings
 
+    sys.meta_path.insert(0, StandInFinder(stand_ins(Settings(), lambda path: None)))
+    import solara
+    import solara.website.pages
+
+    found: dict[str, None] = {}
+
+    def walk(prefix: str, routes: list[Any]) -> None:
+        for route in routes:
+            path = prefix if route.path == "/" else f"{prefix}/{route.path}"
+            if route.component or route.module or route.data:
+                found[path or "/"] = None
+            walk(path, route.children)
+
+    walk("", solara.generate_routes(solara.website.pages))
+    return list(found)
+
+
+if __name__ == "__main__":
     urllib.request.urlopen = urlopen  # type: ignore[assignment]
     replace_unreachable()
-    main()
+    if sys.argv[1:] == ["addresses"]:
+        print(json.dumps(addresses()))
+    else:
+        from sundog.cli import main
+
+        main()

@@ -1,0 +1,165 @@
+"""What people do in the applications that solara-ui ships: each runs unchanged."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.servers import AppServer
+from tests.browser.visits import Visits
+
+WIDE = {"viewport": {"width": 1400, "height": 900}}
+
+DROP = """(element, [name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  element.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true}));
+}"""
+
+
+def visit(visits: Visits, website: AppServer, path: str) -> Page:
+    return visits.open(website.url + path, **WIDE)
+
+
+def kernel_of(page: Page) -> str:
+    """Return what tells the page that was loaded from others."""
+    return str(page.evaluate("JSON.parse(document.getElementById('sundog-config').text).kernel"))
+
+
+def card(page: Page, title: str) -> Locator:
+    return page.locator(".v-card", has=page.get_by_text(title, exact=True)).last
+
+
+def test_pages_change_without_a_load_and_keep_what_they_share(
+    visits: Visits, website: AppServer
+) -> None:
+    page = visit(visits, website, "/apps/multipage")
+    kernel = kernel_of(page)
+    shared = card(page, "Shown on each page")
+    shared.get_by_role("button").click()
+    expect(shared).to_contain_text("app_state: 1")
+    page.evaluate("window.notLoadedAnew = true")
+    page.locator(".v-tab", has_text="page2").click()
+    page.wait_for_url("**/apps/multipage/page2")
+    expect(page).to_have_title("Page 2 set with title")
+    expect(shared).to_contain_text("app_state: 1")
+    own = card(page, "Shown only on page2")
+    own.get_by_role("button").click()
+    expect(own).to_contain_text("component_state: 1")
+    page.go_back()
+    expect(page.get_by_text("This is the home page", exact=True)).to_be_visible()
+    page.wait_for_url("**/apps/multipage")
+    page.go_forward()
+    expect(page).to_have_title("Page 2 set with title")
+    expect(card(page, "Shown only on page2")).to_contain_text("component_state: 0")
+    assert page.evaluate("window.notLoadedAnew") is True
+    assert kernel_of(page) == kernel
+
+
+def test_links_in_texts_lead_to_pages(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/getting_started")
+    page.evaluate("window.notLoadedAnew = true")
+    link = page.locator(".solara-markdown a[href^='/documentation/']").first
+    target = link.get_attribute("href")
+    link.click()
+    page.wait_for_url(f"**{target}")
+    expect(page.locator("#sundog-root")).not_to_contain_text("Page not found")
+    assert page.evaluate("window.notLoadedAnew") is True
+
+
+def test_what_leads_to_no_page_is_not_found(visits: Visits, website: AppServer) -> None:
+    visits.allow("404")
+    page = visits.open(website.url + "/no/such/page", wait=False)
+    expect(page.get_by_role("status")).to_contain_text("leads to nothing")
+
+
+def test_each_user_has_values_of_their_own(visits: Visits, website: AppServer) -> None:
+    path = "/documentation/examples/utilities/todo"
+    first, second = visit(visits, website, path), visit(visits, website, path)
+    new = first.get_by_label("Enter a new todo item")
+    new.fill("Buy milk")
+    new.press("Enter")
+    texts = ".v-list-item input[type=text]"
+    expect(first.locator(texts)).to_have_count(4)
+    expect(second.locator(texts)).to_have_count(3)
+
+
+def test_tasks_run_beside_the_page(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/components/lab/task")
+    # One is a coroutine, one runs in a thread.
+    for number in (0, 1):
+        page.get_by_role("button", name="Fetch data").nth(number).click()
+    expect(page.get_by_text("The answer is 42", exact=True)).to_have_count(2)
+
+
+def test_a_task_starts_again_when_what_it_depends_on_changes(
+    visits: Visits, website: AppServer
+) -> None:
+    page = visit(visits, website, "/documentation/components/lab/use_task")
+    expect(page.get_by_text("Square of 4 == 16")).to_have_count(2)
+    page.get_by_label("Square").first.fill("5")
+    expect(page.get_by_text("Square of 5 == 25")).to_be_visible()
+
+
+def test_threads_change_what_is_shown(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/api/hooks/use_thread")
+    expect(page.get_by_text("17 is a prime!")).to_be_visible()
+
+
+def test_a_table_is_uploaded_drawn_and_shown_in_the_dark(
+    visits: Visits, website: AppServer
+) -> None:
+    page = visit(visits, website, "/apps/scatter")
+    page.get_by_text("Drag file here").evaluate(
+        DROP, ["small.csv", "a,b,c,d\n1,2,3,x\n4,5,6,y\n7,8,9,x\n"]
+    )
+    expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(2)
+    expect(page.get_by_text("Column x").first).to_be_visible()
+    app = page.locator(".v-application").first
+    expect(app).to_have_class(re.compile("v-theme--light"))
+    page.locator("header .v-btn").last.click()
+    expect(app).to_have_class(re.compile("v-theme--dark"))
+
+
+def test_files_are_downloaded(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/components/output/file_download")
+    for name, text in (
+        ("solara-download.txt", "This is the content of the file"),
+        ("solara-lazy-download.txt", "This is the content of the file"),
+    ):
+        with page.expect_download() as download:
+            label = "Download file" if name == "solara-download.txt" else f"Download: {name}"
+            page.get_by_role("button", name=label).first.click()
+        assert download.value.suggested_filename == name
+        assert Path(download.value.path()).read_text() == text
+
+
+def test_components_of_vue_speak_with_python(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/examples/general/vue_component")
+    page.get_by_text("Go to Report").click()
+    page.get_by_role("button", name="Go back").click()
+    expect(page.get_by_text("Sales Last 7 Days")).to_be_visible()
+
+
+def test_filters_apply_to_each_other(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/api/cross_filter/cross_filter_select")
+    report = page.get_by_text(re.compile(r"244"))
+    expect(report.first).to_be_visible()
+
+
+def test_folders_are_browsed(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/components/input/file_browser")
+    files = page.locator(".solara-file-list").first
+    expect(files).to_contain_text("..")
+    files.get_by_text("..", exact=True).dblclick()
+    expect(files).to_contain_text("solara")
+
+
+def test_formulas_and_diagrams_are_drawn_without_internet(
+    visits: Visits, website: AppServer
+) -> None:
+    page = visit(visits, website, "/documentation/components/output/markdown")
+    expect(page.locator(".katex").first).to_be_visible()
+    expect(page.locator(".mermaid svg").first).to_be_visible()
