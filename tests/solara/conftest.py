@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.browser.servers import AppServer
 from tests.browser.visits import Visits
-from tests.environments import make
+from tests.environments import use
 from tests.solara.website import ENVIRONMENT, OFFLINE, serve
 
 
@@ -21,17 +20,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def need_environment() -> None:
-    """Skip where solara-ui is not installed for the tests; fail where it should be."""
-    if not make.is_fresh(ENVIRONMENT):
-        message = f"the environment is not up to date: run `scripts/environment {ENVIRONMENT}`"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-
-
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all tests of the package."""
-    need_environment()
+    use.interpreter(ENVIRONMENT)
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
@@ -42,7 +34,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """The website, served."""
-    need_environment()
+    use.interpreter(ENVIRONMENT)
     server = serve(tmp_path_factory.mktemp("state"))
     yield server
     server.stop()

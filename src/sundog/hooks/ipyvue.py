@@ -4,8 +4,9 @@ Upstream reasons: ipyvue keeps, in tables of the process, one widget for each te
 each component that was registered by name, and one for each module of scripts. A widget belongs to
 one kernel: whoever comes second would be given another's.
 
-What is registered while a module is imported, or while an app is run at start, is for all kernels:
-each gets its own when it starts, because templates refer to components by their names only.
+What is registered while an app of components is run at start is for all kernels: each gets its own
+when it starts, because templates refer to components by their names only. (What is registered while
+a module is imported is a template, and comes by itself.)
 
 ipyvue is never imported from here: the hook waits until the app does.
 """
@@ -30,22 +31,19 @@ _NAMED = {
 
 
 class NamedWidgets(KernelDict):
-    """A table of widgets by name, with what is to be there in every kernel."""
+    """A table of widgets by name, with what the run at start has registered."""
 
     def __init__(self, content: Mapping[str, Any], traits: tuple[str, ...]) -> None:
-        super().__init__()
+        super().__init__(content)
         self._traits = traits
         self._for_all: dict[str, tuple[type, dict[str, Any]]] = {}
-        for name, widget in content.items():
-            self[name] = widget
 
     def __setitem__(self, name: str, widget: Any) -> None:
         kernel = current_kernel()
-        if kernel is None or kernel.is_rehearsal:
+        if kernel is not None and kernel.is_rehearsal:
             state = {trait: getattr(widget, trait) for trait in self._traits}
-            self._for_all[name] = (widget.__class__, state)
-        if kernel is not None:
-            super().__setitem__(name, widget)
+            self._for_all[name] = (type(widget), state)
+        super().__setitem__(name, widget)
 
     def begin(self) -> None:
         """Make what a kernel that starts needs."""
