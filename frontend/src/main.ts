@@ -11,6 +11,7 @@ import { ErrorPanel } from './errors';
 import { Loader } from './loader';
 import { lazy } from './lazy';
 import { Manager } from './manager';
+import { Menu } from './menu';
 import { Navigation } from './navigation';
 import type { RichRenderer } from './output/area';
 import { watchPage } from './page-life';
@@ -100,10 +101,16 @@ const channel: Channel = {
   },
 };
 const manager = new Manager(channel, loader, loadRich);
+const menu = new Menu(document, config.root);
 const navigation = new Navigation(
   config,
   (message, onAcknowledged) => connection.send(message, undefined, onAcknowledged),
   root,
+  {
+    moved: (place) => menu.mark(place),
+    waiting: () => status.loading(),
+    arrived: () => status.ready(),
+  },
 );
 const area = new PageArea(root, manager, () => status.visible());
 

@@ -6,6 +6,14 @@ import { type Config, placeOf } from './config';
 import type { PageMessage } from './protocol';
 import { Scrolling } from './scrolling';
 
+export interface NavigationHandlers {
+  /** The page is at another place. */
+  moved(place: string): void;
+  /** What is there is on its way. */
+  waiting(): void;
+  arrived(): void;
+}
+
 type Send = (message: PageMessage, onAcknowledged: () => void) => void;
 type How = 'push' | 'replace' | 'load';
 
@@ -24,7 +32,12 @@ export class Navigation {
     private readonly config: Config,
     private readonly send: Send,
     root: HTMLElement,
+    private readonly handlers: NavigationHandlers,
   ) {
+    if (location.pathname === config.root) {
+      // Links relative to the app's first page need the slash.
+      history.replaceState(history.state, '', `${config.root}/${location.search}${location.hash}`);
+    }
     this.here = this.announced = this.present() ?? '/';
     this.scrolling = new Scrolling(root);
   }
@@ -77,6 +90,7 @@ export class Navigation {
       return;
     }
     this.here = place;
+    this.handlers.moved(place);
     if (how === 'push') {
       this.scrolling.push(url);
     } else {
@@ -122,6 +136,8 @@ export class Navigation {
   private tell(place: string): void {
     this.here = place;
     this.pending += 1;
+    this.handlers.moved(place);
+    this.handlers.waiting();
     this.send(['location', place], () => this.handled());
   }
 
@@ -130,6 +146,7 @@ export class Navigation {
     if (this.pending > 0) {
       return;
     }
+    this.handlers.arrived();
     const told = this.told;
     this.told = undefined;
     if (told !== undefined) {

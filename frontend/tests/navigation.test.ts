@@ -21,6 +21,8 @@ let sent: PageMessage[] = [];
 let waiting: (() => void)[] = [];
 const acknowledge = () => waiting.shift()!();
 let navigation: Navigation;
+let moved: string[] = [];
+let isWaiting = false;
 
 // It listens to the document, so that there is one for all tests.
 beforeAll(() => {
@@ -29,7 +31,11 @@ beforeAll(() => {
     sent.push(message);
     waiting.push(onAcknowledged);
   };
-  navigation = new Navigation(config, send, document.querySelector('main')!);
+  navigation = new Navigation(config, send, document.querySelector('main')!, {
+    moved: (place) => moved.push(place),
+    waiting: () => (isWaiting = true),
+    arrived: () => (isWaiting = false),
+  });
   navigation.start();
 });
 
@@ -38,6 +44,7 @@ beforeEach(() => {
   navigation.connecting();
   navigation.reset();
   sent = [];
+  moved = [];
   waiting = [];
 });
 
@@ -84,6 +91,9 @@ describe('a link', () => {
     expect(click('href="/pre/b?x=1"')).toBe(true);
     expect(sent).toEqual([['location', '/b?x=1']]);
     expect(location.href).toBe(`${ORIGIN}/pre/b?x=1`);
+    expect([moved, isWaiting]).toEqual([['/b?x=1'], true]);
+    acknowledge();
+    expect(isWaiting).toBe(false);
   });
 
   it.each([

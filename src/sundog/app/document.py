@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ipywidgets import Output
 
 from sundog.hooks.areas import KernelArea
-from sundog.hooks.display import WIDGET_VIEW
+from sundog.hooks.display import view_item
 from sundog.hooks.layers import route
 from sundog.hooks.output_widget import area_of
 from sundog.hooks.outputs import Item, OutputStore
@@ -28,6 +28,7 @@ class Document:
 
     def __init__(self, kernel: VirtualKernel, *, visible: bool) -> None:
         self.kernel = kernel
+        self.area = kernel.display_area
         self.visible = visible
         self.lock = threading.RLock()
         # The lock guards the sections and what they hold.
@@ -44,13 +45,13 @@ class Document:
         """Take everything off the page, and show no more of it."""
         with self.lock:
             self.visible = False
-            self.kernel.page_area.append({"output_type": "clear_output", "wait": False})
+            self.area.append({"output_type": "clear_output", "wait": False})
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see."""
         with self.lock:
-            return not self.kernel.page_area.items
+            return not self.area.items
 
     def is_last(self, section: Section) -> bool:
         """Whether no later section shows anything."""
@@ -60,7 +61,7 @@ class Document:
 
     def redraw(self) -> None:
         """Publish the whole page anew, because something in its midst has changed."""
-        page = self.kernel.page_area
+        page = self.area
         page.append({"output_type": "clear_output", "wait": False})
         for section in self._sections:
             for item in section.shown():
@@ -71,9 +72,7 @@ class Section(KernelArea):
     """The output area of one cell."""
 
     def __init__(self, document: Document, *, hidden: bool) -> None:
-        super().__init__(
-            document.kernel, document.kernel.page_area.append, OutputStore(), document.lock
-        )
+        super().__init__(document.kernel, document.area.append, OutputStore(), document.lock)
         self._document = document
         self._hidden = hidden
         self._output: Output | None = None
@@ -107,8 +106,7 @@ class Section(KernelArea):
         """Return the page's items that show this section."""
         if self._output is None:
             return self.snapshot()
-        view = {"version_major": 2, "version_minor": 0, "model_id": self._output.model_id}
-        return ({"output_type": "display_data", "data": {WIDGET_VIEW: view}, "metadata": {}},)
+        return (view_item(self._output),)
 
     def _become_output(self) -> None:
         """Give the section a widget of its own, with what it shows already."""
@@ -117,6 +115,6 @@ class Section(KernelArea):
             self._output = Output(outputs=self.snapshot())
         if was_empty and self._document.is_last(self):
             for item in self.shown():
-                self._document.kernel.page_area.append(item)
+                self._document.area.append(item)
         else:
             self._document.redraw()

@@ -10,12 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sundog.app import markdown
 from sundog.app.failures import execution_error
 from sundog.app.model import App, Cell, Kind
 from sundog.errors import AppNotFoundError
 from sundog.hooks.cells import compile_code
 
-SUFFIXES = (".py", ".ipynb")
+SUFFIXES = (".py", ".ipynb", ".md")
+KINDS = {".py": Kind.SCRIPT, ".ipynb": Kind.NOTEBOOK, ".md": Kind.MARKDOWN}
 
 
 def load(spec: str) -> App:
@@ -33,8 +35,7 @@ def load(spec: str) -> App:
         )
     if looks_like_path(target):
         path = find_file(target)
-        app_kind = Kind.NOTEBOOK if path.suffix == ".ipynb" else Kind.SCRIPT
-        return load_file(path, app_kind, spec, object_path)
+        return load_file(path, spec, object_path)
     return load_module(target, spec, object_path)
 
 
@@ -62,8 +63,8 @@ def find_file(target: str) -> Path:
     path = Path(target).expanduser()
     if path.is_dir():
         raise AppNotFoundError(
-            f"{target!r} is a folder; apps made of several pages are not supported yet. "
-            f"Name one file in it{_example(path)}."
+            f"{target!r} is a folder, of which no object can be named. Name one file in it"
+            f"{_example(path)}."
         )
     if not path.exists():
         where = path.parent if str(path.parent) != "." else Path.cwd()
@@ -71,8 +72,8 @@ def find_file(target: str) -> Path:
     if path.suffix not in SUFFIXES:
         kind = path.suffix or "a file without a suffix"
         raise AppNotFoundError(
-            f"{target!r}: {kind} is not supported{' yet' if path.suffix == '.md' else ''}. "
-            f"An app is a Python script (.py) or a notebook (.ipynb)."
+            f"{target!r}: {kind} is not supported. An app is a Python script (.py), a notebook "
+            "(.ipynb), a text in Markdown (.md), or a folder of these."
         )
     return path.resolve()
 
@@ -96,8 +97,10 @@ def _did_you_mean(path: Path) -> str:
     return ""
 
 
-def load_file(path: Path, kind: Kind, spec: str, object_path: str | None) -> App:
-    """Read and compile a script or a notebook."""
+def load_file(path: Path, spec: str, object_path: str | None = None) -> App:
+    """Read and compile a script, a notebook or a text."""
+    kind = KINDS[path.suffix]
+    title: str | None = None
     try:
         source = path.read_bytes()
     except OSError as error:
@@ -106,6 +109,8 @@ def load_file(path: Path, kind: Kind, spec: str, object_path: str | None) -> App
         from sundog.app.notebook import read_cells
 
         cells = read_cells(source, path)
+    elif kind is Kind.MARKDOWN:
+        title, cells = _text_cells(source, path)
     else:
         cells = (_script_cell(source, str(path)),)
     return App(
@@ -117,7 +122,18 @@ def load_file(path: Path, kind: Kind, spec: str, object_path: str | None) -> App
         object_path=object_path,
         cells=cells,
         identity={"__name__": "__main__", "__file__": str(path), "__spec__": None},
+        title=title,
     )
+
+
+def _text_cells(source: bytes, path: Path) -> tuple[str | None, tuple[Cell, ...]]:
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AppNotFoundError(f"{path} can't be read: it is not UTF-8 text.") from error
+    title, text = markdown.split_front_matter(text)
+    cells = (Cell(number=1, shown=(markdown.shown(text),)),) if text.strip() else ()
+    return title or markdown.first_heading(text), cells
 
 
 def _script_cell(source: bytes, filename: str) -> Cell:
@@ -133,10 +149,7 @@ def _script_cell(source: bytes, filename: str) -> Cell:
 def load_module(name: str, spec: str, object_path: str | None) -> App:
     """Find and compile a module, without importing it; packages above it are imported."""
     folder = Path.cwd()
-    # As `python -m` does: modules beside where the command was given come first.
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-    found = _find_spec(name)
+    found = find_module(name)
     loader = found.loader
     get_source = getattr(loader, "get_source", None)
     source = get_source(found.name) if get_source is not None else None
@@ -164,6 +177,15 @@ def load_module(name: str, spec: str, object_path: str | None) -> App:
     )
 
 
+def find_module(name: str) -> importlib.machinery.ModuleSpec:
+    """Return where a module is; packages above it are imported. Raises `AppNotFoundError`."""
+    folder = str(Path.cwd())
+    # As `python -m` does: modules beside where the command was given come first.
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return _find_spec(name)
+
+
 def _find_spec(name: str) -> importlib.machinery.ModuleSpec:
     try:
         found = importlib.util.find_spec(name)
@@ -177,8 +199,8 @@ def _find_spec(name: str) -> importlib.machinery.ModuleSpec:
         return found
     if found is not None:
         raise AppNotFoundError(
-            f"{name!r} is a folder; apps made of several pages are not supported yet. "
-            f"Name one file in it{_example(Path(name.replace('.', '/')))}."
+            f"{name!r} is a folder, of which no object can be named. Name one file in it"
+            f"{_example(Path(name.replace('.', '/')))}."
         )
     raise AppNotFoundError(f"There is no module {name!r} on Python's path.{_file_for_module(name)}")
 

@@ -15,6 +15,7 @@ class Kind(enum.Enum):
 
     SCRIPT = "script"
     NOTEBOOK = "notebook"
+    MARKDOWN = "markdown"
     MODULE = "module"
 
 
@@ -46,6 +47,13 @@ class App:
     object_path: str | None
     cells: tuple[Cell, ...]
     identity: dict[str, Any]
+    # What the file itself says that it is called.
+    title: str | None = None
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it shows its cells one after another, not only a result."""
+        return self.kind in (Kind.NOTEBOOK, Kind.MARKDOWN)
 
     @property
     def is_async(self) -> bool:

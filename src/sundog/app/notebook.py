@@ -13,6 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.core.inputtransformer2 import TransformerManager
 
 from sundog.app.failures import execution_error
+from sundog.app.markdown import shown
 from sundog.app.model import Cell
 from sundog.errors import AppNotFoundError
 from sundog.hooks.cells import Code, compile_code
@@ -39,7 +40,7 @@ def read_cells(source: bytes, path: Path) -> tuple[Cell, ...]:
         if kind == "markdown" and not hidden:
             text = _inline_attachments(raw["source"], raw.get("attachments", {}))
             if text.strip():
-                cells.append(Cell(number=number, shown=(_markdown(text),)))
+                cells.append(Cell(number=number, shown=(shown(text),)))
         elif kind == "code" and raw["source"].strip() and not tags & SKIP:
             code = _compile(raw["source"], cell_filename(path, number), flags)
             flags = code.flags
@@ -116,14 +117,6 @@ def compile_cell(source: str, filename: str, flags: int = 0) -> Code:
             raise
         transformed = TransformerManager().transform_cell("%" + magic)
         return compile_code(transformed, filename, flags=flags, is_cell=True)
-
-
-def _markdown(text: str) -> dict[str, Any]:
-    return {
-        "output_type": "display_data",
-        "data": {"text/markdown": text, "text/plain": text},
-        "metadata": {},
-    }
 
 
 def _inline_attachments(text: str, attachments: Mapping[str, Mapping[str, str]]) -> str:

@@ -34,6 +34,11 @@ class Result:
         return is_component(self.value) or is_routes(self.value)
 
     @property
+    def is_function(self) -> bool:
+        """Whether it is called to make the page, with parts of the page's address."""
+        return is_page_function(self.value)
+
+    @property
     def is_rich(self) -> bool:
         """Whether it is more than its repr."""
         return not self.data or any(mime != "text/plain" for mime in self.data)
@@ -56,12 +61,14 @@ def named_result(app: App, namespace: Mapping[str, Any]) -> Result | None:
         value = _lookup(app, namespace, app.object_path)
         result = to_result(value)
         if not isinstance(result.value, Widget) and not result.is_rich:
-            raise AppResultError(_cannot_be_shown(value, f"{app.object_path!r}"))
+            raise AppResultError(cannot_be_shown(value, f"{app.object_path!r}"))
         return result
     for name in NAMES:
         value = namespace.get(name)
         if value is None or (name == "routes" and not is_routes(value)):
             continue
+        if name == "Page" and is_page_function(value):
+            return Result(value, {}, {})
         if name != "routes" and not may_be_page(value):
             continue
         result = to_result(value)
@@ -84,6 +91,13 @@ def may_be_page(value: Any) -> bool:
     return not isinstance(value, plain) and not is_code(value)
 
 
+def is_page_function(value: Any) -> bool:
+    """Whether a value makes a page when it is called: a function, or a class of widgets."""
+    return isinstance(value, types.FunctionType) or (
+        isinstance(value, type) and issubclass(value, Widget)
+    )
+
+
 def is_code(value: Any) -> bool:
     """Whether a value is a function or the like, which has nothing to show."""
     return isinstance(
@@ -102,7 +116,7 @@ def is_code(value: Any) -> bool:
 def no_result(app: App, last: Any) -> AppResultError:
     """Return the error of an app that has left nothing to show."""
     if last is not None and app.kind is not Kind.NOTEBOOK:
-        return AppResultError(_cannot_be_shown(last, f"the last expression of {app.name}"))
+        return AppResultError(cannot_be_shown(last, f"the last expression of {app.name}"))
     where = "a cell" if app.kind is Kind.NOTEBOOK else "the last line"
     return AppResultError(
         f"{app.name} ran, but left nothing to show. Make {where} the widget to show, "
@@ -110,7 +124,8 @@ def no_result(app: App, last: Any) -> AppResultError:
     )
 
 
-def _cannot_be_shown(value: Any, what: str) -> str:
+def cannot_be_shown(value: Any, what: str) -> str:
+    """Return what is said of a value that is meant to be a page and is none."""
     kind = type(value)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     hint = " Call it, if it returns the widget to show." if is_code(value) else ""

@@ -5,37 +5,25 @@ An app that is made of components is run at start only, and rendered for every k
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import logging
+import functools
+import inspect
 import sys
-import threading
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.display import display
-
-from sundog.app.components import Components, components, is_component
+from sundog.app.arguments import bind, takes_any
+from sundog.app.components import Components, components
 from sundog.app.document import Document
 from sundog.app.failures import execution_error
-from sundog.app.loader import identity_of
-from sundog.app.model import App, Cell, Kind
-from sundog.app.result import Result, is_code, named_result, no_result, to_result
+from sundog.app.model import App
+from sundog.app.outline import Outline
+from sundog.app.rehearsal import rehearse
+from sundog.app.result import is_page_function
+from sundog.app.run import Finished, Run, begin, finish, show_page
 from sundog.errors import AppError
-from sundog.hooks.cells import execute
-from sundog.hooks.matplotlib import close_figures
-from sundog.hooks.shell_state import ShellState
-from sundog.kernel.context import capture
-from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel
-from sundog.protocol.codec import encode_message
-
-logger = logging.getLogger(__name__)
-
-CLOSE_SECONDS = 10.0
+from sundog.protocol.place import Place
 
 
 class Runner:
@@ -52,20 +40,53 @@ class Runner:
         self._names_page = False
         self._components: Components | None = None
         self._first_namespace: dict[str, Any] = {}
+        self._page_function: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:
         """What the page is called if nothing else is said."""
-        return self.app.name
+        return self.app.title or self.app.name
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it is rendered for each kernel. Known after the first run."""
+        return self._components is not None
+
+    @property
+    def first_namespace(self) -> Mapping[str, Any]:
+        """What the first run has left."""
+        return self._first_namespace
+
+    @property
+    def page_function(self) -> Callable[..., Any] | None:
+        """The function that makes the page, as the first run has left it; None without one."""
+        return self._page_function
+
+    @property
+    def takes_arguments(self) -> bool:
+        """Whether the page is made from parts of its address."""
+        function = self._page_function
+        return function is not None and takes_any(function)
+
+    def fits(self, parts: Sequence[str]) -> bool:
+        """Whether these parts of an address can be arguments of the page."""
+        function = self._page_function
+        return not parts if function is None else bind(function, parts) is not None
 
     @property
     def path(self) -> Path | None:
         """Where the app's file is."""
         return self.app.path
 
-    def has_page(self, path: str) -> bool:
-        """Whether there is a page under a path, without the slash at its beginning."""
-        return not path if self._components is None else self._components.has_page(path)
+    def has_page(self, place: Place) -> bool:
+        """Whether there is a page at a place."""
+        if self._components is not None:
+            return self._components.has_page("/".join(place.parts))
+        return self.fits(place.parts)
+
+    def outline(self, place: Place) -> Outline:
+        """Return what a page at a place says of itself before the app runs."""
+        return Outline(self.name)
 
     def warm_up(self, kernel: VirtualKernel) -> None:
         """Run the app once in a throw-away kernel, which ends with it.
@@ -74,40 +95,38 @@ class Runner:
         nothing to show.
         """
         self._prepare_process()
-        done: Future[None] = Future()
-
-        def finished(error: BaseException | None) -> None:
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
-
-        def begin() -> None:
-            start_callbacks.run(kernel)
-            self._start(kernel, finished)
-
-        kernel.is_rehearsal = True
-        kernel.submit(begin)
+        namespace = kernel.namespace
         try:
-            done.result()
+            rehearse(kernel, lambda finished: self._start(kernel, finished), self.app.name)
         finally:
-            self._first_namespace = kernel.namespace
-            kernel.namespace = {}
-            closed = threading.Event()
-            kernel.close(closed.set)
-            if not closed.wait(CLOSE_SECONDS):
-                logger.warning("The first run of %s does not end", self.app.name)
+            self._first_namespace = namespace
 
-    def run(self, kernel: VirtualKernel) -> None:
-        """Run the app for a kernel, on its logical thread; errors are reported to its pages."""
+    def run(
+        self, kernel: VirtualKernel, parts: Sequence[str] = (), finished: Finished | None = None
+    ) -> None:
+        """Run the app for a kernel, on its logical thread; errors are reported to its pages.
 
-        def finished(error: BaseException | None) -> None:
-            if error is not None:
-                cause = error.__cause__ if isinstance(error, AppError) else None
-                kernel.report_error(cause or error, "the app")
-            kernel.publish(encode_message("ready"))
+        `parts` of the address are the arguments of the page, if it is a function. `finished` is
+        called, instead of that, at the end.
+        """
+        self._start(kernel, finished or functools.partial(finish, kernel), parts)
 
-        self._start(kernel, finished)
+    def call_page(
+        self,
+        kernel: VirtualKernel,
+        namespace: Mapping[str, Any],
+        parts: Sequence[str],
+        finished: Finished,
+    ) -> None:
+        """Call the page's function once more, in a run whose namespace is given."""
+        function = namespace.get("Page")
+        if function is not None and is_page_function(function):
+            begin(
+                kernel,
+                show_page(Document(kernel, visible=False), function, parts, self.app),
+                finished,
+                is_async=inspect.iscoroutinefunction(function),
+            )
 
     def _prepare_process(self) -> None:
         """Do what Python does for a script: its folder comes first, ``sys.argv`` is its own."""
@@ -116,29 +135,22 @@ class Runner:
             sys.path.insert(0, folder)
         sys.argv[:] = self._argv
 
-    def _start(self, kernel: VirtualKernel, finished: Any) -> None:
-        async def run() -> None:
-            error: BaseException | None = None
-            try:
-                await self._execute(kernel)
-            except (Exception, SystemExit) as raised:  # noqa: BLE001 - the app may raise anything
-                error = raised
-            finished(error)
+    def _start(self, kernel: VirtualKernel, finished: Finished, parts: Sequence[str] = ()) -> None:
+        is_async = self._components is None and (
+            self.app.is_async or inspect.iscoroutinefunction(self._page_function)
+        )
+        # Made now: what it shows belongs to what the kernel shows now.
+        run = None if self._components else Run(self.app, kernel, visible=not self._names_page)
+        begin(kernel, self._execute(kernel, run, parts), finished, is_async=is_async)
 
-        if self.app.is_async and self._components is None:
-            task = asyncio.get_running_loop().create_task(run())
-            # The loop itself keeps only a weak reference.
-            kernel.local(task, lambda: task)
-            return
-        with contextlib.suppress(StopIteration):
-            run().send(None)
-
-    async def _execute(self, kernel: VirtualKernel) -> None:
-        if self._components is not None:
+    async def _execute(self, kernel: VirtualKernel, run: Run | None, parts: Sequence[str]) -> None:
+        if run is None:
+            assert self._components is not None
             self._components.run(kernel)
             return
-        run = _Run(self.app, kernel, visible=not self._names_page)
-        result = await run.execute()
+        result = await run.execute(parts)
+        if result is not None and result.is_function and kernel.is_rehearsal:
+            self._page_function = result.value
         self._names_page = self._names_page or result is not None
         if result is not None and result.is_component:
             try:
@@ -152,92 +164,3 @@ class Runner:
                 self._components = made
             else:
                 made.run(kernel)
-
-
-class _Run:
-    """One run of an app for one kernel."""
-
-    def __init__(self, app: App, kernel: VirtualKernel, *, visible: bool) -> None:
-        self._app = app
-        self._kernel = kernel
-        self._shell = InteractiveShell.instance()
-        self._state = kernel.local(ShellState, ShellState)
-        self._document = Document(kernel, visible=visible)
-        self._namespace = kernel.namespace
-        self._namespace.clear()
-        self._namespace.update(identity_of(app))
-        self._namespace.update(display=display, get_ipython=self._shell.get_ipython)
-
-    async def execute(self) -> Result | None:
-        """Run all cells and show the result; return what the app names as its page."""
-        last = None
-        for cell in self._app.cells:
-            last = await self._cell(cell)
-        try:
-            result = named_result(self._app, self._namespace)
-            if result is None and is_component(last) and self._app.kind is not Kind.NOTEBOOK:
-                result = to_result(last)
-            if result is not None and result.is_component:
-                return result
-            if result is not None:
-                close_figures()
-                self._document.hide()
-                result.show()
-            elif self._app.kind is not Kind.NOTEBOOK:
-                self._show_last(last)
-            if self._document.is_empty:
-                raise no_result(self._app, last)
-        finally:
-            self._shell.events.trigger("post_execute")
-        return result
-
-    async def _cell(self, cell: Cell) -> Any:
-        if self._app.kind is not Kind.NOTEBOOK:
-            return await self._guarded(cell)
-        section = self._document.section(hidden=cell.hidden)
-        for item in cell.shown:
-            section.append(item)
-        with capture(section):
-            value = await self._guarded(cell)
-        section.flush()
-        return value
-
-    async def _guarded(self, cell: Cell) -> Any:
-        if cell.code is None:
-            return None
-        self._state.errors.clear()
-        value = None
-        try:
-            self._shell.events.trigger("pre_execute")
-            value = await execute(cell.code, self._namespace)
-            if self._app.kind is Kind.NOTEBOOK and not cell.code.quiet and not _shows_itself(value):
-                self._shell.displayhook(value)
-        except (Exception, SystemExit) as error:
-            if not cell.may_raise or isinstance(error, SystemExit):
-                raise execution_error(error, self._app.name) from error
-            self._shell.showtraceback((type(error), error, error.__traceback__))
-        if self._app.kind is Kind.NOTEBOOK:
-            self._shell.events.trigger("post_execute")
-        # What magics caught and showed is an error of the cell all the same.
-        if self._state.errors and not cell.may_raise:
-            shown = self._state.errors[0]
-            raise execution_error(shown, self._app.name) from shown
-        return value
-
-    def _show_last(self, value: Any) -> None:
-        """Show the value of a script's last expression, and its open figures if it has no other."""
-        result = None
-        if value is not None and not _shows_itself(value) and not is_code(value):
-            result = to_result(value)
-        if result is not None and result.is_rich:
-            close_figures()
-            result.show()
-            return
-        self._shell.events.trigger("post_execute")
-        if result is not None and self._document.is_empty:
-            result.show()
-
-
-def _shows_itself(value: Any) -> bool:
-    """Whether a value was shown when it was made: `interact` returns the function it was given."""
-    return is_code(value) and hasattr(value, "widget")

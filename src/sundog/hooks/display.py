@@ -56,6 +56,12 @@ class KernelPublisher(DisplayPublisher):  # type: ignore[misc]
         route({"output_type": "clear_output", "wait": bool(wait)})
 
 
+def view_item(widget: Widget) -> dict[str, Any]:
+    """Return the output that shows a widget."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    return {"output_type": "display_data", "data": {WIDGET_VIEW: view}, "metadata": {}}
+
+
 def encoded(data: dict[str, Any]) -> dict[str, Any]:
     """Return a mime bundle whose bytes are text, as nbformat has them."""
     if not any(isinstance(value, bytes) for value in data.values()):

@@ -53,5 +53,5 @@ def route(item: dict[str, Any]) -> None:
         stream = sys.stderr if item["name"] == "stderr" else sys.stdout
         stream.write(item["text"])
     elif scope is not None:
-        area = scope.area if scope.area is not None else scope.kernel.page_area
+        area = scope.area if scope.area is not None else scope.kernel.display_area
         area.append(item)

@@ -118,6 +118,11 @@ class Location:
             place = Place.parse(joined.removeprefix(_BASE) or "/") if url else self._place
             self._move(place, "replace" if replace else "push")
 
+    @property
+    def title(self) -> str:
+        """What the pages were last called; nothing as long as the app has not said."""
+        return self._title
+
     def set_title(self, title: str) -> None:
         """Name the pages, in their tabs; blanks are made one, and 500 characters are enough."""
         with self._lock:

@@ -40,7 +40,11 @@ class PageArea:
         message = encode_message("output", "", item)
         with self._lock:
             self._keep(item, message.size)
-            self._publish(message)
+            self._tell(item, message)
+
+    def _tell(self, item: dict[str, Any], message: Outgoing) -> None:
+        """Tell the pages of an item. Called under the lock."""
+        self._publish(message)
 
     def _keep(self, item: dict[str, Any], size: int) -> None:
         kind = item["output_type"]

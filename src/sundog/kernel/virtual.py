@@ -61,6 +61,8 @@ class VirtualKernel:
         self.comms = KernelCommManager(shared_targets if shared_targets is not None else {})
         self.widgets: dict[str, Any] = {}
         self.namespace: dict[str, Any] = {}
+        # Those of an app's other parts, let go at the end as well.
+        self.namespaces: list[dict[str, Any]] = []
         self.pages: dict[PageId, Page] = {}
         self.parent: str | None = None
         self.closed = False
@@ -72,6 +74,8 @@ class VirtualKernel:
         self.is_rehearsal = False
         self.outbox = Outbox(limits or OutboxLimits())
         self.page_area = PageArea(self.publish)
+        # Where goes what is displayed outside of any Output: the page, or a part of it.
+        self.display_area = self.page_area
         self.location = Location(self.publish, self.submit, check=self._require_visitor)
         self.location.begin(request.place)
         self._describe_comm = describe_comm
@@ -328,7 +332,8 @@ class VirtualKernel:
         """Break the cycles that would keep memory until a full garbage collection."""
         for comm in list(self.comms.comms.values()):
             comm._closed = True
-        for holder in (self.widgets, self.comms.comms, self.namespace, self.pages):
+        holders: tuple[dict[Any, Any], ...] = (self.widgets, self.comms.comms, self.pages)
+        for holder in (*holders, self.namespace, *self.namespaces):
             holder.clear()
         self._locals.clear()
         self.location.forget_observers()

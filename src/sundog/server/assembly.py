@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
+from sundog.app.outline import Link, Outline
 from sundog.compat.hook import compat_hook
 from sundog.config import Settings
 from sundog.config.places import user_state_directory
@@ -29,6 +30,7 @@ from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.prewarm import Prewarmed
 from sundog.kernel.room import MemoryWatch, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
+from sundog.protocol.place import Place
 from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
 from sundog.server.process import Process, make_config
 from sundog.server.storage import Storage
@@ -99,7 +101,8 @@ class Assembly:
                 crew=self._crew,
                 render=self._render,
                 policy=policy,
-                has_route=self._has_page,
+                has_page=self._has_page,
+                links=self._links,
             ),
             socket=self._socket(),
             gate=self._gate,
@@ -177,12 +180,19 @@ class Assembly:
         if self._program is not None:
             self._program.run(kernel)
 
-    def _has_page(self, path: str) -> bool:
-        return self._program is not None and self._program.has_page(path)
+    def _has_page(self, place: Place) -> bool:
+        return self._program is not None and self._program.has_page(place)
 
     def _render(self, request: PageRequest) -> bytes:
-        name = "" if self._program is None else self._program.name
-        return self._renderer.render(request, name)
+        program = self._program
+        outline = Outline("") if program is None else program.outline(request.place)
+        return self._renderer.render(request, outline)
+
+    def _links(self) -> Sequence[Link]:
+        """Return what a page that is not there may tell of those that are."""
+        if self._program is None or not self.settings.development:
+            return ()
+        return self._program.outline(Place()).links
 
     def _files(self) -> dict[str, Handler]:
         compress = self.settings.server_http_gzip

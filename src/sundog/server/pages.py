@@ -10,11 +10,13 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 import sundog
+from sundog.app.outline import Outline
 from sundog.compat.finder import is_in_use
 from sundog.config import Settings
 from sundog.errors import StartupError
 from sundog.web.endpoints import PageRequest
 from sundog.web.extensions import Extensions
+from sundog.web.menu import render_menu
 from sundog.web.page import Bundle, PageConfig, inline_script_hashes, render_page, script_json
 
 logger = logging.getLogger(__name__)
@@ -81,22 +83,24 @@ class PageRenderer:
         """The hashes of the page's own inline scripts, as a policy names them."""
         return inline_script_hashes()
 
-    def render(self, request: PageRequest, name: str) -> bytes:
-        """Return the page of an app of this name."""
-        config = self._config(request, self._settings.theme_title or name)
+    def render(self, request: PageRequest, outline: Outline) -> bytes:
+        """Return the page that an app outlines."""
+        config = self._config(request, outline)
         if self._lack:
             return _plain(config, self._lack)
         return render_page(config, self._bundle)
 
-    def _config(self, request: PageRequest, title: str) -> PageConfig:
+    def _config(self, request: PageRequest, outline: Outline) -> PageConfig:
         root = request.root
+        has_menu = self._settings.menu
         icons = self._assets(root, *_ICONS)
         return PageConfig(
             kernel=request.kernel_id,
             page=request.page_id,
             root=root,
             mode=self._settings.mode.value,
-            title=title,
+            title=self._settings.theme_title or outline.title,
+            menu=render_menu(outline.links, root) if has_menu else "",
             extensions=f"{root}/_sundog/extensions.json?{self._extensions.digest}",
             nonce=request.nonce,
             theme=self._settings.theme_variant.value,

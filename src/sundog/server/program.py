@@ -11,15 +11,12 @@ if TYPE_CHECKING:
 
 
 def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartProgram:
-    """Return what loads an app and runs it once in a throw-away kernel."""
+    """Return what loads an app and runs it once in throw-away kernels."""
 
     def start(host: Host) -> Program:
         # Importing what runs apps takes most of the time until the app can run.
-        from sundog.app.loader import load
-        from sundog.app.runner import Runner
+        from sundog.app.programs import Opener
 
-        runner = Runner(load(app), arguments, development)
-        runner.warm_up(host.throw_away_kernel())
-        return runner
+        return Opener(host, arguments, development).open(app)
 
     return start

@@ -20,7 +20,9 @@ from sundog.web.crew import Crew
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
+    from sundog.app.outline import Outline
     from sundog.kernel.virtual import VirtualKernel
+    from sundog.protocol.place import Place
     from sundog.server.assembly import Assembly
     from sundog.server.process import Process
     from sundog.server.workers.exchange import Exchange
@@ -43,8 +45,12 @@ class Program(Protocol):
         """Where the app's file or folder is, if it has one."""
         ...
 
-    def has_page(self, path: str) -> bool:
-        """Whether there is a page under a path, without the slash at its beginning."""
+    def has_page(self, place: Place) -> bool:
+        """Whether there is a page at a place."""
+        ...
+
+    def outline(self, place: Place) -> Outline:
+        """Return what the page at a place says of itself before it runs."""
         ...
 
     def run(self, kernel: VirtualKernel) -> None:

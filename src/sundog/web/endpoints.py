@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from sundog.app.outline import Link
 from sundog.errors import KernelLimitError
 from sundog.ids import KernelId, PageId, new_token
 from sundog.kernel.registry import Registry
+from sundog.protocol.place import Place
 from sundog.web.crew import Crew
 from sundog.web.gate import Gate
+from sundog.web.menu import render_menu
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.refusals import Refusal
 from sundog.web.security import NONCE
@@ -29,7 +33,7 @@ _NOTICE: Final = """<!doctype html>
 <meta name="color-scheme" content="light dark">{refresh}<title>{title}</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;margin:20vh auto 0;max-width:32em;padding:0 1em}}
 h1{{font-size:1.4em;font-weight:600}}</style></head>
-<body><main><h1>{title}</h1><p role="status">{text}</p></main></body></html>
+<body><main><h1>{title}</h1><p role="status">{text}</p>{more}</main></body></html>
 """
 
 
@@ -41,6 +45,7 @@ class PageRequest:
     page_id: PageId
     root: str
     nonce: str
+    place: Place = field(default_factory=Place)
 
 
 Render = Callable[[PageRequest], bytes]
@@ -58,7 +63,8 @@ class Endpoints:
         crew: Crew | None = None,
         render: Render,
         policy: str | None,
-        has_route: Callable[[str], bool],
+        has_page: Callable[[Place], bool],
+        links: Callable[[], Sequence[Link]] = tuple,
     ) -> None:
         self._registry = registry
         self._gate = gate
@@ -66,7 +72,8 @@ class Endpoints:
         self._crew = crew or Crew()
         self._render = render
         self._policy = policy
-        self._has_route = has_route
+        self._has_page = has_page
+        self._links = links
 
     async def livez(self, request: Request) -> Response:
         """Say that the process answers."""
@@ -83,8 +90,9 @@ class Endpoints:
         state = self._readiness.state
         if state is not ServerState.READY:
             return _not_ready(state)
-        if not self._has_route(request.path_params["path"]):
-            return notice("There is no such page", "The address leads to nothing here.", 404)
+        place = place_of(request)
+        if place is None or not self._has_page(place):
+            return self._missing(request)
         gate = self._gate
         known = gate.session(request.scope)
         session = known or gate.sessions.new(self._crew.for_new_session())
@@ -98,7 +106,7 @@ class Endpoints:
         fits = self._crew.for_kernel_of(session.id)
         kernel_id = gate.sessions.mint_kernel_id(session.id, fits)
         nonce = new_token()
-        body = self._render(PageRequest(kernel_id, PageId(new_token()), root, nonce))
+        body = self._render(PageRequest(kernel_id, PageId(new_token()), root, nonce, place))
         response = HTMLResponse(body, headers=_NO_STORE)
         if self._policy is not None:
             policy = self._policy.replace(NONCE, nonce)
@@ -107,6 +115,12 @@ class Endpoints:
             https = request.scope["scheme"] == "https"
             response.headers["Set-Cookie"] = gate.sessions.set_cookie(session, https=https)
         return response
+
+    def _missing(self, request: Request) -> Response:
+        links = self._links()
+        text = "These are the pages:" if links else "The address leads to nothing here."
+        menu = render_menu(links, request.scope.get("root_path", ""))
+        return notice("There is no such page", text, 404, more=menu)
 
     async def close(self, request: Request) -> Response:
         """Take a page's close beacon. The answer is always the same."""
@@ -124,10 +138,31 @@ class Endpoints:
         return Response(status_code=204, headers=_NO_STORE)
 
 
-def notice(title: str, text: str, status: int, *, retry: int | None = None) -> Response:
-    """Return a page that says one thing; with `retry`, one that comes again after some seconds."""
+def place_of(request: Request) -> Place | None:
+    """Return the place that a request asks for; None where it can be none."""
+    path = "/" + request.path_params["path"]
+    if "//" in path:
+        return None
+    raw = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0]
+    # As it was written where that is known: a slash may be a part of a part.
+    written = raw.removeprefix(quote(request.scope.get("root_path", "")))
+    try:
+        return Place.parse(written if unquote(written) == path else quote(path))
+    except ValueError:
+        return None
+
+
+def notice(
+    title: str, text: str, status: int, *, retry: int | None = None, more: str = ""
+) -> Response:
+    """Return a page that says one thing; with `retry`, one that comes again after some seconds.
+
+    `more` is HTML that stands below.
+    """
     refresh = "" if retry is None else f'<meta http-equiv="refresh" content="{retry}">'
-    body = _NOTICE.format(title=html.escape(title), text=html.escape(text), refresh=refresh)
+    body = _NOTICE.format(
+        title=html.escape(title), text=html.escape(text), refresh=refresh, more=more
+    )
     headers = dict(_NO_STORE)
     headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     if retry is not None:

@@ -77,7 +77,7 @@ _PAGE: Final = """<!doctype html>
 <body data-base-url="{base}" data-jp-theme-light="{light}" data-jp-theme-name="{name}">
 <div id="sundog-status" role="status" aria-live="polite">\
 <div class="sundog-loading">Loading…</div></div>
-<main id="sundog-root" aria-busy="true"></main>
+{menu}<main id="sundog-root" aria-busy="true"></main>
 <noscript>This page needs JavaScript.</noscript>
 {end}</body>
 </html>
@@ -109,6 +109,8 @@ class PageConfig:
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     icon: str = ""
+    # The menu of the app's pages, as HTML.
+    menu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
         ),
         script=script,
         style=_CRITICAL_STYLE,
+        menu=config.menu,
         links=links,
         end=end,
         base=html.escape(f"{config.root}/"),

@@ -62,15 +62,16 @@ def test_a_missing_folder_is_named(apps: Apps) -> None:
         load(str(apps.folder / "nowhere" / "app.py"))
 
 
-def test_a_folder_is_not_supported_yet(apps: Apps) -> None:
-    apps.script("", "one.py")
-    with pytest.raises(AppNotFoundError, match=r"not supported yet.*one\.py"):
-        load(str(apps.folder))
+def test_no_object_of_a_folder_can_be_named(apps: Apps) -> None:
+    apps.script("", "dashboard.py")
+    with pytest.raises(AppNotFoundError, match=r"is a folder.*such as .*dashboard\.py"):
+        load(f"{apps.folder}:page")
 
 
-def test_markdown_is_not_supported_yet(apps: Apps) -> None:
-    with pytest.raises(AppNotFoundError, match=r"\.md is not supported yet"):
-        load(apps.script("# Hello", "page.md"))
+def test_a_text_is_called_what_it_says(apps: Apps) -> None:
+    app = load(apps.script("---\ntitle: 'Read me'\n---\n# Hello\n", "page.md"))
+    assert (app.title, app.cells[0].shown[0]["data"]["text/markdown"]) == ("Read me", "# Hello\n")
+    assert load(apps.script("text\n# Hello *you*\n", "page.md")).title == "Hello you"
 
 
 def test_other_files_are_not_supported(apps: Apps) -> None:

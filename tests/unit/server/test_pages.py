@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sundog.app.outline import Outline
 from sundog.config import Settings, ThemeVariant
 from sundog.ids import KernelId, PageId
 from sundog.server.assembly import AppFiles
@@ -38,7 +39,7 @@ def render(settings: Settings, bundle: Path, project: Path) -> str:
     files.serve(project / "app" / "app.py")
     renderer = PageRenderer(settings, Extensions([]), files.addresses, folder=bundle)
     renderer.check()
-    return renderer.render(REQUEST, "weather").decode()
+    return renderer.render(REQUEST, Outline("weather")).decode()
 
 
 def test_the_page_names_its_parts_below_the_root_path(bundle: Path, project: Path) -> None:

@@ -67,7 +67,7 @@ class Rig:
                 readiness=self.readiness,
                 render=self._render,
                 policy="default-src 'self' 'nonce-{nonce}'",
-                has_route=lambda path: not path,
+                has_page=lambda place: place.path == "/",
             ),
             socket=self._socket,
             gate=self.gate,

@@ -23,6 +23,9 @@ class PageSettings:
     theme_loader: Annotated[
         str, Meta(values.text(), "what the page shows while it loads", shared=True)
     ] = "sundog"
+    menu: Annotated[
+        bool, Meta(values.boolean(), "whether an app of several pages shows a menu of them")
+    ] = True
     expired_page: Annotated[
         ExpiredPage,
         Meta(

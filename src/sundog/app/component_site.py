@@ -1,0 +1,70 @@
+"""Folders and packages of Solara's pages, which are named and ordered by Solara's own rules."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from sundog.app.components import Components, component_site
+from sundog.app.failures import execution_error
+from sundog.app.outline import Outline
+from sundog.app.rehearsal import rehearse
+from sundog.app.run import Finished, begin, finish
+from sundog.errors import AppError
+from sundog.kernel.virtual import VirtualKernel
+from sundog.protocol.place import Place
+
+
+class ComponentSite:
+    """Pages that are executed once, and rendered for every kernel.
+
+    `package` is the name of the package that they are in, None where they are files of a folder.
+    """
+
+    def __init__(self, folder: Path, package: str | None, name: str) -> None:
+        self.name = name
+        self.path: Path | None = folder
+        self._folder = folder
+        self._package = package
+        self._components: Components | None = None
+
+    def warm_up(self, kernel: VirtualKernel) -> None:
+        """Execute all pages in a throw-away kernel. Raises `AppExecutionError`."""
+
+        def execute() -> None:
+            try:
+                place = (
+                    self._folder
+                    if self._package is None
+                    else importlib.import_module(self._package)
+                )
+                self._components = component_site(place)
+            except AppError:
+                raise
+            except (Exception, SystemExit) as error:
+                raise execution_error(error, self.name) from error
+
+        def first_run(finished: Finished) -> None:
+            execute()
+            finished(None)
+
+        rehearse(kernel, first_run, self.name)
+
+    def has_page(self, place: Place) -> bool:
+        """Whether there is a page at a place."""
+        parts: Sequence[str] = place.parts
+        return self._components is not None and self._components.has_page("/".join(parts))
+
+    def outline(self, place: Place) -> Outline:
+        """Return what a page at a place says of itself before it is rendered."""
+        return Outline(self.name)
+
+    def run(self, kernel: VirtualKernel) -> None:
+        """Render the page at the kernel's place."""
+
+        async def render() -> None:
+            assert self._components is not None
+            self._components.run(kernel)
+
+        begin(kernel, render(), lambda error: finish(kernel, error), is_async=False)

@@ -1,0 +1,87 @@
+"""What is served, from what was asked for: an app, a site, or several of these side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from sundog.app.component_site import ComponentSite
+from sundog.app.host import Host
+from sundog.app.loader import find_module, load, looks_like_path, split_object
+from sundog.app.runner import Runner
+from sundog.app.site import Site, SitePage
+from sundog.app.site_loader import SiteLoader, names_page, uses_solara
+from sundog.app.site_tree import INIT, Folder, PageFile
+
+Program = Runner | Site | ComponentSite
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Opener:
+    """Loads what is asked for, and runs it once in throw-away kernels."""
+
+    host: Host
+    arguments: Sequence[str]
+    development: bool
+
+    def open(self, spec: str) -> Program:
+        """Return the app of a spec. Raises `AppError` where it can't be served."""
+        target, object_path = split_object(spec)
+        if object_path is None:
+            if Path(target).expanduser().is_dir() and not _is_package(target):
+                return self._folder(Path(target).expanduser(), spec)
+            if not looks_like_path(target):
+                found = find_module(target)
+                if found.submodule_search_locations:
+                    return self._package(Path(found.submodule_search_locations[0]), target)
+        runner = Runner(load(spec), self.arguments, self.development)
+        runner.warm_up(self.host.throw_away_kernel())
+        return _with_arguments(runner) if _takes_arguments(runner) else runner
+
+    def _folder(self, path: Path, spec: str) -> Program:
+        if uses_solara(path):
+            return self._components(path, None, path.resolve().name)
+        return self._sites().load(path, spec)
+
+    def _package(self, path: Path, name: str) -> Program:
+        if not uses_solara(path):
+            return self._sites(name).load(path, name)
+        if not names_page(path / INIT):
+            return self._components(path, name, name.rpartition(".")[2])
+        runner = Runner(load(name), self.arguments, self.development)
+        runner.warm_up(self.host.throw_away_kernel())
+        return runner
+
+    def _components(self, path: Path, package: str | None, name: str) -> ComponentSite:
+        site = ComponentSite(path.resolve(), package, name)
+        site.warm_up(self.host.throw_away_kernel())
+        return site
+
+    def _sites(self, package: str | None = None) -> SiteLoader:
+        return SiteLoader(self.host, self.arguments, self.development, package)
+
+
+def _is_package(target: str) -> bool:
+    """Whether a folder is a package that is imported by that name from here.
+
+    A folder may have the name of a module that is somewhere else.
+    """
+    if looks_like_path(target) or not (Path(target) / INIT).is_file():
+        return False
+    places = find_module(target).submodule_search_locations or ()
+    return Path(target).resolve() in [Path(place).resolve() for place in places]
+
+
+def _takes_arguments(runner: Runner) -> bool:
+    return runner.page_function is not None and runner.takes_arguments
+
+
+def _with_arguments(runner: Runner) -> Site:
+    """Return an app of one page that is made anew when the arguments in its address change."""
+    path = runner.app.path or runner.app.folder
+    folder = Folder(path.parent, (), runner.name, None)
+    file = PageFile(path, (), runner.name, (folder,))
+    folder.entries.append(file)
+    page = SitePage(file, runner.name, runner)
+    return Site(folder, [page], {}, name=runner.name, development=runner.development)

@@ -1,0 +1,31 @@
+"""The menu of an app's pages, as HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from sundog.app.outline import Link
+
+
+def render_menu(links: Sequence[Link], root: str) -> str:
+    """Return the menu, or nothing where there are no links. `root` is the server's root path.
+
+    What is open is marked as the ARIA authoring practices have it: ``aria-current``.
+    """
+    if not links:
+        return ""
+    return f'<nav id="sundog-menu" aria-label="Pages">{_list(links, root)}</nav>\n'
+
+
+def _list(links: Sequence[Link], root: str) -> str:
+    return f"<ul>{''.join(_entry(link, root) for link in links)}</ul>"
+
+
+def _entry(link: Link, root: str) -> str:
+    current = ""
+    if link.is_current:
+        current = ' aria-current="true"' if link.below else ' aria-current="page"'
+    address = html.escape(root + link.href)
+    below = _list(link.below, root) if len(link.below) > 1 else ""
+    return f'<li><a href="{address}"{current}>{html.escape(link.title)}</a>{below}</li>'
