@@ -14,6 +14,7 @@ import { Manager } from './manager';
 import { Menu } from './menu';
 import { Navigation } from './navigation';
 import type { RichRenderer } from './output/area';
+import { offerOwnModules } from './own-modules';
 import { watchPage } from './page-life';
 import { PageArea } from './page-area';
 import type { OutputItem, ServerMessage } from './protocol';
@@ -187,6 +188,7 @@ function ended(known: boolean): void {
 }
 
 navigation.start();
+offerOwnModules();
 watchPage(config, connection);
 if (config.solara) {
   const { startSolara } = await import('./solara');

@@ -40,8 +40,14 @@ export class Rich implements RichRenderer {
       }
     }
     const content = new Widget();
-    if (await renderBundle(content.node, data, metadata)) {
-      slot.addWidget(content);
+    // First of all: charts ask how large their place is.
+    slot.addWidget(content);
+    const shown = await renderBundle(content.node, data, metadata);
+    if (shown === undefined || content.isDisposed) {
+      content.dispose();
+      shown?.end();
+    } else {
+      content.disposed.connect(() => shown.end());
     }
   }
 }

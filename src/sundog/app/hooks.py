@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sundog.hooks import ipython, ipyvue, main_module, matplotlib, output_widget, stdio
+from sundog.hooks import altair, ipython, ipyvue, main_module, matplotlib, output_widget, stdio
 from sundog.hooks.install import Install
 
 APP_HOOKS: tuple[Install, ...] = (
@@ -12,4 +12,5 @@ APP_HOOKS: tuple[Install, ...] = (
     output_widget.install,
     matplotlib.install,
     ipyvue.install,
+    altair.install,
 )

@@ -1,0 +1,18 @@
+/** Modules that scripts of widgets would import from a CDN, and that the page has itself. */
+
+const MODULES: Record<string, () => Promise<{ default: unknown }>> = {
+  'vega-embed': () => import('./bundled/vega'),
+  'lodash/debounce': () => import('lodash/debounce'),
+};
+
+/** Lets the scripts of widgets, which the server has told so, ask for them by name. */
+export function offerOwnModules(): void {
+  Object.assign(globalThis, {
+    sundogModule(name: string): Promise<{ default: unknown }> {
+      const load = MODULES[name];
+      return load === undefined
+        ? Promise.reject(new Error(`The page has no module ${name}.`))
+        : load();
+    },
+  });
+}
