@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sundog.hooks import altair, ipython, ipyvue, main_module, matplotlib, output_widget, stdio
+from sundog.hooks import (
+    altair,
+    ipypopout,
+    ipython,
+    ipyvue,
+    main_module,
+    matplotlib,
+    output_widget,
+    rich,
+    stdio,
+    tqdm,
+)
 from sundog.hooks.install import Install
 
 APP_HOOKS: tuple[Install, ...] = (
@@ -13,4 +24,7 @@ APP_HOOKS: tuple[Install, ...] = (
     matplotlib.install,
     ipyvue.install,
     altair.install,
+    ipypopout.install,
+    tqdm.install,
+    rich.install,
 )

@@ -8,17 +8,21 @@ Upstream reasons:
   widget; matplotlib draws the figures that are left open then.
 - `IPython.utils.capture.capture_output` assigns to ``sys.stdout`` and to the shell.
 - ipywidgets' `interact` asks matplotlib for its backend by a name that it no longer has.
+- Libraries (rich, pandas) ask the built-in `get_ipython`, which IPython puts there while it runs
+  code, whether there is a page that shows what they display.
 """
 
 from __future__ import annotations
 
 import atexit
+import builtins
 import functools
 import io
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils import capture as capture_module
 from ipywidgets import Widget
@@ -35,6 +39,8 @@ BACKEND = "matplotlib_inline.backend_inline"
 def install() -> Callable[[], None]:
     """Make the shell and put it in its places; return what takes it out again."""
     uninstall_shell = _install_shell()
+    builtins_before = vars(builtins).get("get_ipython")
+    vars(builtins)["get_ipython"] = get_ipython
     restored = (
         (Widget, "_handle_msg", _with_events(Widget._handle_msg)),
         (interaction, "show_inline_matplotlib_plots", flush_figures),
@@ -48,6 +54,10 @@ def install() -> Callable[[], None]:
     def uninstall() -> None:
         for owner, name, value in former:
             setattr(owner, name, value)
+        if builtins_before is None:
+            del vars(builtins)["get_ipython"]
+        else:
+            vars(builtins)["get_ipython"] = builtins_before
         uninstall_shell()
 
     return uninstall

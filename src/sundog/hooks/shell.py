@@ -4,7 +4,7 @@ One shell serves all kernels: `display`, `get_ipython`, magics and rich output w
 they do in a notebook. What belongs to a user (namespace, callbacks of events, loaded extensions,
 registered magics and formatters) belongs to the running kernel.
 
-It keeps no history, makes no files or threads, and leaves `sys` and `builtins` alone.
+It keeps no history, makes no files or threads, and leaves `sys` alone.
 """
 
 from __future__ import annotations
@@ -260,6 +260,10 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     def ask_exit(self) -> None:
         """Do nothing: an app can't end the server."""
+
+
+# Libraries know the shell that has a page to show things in by the name that Jupyter's has.
+SundogShell.__name__ = SundogShell.__qualname__ = "ZMQInteractiveShell"
 
 
 def _load_for_all(manager: Any) -> None:

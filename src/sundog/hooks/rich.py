@@ -1,0 +1,55 @@
+"""rich's own console, which `rich.print` and progress bars use, is each kernel's.
+
+Upstream reason: rich keeps one console for the process. It knows which display is live and what is
+being recorded: those of one kernel are not another's.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from sundog.hooks.after_import import after_import
+from sundog.kernel.context import current_kernel
+
+_KEY = "rich's console"
+
+
+def install() -> Callable[[], None]:
+    """Wait for rich; return what undoes whatever has been replaced by then."""
+    undo: list[Callable[[], object]] = []
+
+    def patch(module: ModuleType) -> None:
+        for name in ("get_console", "reconfigure"):
+            former = getattr(module, name)
+            setattr(module, name, _for_kernels(name, former))
+            undo.append(functools.partial(setattr, module, name, former))
+
+    remove = after_import({"rich": patch})
+
+    def uninstall() -> None:
+        remove()
+        while undo:
+            undo.pop()()
+
+    return uninstall
+
+
+def _for_kernels(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def in_kernel(*args: Any, **kwargs: Any) -> Any:
+        kernel = current_kernel()
+        if kernel is None:
+            return function(*args, **kwargs)
+        Console = importlib.import_module("rich.console").Console
+        console = kernel.local(_KEY, Console)
+        if name == "reconfigure":
+            # As upstream: whoever holds the console sees the change.
+            vars(console).update(vars(Console(*args, **kwargs)))
+            return None
+        return console
+
+    return in_kernel

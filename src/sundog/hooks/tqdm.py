@@ -1,0 +1,114 @@
+"""tqdm's bars are widgets wherever a kernel shows them, and belong to that kernel.
+
+Upstream reasons:
+
+- `tqdm.auto` takes the notebook's bars only where ipykernel is loaded.
+- tqdm keeps all bars of the process in one set: what writes between bars (`tqdm.write`) takes each
+  of them away and shows it again, those of other kernels too.
+- A thread of the process refreshes bars that have not been looked at for long; it would do so in
+  the kernel that happened to start it. Bars that ask the clock at every step need no such thread.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import weakref
+from collections.abc import Callable, Iterator, MutableSet
+from types import ModuleType
+from typing import Any
+
+from sundog.hooks.after_import import after_import
+from sundog.kernel.context import current_kernel
+
+# Where `miniters` stands among the arguments of a bar.
+_MINITERS = 8
+
+
+class Bars(MutableSet[Any]):
+    """The bars of the running kernel; outside of any kernel, those of the terminal."""
+
+    def __init__(self, outside: MutableSet[Any]) -> None:
+        self._outside = outside
+
+    def _own(self) -> MutableSet[Any]:
+        kernel = current_kernel()
+        return self._outside if kernel is None else kernel.local(Bars, weakref.WeakSet)
+
+    def __contains__(self, bar: object) -> bool:
+        return bar in self._own()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._own())
+
+    def __len__(self) -> int:
+        return len(self._own())
+
+    def add(self, value: Any) -> None:
+        """Add a bar."""
+        self._own().add(value)
+
+    def discard(self, value: Any) -> None:
+        """Remove a bar, if it is there."""
+        self._own().discard(value)
+
+
+def install() -> Callable[[], None]:
+    """Wait for tqdm; return what undoes whatever has been replaced by then."""
+    undo: list[Callable[[], object]] = []
+
+    def replace(owner: Any, name: str, value: Any) -> None:
+        former, own = getattr(owner, name), name in vars(owner)
+        setattr(owner, name, value)
+        undo.append(lambda: setattr(owner, name, former) if own else delattr(owner, name))
+
+    def share_out(module: ModuleType) -> None:
+        bar = vars(module)["tqdm"]
+        replace(bar, "_instances", Bars(bar._instances))
+
+    def make_timely(module: ModuleType) -> None:
+        bar = vars(module)["tqdm_notebook"]
+        replace(bar, "monitor_interval", 0)
+        replace(bar, "__init__", _asking_the_clock(bar.__init__))
+        replace(bar, "__new__", _in_kernels_only(bar.__new__))
+
+    def prefer_widgets(module: ModuleType) -> None:
+        notebook = importlib.import_module("tqdm.notebook")
+        replace(module, "tqdm", notebook.tqdm)
+        replace(module, "trange", notebook.trange)
+
+    remove = after_import(
+        {
+            "tqdm.std": share_out,
+            "tqdm.notebook": make_timely,
+            "tqdm.autonotebook": prefer_widgets,
+        }
+    )
+
+    def uninstall() -> None:
+        remove()
+        while undo:
+            undo.pop()()
+
+    return uninstall
+
+
+def _asking_the_clock(init: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(init)
+    def init_bar(self: Any, *args: Any, **kwargs: Any) -> None:
+        if len(args) <= _MINITERS and kwargs.get("miniters") is None:
+            kwargs["miniters"] = 1
+        init(self, *args, **kwargs)
+
+    return init_bar
+
+
+def _in_kernels_only(new: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(new)
+    def new_bar(cls: type, *args: Any, **kwargs: Any) -> Any:
+        if current_kernel() is not None:
+            return new(cls, *args, **kwargs)
+        # No page would show it: it is a line in the terminal.
+        return importlib.import_module("tqdm.asyncio").tqdm_asyncio(*args, **kwargs)
+
+    return new_bar
