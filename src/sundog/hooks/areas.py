@@ -50,6 +50,7 @@ class KernelArea:
 
     def append(self, item: Item) -> None:
         """Take one item, as `sundog.kernel.context.OutputArea` says."""
+        self._kernel.stillness.wait()
         kind = item["output_type"]
         if kind == "stream":
             self._append_text(item["name"], item["text"])

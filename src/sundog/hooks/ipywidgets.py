@@ -5,6 +5,7 @@ Upstream reasons:
 - ipywidgets keeps all widgets of the process in one table, ``_instances``, by which it also turns
   ids from the front end into widgets. Here the table is a view of the running kernel's own.
 - `Widget.close` looks the widget up in that table, so it is run under the widget's own kernel.
+- traitlets sets a value before it tells anybody: a widget of another kernel gets its own back.
 - Widgets made at import are handled by `sundog.hooks.templates`.
 """
 
@@ -17,7 +18,9 @@ from typing import Any
 from comm.base_comm import BaseComm
 from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget, _remove_buffers
+from traitlets import Undefined
 
+from sundog.errors import ForeignWidgetError
 from sundog.hooks.templates import Companions, become_template
 from sundog.kernel.comm import WIDGET_TARGET, KernelComm
 from sundog.kernel.context import current_kernel, require_kernel
@@ -58,6 +61,7 @@ def install() -> Callable[[], None]:
     """Replace the table and wrap `Widget.open` and `Widget.close`; return what restores them."""
     former = widget_module._instances
     open_widget, close_widget = Widget.open, Widget.close
+    notify_change = Widget.notify_change
     companions = Companions()
 
     def open_twin(widget: Any) -> None:
@@ -85,14 +89,35 @@ def install() -> Callable[[], None]:
         else:
             close_widget(self)
 
+    @functools.wraps(notify_change)
+    def notify_in_own_kernel(self: Widget, change: Any) -> None:
+        comm = self.comm
+        if isinstance(comm, KernelComm):
+            try:
+                comm.comm_id  # noqa: B018 - raises where another kernel runs
+            except ForeignWidgetError:
+                _take_back(self, change)
+                raise
+        notify_change(self, change)
+
     widget_module._instances = KernelInstances()
+    Widget.notify_change = notify_in_own_kernel
     Widget.open, Widget.close = open_in_kernel, close_in_own_kernel
 
     def uninstall() -> None:
         widget_module._instances = former
         Widget.open, Widget.close = open_widget, close_widget
+        Widget.notify_change = notify_change
 
     return uninstall
+
+
+def _take_back(widget: Widget, change: Any) -> None:
+    """Give a widget the value that it had before a change that is refused."""
+    if change["old"] is Undefined:
+        widget._trait_values.pop(change["name"], None)
+    else:
+        widget._trait_values[change["name"]] = change["old"]
 
 
 def _open_twin(widget: Any) -> None:

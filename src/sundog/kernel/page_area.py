@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from sundog.kernel.stillness import Stillness
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
@@ -20,8 +21,11 @@ class PageArea:
     At most `MAX_ITEMS` items of `MAX_BYTES` together are kept; the oldest go first.
     """
 
-    def __init__(self, publish: Callable[[Outgoing], None]) -> None:
+    def __init__(
+        self, publish: Callable[[Outgoing], None], stillness: Stillness | None = None
+    ) -> None:
         self._publish = publish
+        self._stillness = stillness or Stillness()
         # The lock guards what follows, and that an item is kept exactly if it has been published.
         # It is re-entrant because a finalizer that prints may run under it.
         self._lock = threading.RLock()
@@ -38,6 +42,7 @@ class PageArea:
     def append(self, item: dict[str, Any]) -> None:
         """Take one item, as `sundog.kernel.context.OutputArea` says."""
         message = encode_message("output", "", item)
+        self._stillness.wait()
         with self._lock:
             self._keep(item, message.size)
             self._tell(item, message)

@@ -23,6 +23,7 @@ from sundog.kernel.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.page_area import PageArea
 from sundog.kernel.request import NO_REQUEST, Request
+from sundog.kernel.stillness import Stillness
 from sundog.kernel.visitor import Identity, NobodyYetError, Visitor
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
@@ -73,7 +74,8 @@ class VirtualKernel:
         # Whether this is the run at start, which no page will see.
         self.is_rehearsal = False
         self.outbox = Outbox(limits or OutboxLimits())
-        self.page_area = PageArea(self.publish)
+        self.stillness = Stillness()
+        self.page_area = PageArea(self.publish, self.stillness)
         # Where goes what is displayed outside of any Output: the page, or a part of it.
         self.display_area = self.page_area
         self.location = Location(self.publish, self.submit, check=self._require_visitor)
@@ -245,16 +247,22 @@ class VirtualKernel:
         self._call_soon(self._give_state, page)
 
     def _give_state(self, page: Page) -> None:
+        if self._try_to_give_state(page, exact=True):
+            return
+        # A thread shows things meanwhile.
+        with self.stillness.kept():
+            for attempt in range(2, SNAPSHOT_TRIES + 1):
+                # Where traits change without pause, a repeated update is better than no state.
+                if self._try_to_give_state(page, exact=attempt < SNAPSHOT_TRIES):
+                    return
+
+    def _try_to_give_state(self, page: Page, *, exact: bool) -> bool:
         outbox, reader = self.outbox, page.reader
-        for attempt in range(1, SNAPSHOT_TRIES + 1):
-            if not outbox.awaits_state(reader):
-                # The page has gone, or an earlier request of it was answered.
-                return
-            after = outbox.last
-            # Where a thread publishes without pause, a repeated update is better than no state.
-            exact = attempt < SNAPSHOT_TRIES
-            if outbox.give_state(reader, self._snapshot(), after, exact=exact):
-                return
+        if not outbox.awaits_state(reader):
+            # The page has gone, or an earlier request of it was answered.
+            return True
+        after = outbox.last
+        return outbox.give_state(reader, self._snapshot(), after, exact=exact)
 
     def _snapshot(self) -> list[Outgoing]:
         messages = []

@@ -104,6 +104,15 @@ class TestForeignUse:
         with pytest.raises(ForeignWidgetError, match=rf"made at {__file__}:\d+"):
             run_in(other, lambda: setattr(mine, "value", 3))
 
+    def test_and_leaves_it_as_it_was(self, kernel: VirtualKernel, other: VirtualKernel) -> None:
+        seen: list[object] = []
+        mine = run_in(kernel, lambda: ipywidgets.Text("mine"))
+        mine.observe(seen.append, "value")
+        for name, value in (("value", "theirs"), ("tooltip", "theirs")):
+            with pytest.raises(ForeignWidgetError):
+                run_in(other, lambda name=name, value=value: setattr(mine, name, value))
+        assert (mine.value, mine.tooltip, seen) == ("mine", None, [])
+
     def test_so_is_showing_it_inside_another(
         self, kernel: VirtualKernel, other: VirtualKernel
     ) -> None:

@@ -15,9 +15,10 @@ from ipywidgets import Output
 
 from sundog.errors import ForeignWidgetError
 from sundog.hooks import output_widget
+from sundog.kernel import virtual
 from sundog.kernel.virtual import VirtualKernel
 from tests.apps import Apps, app_host
-from tests.kernels import FakePage, run_in, settle, start_in
+from tests.kernels import PATIENCE, FakePage, eventually, run_in, settle, start_in
 
 
 def outputs(out: Any) -> list[str]:
@@ -328,3 +329,59 @@ def test_uninstall() -> None:
 def test_what_is_replaced_exists() -> None:
     assert set(output_widget.REPLACED) <= set(vars(Output))
     assert Output.__dict__["outputs"].metadata["sync"]
+
+
+def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
+    kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = run_in(kernel, Output)
+    late = FakePage(kernel, "late")
+    held = threading.Event()
+    stop = threading.Event()
+    taken: list[int] = []
+    wait, snapshot = kernel.stillness.wait, kernel._snapshot
+
+    def note_and_wait() -> None:
+        if kernel.stillness._over is not None and threading.current_thread() is printer:
+            held.set()
+        wait()
+
+    def overtaken() -> Any:
+        state = snapshot()
+        taken.append(len(state))
+        if len(taken) == 1:
+            # The thread prints between the state and its delivery.
+            before = kernel.outbox.last
+            eventually(lambda: kernel.outbox.last > before)
+        else:
+            # It would again, but is held back; what was under way meanwhile comes to its end.
+            assert held.wait(PATIENCE)
+        return state
+
+    monkeypatch.setattr(kernel.stillness, "wait", note_and_wait)
+    monkeypatch.setattr(kernel, "_snapshot", overtaken)
+
+    def print_on() -> None:
+        count = 0
+        while not stop.is_set():
+            out.append_stdout(f"<{count}>\n")
+            count += 1
+
+    printer = threading.Thread(target=print_on, daemon=True)
+    printer.start()
+    try:
+        eventually(lambda: kernel.outbox.last > 5)
+        late.connect()
+        kernel.synchronise(late.page)
+        late.wait_until(lambda: late.page.reader.state is None and len(late.messages) > 5)
+    finally:
+        stop.set()
+        printer.join(PATIENCE)
+    settle(kernel)
+    late.read()
+    (opening,) = [m for m in late.messages if m[0] == "open" and m[1] == out.comm._comm_id]
+    text = "".join(item["text"] for item in opening[3]["state"]["outputs"])
+    text += "".join(m[2]["text"] for m in late.messages if m[0] == "output")
+    numbers = [int(line[1:-1]) for line in text.split()]
+    assert numbers == list(range(numbers[-1] + 1))
+    assert len(taken) < virtual.SNAPSHOT_TRIES
