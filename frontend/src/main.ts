@@ -9,6 +9,7 @@ import type { Channel } from './comm';
 import { Connection, type EarlySocket, type Handlers } from './connection';
 import { ErrorPanel } from './errors';
 import { Loader } from './loader';
+import { Unreachable } from './loader/unreachable';
 import { lazy } from './lazy';
 import { Manager } from './manager';
 import { Menu } from './menu';
@@ -40,7 +41,11 @@ const errors = new ErrorPanel(document.body);
 const loadIcons = () => {
   import('./bundled/icons').catch((error: unknown) => console.warn('No icons', error));
 };
-const loader = new Loader(config.extensions, loadIcons);
+const loader = new Loader(config.extensions, () => {
+  loadIcons();
+  unreachable.start(window);
+});
+const unreachable = new Unreachable((module) => loader.packageOf(module));
 const loadRich = lazy<RichRenderer>(async () => new (await import('./output/rich')).Rich(loader));
 
 const openSocket = (seen: number) => {
@@ -103,6 +108,7 @@ const channel: Channel = {
 };
 const manager = new Manager(channel, loader, loadRich);
 const menu = new Menu(document, config.root);
+manager.onView = (view) => unreachable.watch(view);
 const navigation = new Navigation(
   config,
   (message, onAcknowledged) => connection.send(message, undefined, onAcknowledged),

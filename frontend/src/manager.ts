@@ -47,6 +47,8 @@ export class Manager extends ManagerBase {
   readonly outputAreas = new Set<OutputTarget>();
   /** Told of every model that is made. */
   onModel: ((model: WidgetModel) => void) | undefined;
+  /** Told of every view that is made and will be shown. */
+  onView: ((view: WidgetView) => void) | undefined;
   private readonly comms = new Map<string, Comm>();
   private readonly updating = new Set<Promise<unknown>>();
   /** While the full state is coming: the comms that it has not named yet. */
@@ -250,6 +252,7 @@ export class Manager extends ManagerBase {
         delete model.views[id];
       }
     });
+    this.onView?.(view);
     return view;
   }
 

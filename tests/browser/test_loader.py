@@ -107,6 +107,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     container(data, "throws", "throws", render="throw new Error('it breaks here');")
     for name in ("gone", "fallback"):
         (container(data, name, name) / "static" / "remoteEntry.abc.js").unlink()
+    ask = "fetch('https://data.example.com/x').catch(() => 0);"
+    container(data, "asking", "jupyter-asking", render=ask)
     later = container(data, "later", "later", render=LATER)
     (later / "static" / "umd.js").write_text(UMD)
     for name in ("both", "fallback", "classic"):
@@ -152,3 +154,41 @@ def test_a_package_installed_meanwhile_is_found_by_the_next_page(
     expect(visits.open(server.url).locator(".sundog-broken")).to_be_visible()
     container(tmp_path, "new", "new")
     expect(visits.open(server.url).locator(".shown")).to_have_text("lab hello")
+
+
+CDN = """
+import anywidget
+import ipywidgets as widgets
+
+class Cdn(anywidget.AnyWidget):
+    _esm = "import x from 'https://esm.example.com/x'; export default { render() {} };"
+
+class Picture(anywidget.AnyWidget):
+    _esm = '''export default {
+      render({ el }) { el.innerHTML = "<img src=https://img.example.com/a>"; },
+    };'''
+
+widgets.VBox([Cdn(), Picture(), widgets.Label("after")])
+"""
+
+
+def test_what_a_widget_can_not_reach_is_said_in_its_place(
+    serve: Servers, visits: Visits, data: Path
+) -> None:
+    visits.allow(r"https://(data|esm|img)\.example\.com|Failed to|Loading the script")
+    server = serve.start(serve.script(app("one", "jupyter-asking")), JUPYTER_PATH=str(data))
+    page = visits.open(server.url)
+    expect(page.locator(".sundog-lacks")).to_have_text(
+        "This widget could not reach data.example.com: parts of it may be missing."
+    )
+    before = "element => element.previousElementSibling.textContent"
+    assert page.locator(".sundog-lacks").evaluate(before) == "lab hello"
+    assert page.locator(".shown").count() == 2
+
+    pytest.importorskip("anywidget")
+    page = visits.open(serve(CDN).url)
+    lacks = page.locator(".sundog-lacks")
+    expect(lacks).to_have_count(2)
+    expect(lacks.first).to_contain_text("needs code of esm.example.com")
+    expect(lacks.first).to_contain_text("SUNDOG_SCRIPT_SOURCES=https://esm.example.com")
+    expect(lacks.last).to_contain_text("could not reach img.example.com")

@@ -18,6 +18,7 @@ const OWN = new Set([
 
 export class Loader implements ModuleLoader {
   private readonly modules = new Map<string, Promise<Exports>>();
+  private manifest: Manifest | undefined;
 
   /** `onThirdParty` is called once, when the first module that is not the page's own is loaded. */
   constructor(
@@ -36,10 +37,17 @@ export class Loader implements ModuleLoader {
     return loading;
   }
 
-  readonly fetchManifest = lazy<Manifest>(() => {
+  readonly fetchManifest = lazy<Manifest>(async () => {
     this.onThirdParty();
-    return fetchManifest(this.manifestUrl);
+    this.manifest = await fetchManifest(this.manifestUrl);
+    return this.manifest;
   });
+
+  /** Returns the package that registers a widget module, if that is known by now. */
+  packageOf(module: string): string | undefined {
+    const { labextensions = {} } = this.manifest ?? {};
+    return Object.keys(labextensions).find((name) => labextensions[name]!.registers.includes(module));
+  }
 
   readonly fetchLabExtensions = lazy<LabExtensions>(async () => {
     // Both come at the same time.
