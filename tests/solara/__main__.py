@@ -31,6 +31,15 @@ async def run(url: str, wanted: Sequence[str]) -> list[Outcome]:
         return await visit_all(browser, url, wanted)
 
 
+def report(outcomes: Sequence[Outcome], seconds: float) -> None:
+    """Print what was found."""
+    for outcome in outcomes:
+        if not outcome.works:
+            print(f"{outcome.address}: {'; '.join(outcome.problems)}")
+    working = sum(outcome.works for outcome in outcomes)
+    print(f"{working} of {len(outcomes)} pages work ({seconds:.0f} s)", flush=True)
+
+
 def main() -> int:
     """Run the command; 0 where all pages work that are known to."""
     parser = argparse.ArgumentParser(prog="scripts/solara-apps", description=__doc__)
@@ -44,13 +53,9 @@ def main() -> int:
         server = serve(Path(state))
         try:
             outcomes = asyncio.run(run(server.url, wanted))
+            report(outcomes, time.monotonic() - began)
         finally:
             server.stop()
-    for outcome in outcomes:
-        if not outcome.works:
-            print(f"{outcome.address}: {'; '.join(outcome.problems)}")
-    working = sum(outcome.works for outcome in outcomes)
-    print(f"{working} of {len(outcomes)} pages work ({time.monotonic() - began:.0f} s)")
     if arguments.write:
         table.write(outcomes)
     worse = {o.address for o in outcomes if not o.works} - table.known_failures()

@@ -113,6 +113,7 @@ def render(kernel: VirtualKernel, element: Element) -> None:
     container = _container()
     context = _RenderContext(element, container, handle_error=False)
     render_now = context.render
+    reported: list[BaseException] = []
 
     def report(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -120,8 +121,19 @@ def render(kernel: VirtualKernel, element: Element) -> None:
         except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
             # It would end whatever has set the state: a callback, a task or a thread.
             kernel.report_error(error, "rendering")
+            reported[:] = [error]
 
-    kernel.on_close(context.close)
+    def end() -> None:
+        try:
+            context.close()
+        except Exception as error:
+            # What the last rendering raised is raised once more.
+            if error not in reported:
+                raise
+        finally:
+            reported.clear()
+
+    kernel.on_close(end)
     context.render = report
     # The page gets the container when it holds something, so that it is drawn once.
     render_now(element, container)
