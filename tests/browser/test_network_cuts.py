@@ -116,8 +116,8 @@ def test_a_cut(
     visits.allow(LOST)
     server = serve.start(serve.script(APP), SUNDOG_HANDSHAKE_RATE="none")
     network = make_network(server)
-    crowd = crowded(server, network, others)
     page = visits.open(network.url)
+    crowd = crowded(server, network, others)
     navigations: list[str] = []
     page.on("framenavigated", lambda frame: navigations.append(frame.url))
     press(page, "Work")
