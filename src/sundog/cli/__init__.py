@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "create": ("sundog.cli.create", "create_app"),
     "export": ("sundog.cli.export", "export_page"),
     "settings": ("sundog.cli.show_settings", "show_settings"),
+    "telemetry": ("sundog.cli.telemetry", "show_telemetry"),
     "doctor": ("sundog.cli.doctor", "doctor"),
 }
 

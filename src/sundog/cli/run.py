@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sundog.config import Settings
     from sundog.server import Server
     from sundog.server.workers.supervisor import Supervisor
+    from sundog.telemetry.policy import Policy
+    from sundog.telemetry.reporter import Reporter
 
 # How long the interpreter may take to end once the server has.
 EXIT_SECONDS: Final = 3.0
@@ -111,17 +113,29 @@ def serve(settings: Settings, app: str, arguments: list[str], open_browser: bool
     """Serve an app until a signal comes; ends the process where the app leaves threads."""
     from sundog.logs import configure_logging
     from sundog.server import exit_within
+    from sundog.telemetry.policy import decide
 
     configure_logging(settings.log_level, access_log=settings.access_log)
+    telemetry = decide(settings, auto_restart=False)
+    reporter: Reporter | None = None
 
     def ready(server: Server | Supervisor) -> None:
-        _announce(server, app)
+        _announce(server, app, telemetry)
+        if reporter is not None:
+            reporter.started()
         if open_browser if open_browser is not None else _has_display():
             _open(server.url)
 
     try:
-        _make_server(settings, app, arguments, ready).run()
+        server = _make_server(settings, app, arguments, ready)
+        if telemetry.on:
+            from sundog.telemetry.start import make_reporter
+
+            reporter = make_reporter(settings, server.totals)
+        server.run()
     finally:
+        if reporter is not None:
+            reporter.stopped()
         exit_within(EXIT_SECONDS, FAILED if sys.exc_info()[0] else 0)
 
 
@@ -141,11 +155,11 @@ def _make_server(
     return Server(settings, start, on_ready=ready)
 
 
-def _announce(server: Server | Supervisor, app: str) -> None:
+def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:
     settings = server.settings
     mode = click.style(settings.mode.value, bold=True)
     url = click.style(server.url, bold=True)
-    click.echo(f"Sundog {__version__} serves {app} in {mode} mode at {url}")
+    click.echo(f"Sundog {__version__} ({telemetry.words}) serves {app} in {mode} mode at {url}")
     if settings.base_url is not None:
         click.echo(f"Browsers reach it at {settings.base_url}")
     click.echo("Press Ctrl-C to stop.")

@@ -52,6 +52,7 @@ from sundog.web.secret import keep_secret
 from sundog.web.security import content_security_policy
 from sundog.web.sessions import CookieAttributes, Sessions
 from sundog.web.socket import KernelSocket
+from sundog.web.usage import Usage
 
 if TYPE_CHECKING:
     from sundog.server.worker import Program
@@ -60,9 +61,10 @@ if TYPE_CHECKING:
 class Assembly:
     """The parts of one server. Made and used on its event loop."""
 
-    def __init__(self, settings: Settings, crew: Crew) -> None:
+    def __init__(self, settings: Settings, crew: Crew, usage: Usage) -> None:
         self.settings = settings
         self._crew = crew
+        self._usage = usage
         self.readiness = Readiness()
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
@@ -163,6 +165,7 @@ class Assembly:
                 ),
                 share=self._crew.connections,
             ),
+            usage=self._usage,
             facts=Facts(settings.user_header),
             make_allowance=lambda: Allowance(settings.message_rate, settings.byte_rate),
         )

@@ -17,6 +17,7 @@ from sundog.config import Settings
 from sundog.errors import ConfigError, StartupError
 from sundog.server.listen import bind, url_of
 from sundog.web.crew import Crew
+from sundog.web.usage import Ledger, OwnLedger, Usage
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
@@ -91,6 +92,7 @@ class Server:
         *,
         on_ready: Callable[[Server], None] | None = None,
         membership: Membership | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         if membership is None and settings.workers > 1:
             raise ConfigError(
@@ -101,6 +103,8 @@ class Server:
         self._start_program = start_program
         self._on_ready = on_ready
         self._membership = membership
+        self.totals = OwnLedger()
+        self._usage = Usage(ledger or self.totals)
         self._crew = Crew() if membership is None else membership.crew
         self._sockets = (
             bind(settings.host, settings.port, host_source=str(settings.source("host")))
@@ -193,7 +197,7 @@ class Server:
 
         membership = self._membership
         exchange = None if membership is None else membership.exchange
-        assembly = Assembly(self.settings, self._crew)
+        assembly = Assembly(self.settings, self._crew, self._usage)
         process = assembly.process(lambda: self._drain(assembly), exchange)
         self._process = process
         process.should_exit = self._stop_requested

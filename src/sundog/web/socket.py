@@ -18,6 +18,7 @@ from sundog.web.buckets import Allowance
 from sundog.web.connection import ClientGoneError, Receive, Scope, Send, SocketConnection
 from sundog.web.facts import Facts
 from sundog.web.refusals import Refusal, Refusals
+from sundog.web.usage import Usage
 
 MAX_QUERY_FIELDS: Final = 20
 _PAGE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -50,12 +51,14 @@ class KernelSocket:
         gate: Gate,
         *,
         admission: Admission | None = None,
+        usage: Usage | None = None,
         facts: Facts | None = None,
         make_allowance: Callable[[], Allowance] = lambda: Allowance(None, None),
     ) -> None:
         self._registry = registry
         self._gate = gate
         self._admission = admission or Admission()
+        self._usage = usage
         self._facts = facts or Facts()
         self._make_allowance = make_allowance
 
@@ -114,6 +117,8 @@ class KernelSocket:
                 returning=seen > 0,
                 request=lambda: self._facts.read(scope, place),
             )
+            if self._usage is not None:
+                self._usage.note(session_id)
             try:
                 await connection.serve(attachment, seen)
             finally:

@@ -78,6 +78,7 @@ SAMPLES = {
     "frame_ancestors": "'none'",
     "telemetry_mixpanel_enable": "False",
     "telemetry_mixpanel_token": "a token",
+    "telemetry_mixpanel_host": "https://api-eu.mixpanel.com",
 }
 
 # What a setting can't be without.

@@ -24,3 +24,10 @@ class TelemetrySettings:
             secret=True,
         ),
     ] = None
+    telemetry_mixpanel_host: Annotated[
+        str,
+        Meta(
+            values.base_url(),
+            "where usage is reported to, such as https://api-eu.mixpanel.com for the EU",
+        ),
+    ] = "https://api.mixpanel.com"

@@ -24,6 +24,7 @@ from sundog.server.program import starter
 from sundog.server.worker import Membership, Server
 from sundog.server.workers.board import SharedBoard
 from sundog.server.workers.exchange import Exchange
+from sundog.server.workers.usage import WorkerLedger
 from sundog.web.crew import Crew
 
 # How long the interpreter may take to end once the server has.
@@ -77,6 +78,7 @@ def work(job: Job) -> None:
                 on_loop=lambda server: _end_with_the_supervisor(server),
                 late=job.again,
             ),
+            ledger=WorkerLedger(job.board, job.slot),
         )
         server.run()
     except BaseException as error:  # noqa: BLE001 - the supervisor tells it

@@ -24,6 +24,7 @@ from sundog.server.workers.board import SharedBoard
 from sundog.server.workers.exchange import Inbox, make_inbox
 from sundog.server.workers.member import Failed, Job, Ready, work
 from sundog.server.workers.restarts import Restarts
+from sundog.server.workers.usage import WorkersTotals
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class Supervisor:
         self.port: int = self._sockets[0].getsockname()[1]
         self._context = multiprocessing.get_context("spawn")
         self._board = SharedBoard(self._context, settings.workers)
+        self.totals = WorkersTotals(self._board)
         self._places = [_Place(slot, make_inbox()) for slot in range(settings.workers)]
         self._wake, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -187,6 +189,7 @@ class Supervisor:
         while place.report is not None:
             self._hear(place)
         process.join()
+        self.totals.keep(place.slot)
         self._board.clear(place.slot)
         place.inbox.drain()
         place.process = None
