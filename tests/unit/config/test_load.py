@@ -68,6 +68,7 @@ SAMPLES = {
     "theme_variant": "dark",
     "theme_title": "Weather",
     "theme_loader": "plain",
+    "menu": "false",
     "expired_page": "restart",
     "server_http_gzip": "false",
     "server_ignore_nbextensions": "true",
