@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sundog.hooks import (
     altair,
+    anywidget,
     ipypopout,
     ipython,
     ipyvue,
@@ -23,6 +24,7 @@ APP_HOOKS: tuple[Install, ...] = (
     output_widget.install,
     matplotlib.install,
     ipyvue.install,
+    anywidget.install,
     altair.install,
     ipypopout.install,
     tqdm.install,
