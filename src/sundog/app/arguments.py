@@ -65,18 +65,17 @@ def _cast(text: str, hint: Any) -> Any:
     if hint in (str, Any, object):
         return text
     try:
-        return msgspec.convert(text, hint, strict=False)
+        return msgspec.convert(text, hint, strict=False, dec_hook=_made)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
     except TypeError:
-        # Not a type that msgspec knows; most can be made from text.
-        return _made(text, hint)
-
-
-def _made(text: str, hint: Any) -> Any:
-    if not isinstance(hint, type):
+        # What can't be a type of data, such as a function's.
         return text
+
+
+def _made(kind: type[Any], text: Any) -> Any:
+    """Make what msgspec does not know from text. Raises `ValueError`."""
     try:
-        return hint(text)
+        return kind(text)
     except Exception as error:
-        raise ValueError(f"no {hint.__name__}: {text!a}") from error
+        raise ValueError(f"no {kind.__name__}: {text!a}") from error
