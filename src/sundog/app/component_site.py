@@ -56,7 +56,7 @@ class ComponentSite:
         parts: Sequence[str] = place.parts
         return self._components is not None and self._components.has_page("/".join(parts))
 
-    def outline(self, place: Place) -> Outline:
+    def outline(self, place: Place | None) -> Outline:
         """Return what a page at a place says of itself before it is rendered."""
         return Outline(self.name)
 

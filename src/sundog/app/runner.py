@@ -84,7 +84,7 @@ class Runner:
             return self._components.has_page("/".join(place.parts))
         return self.fits(place.parts)
 
-    def outline(self, place: Place) -> Outline:
+    def outline(self, place: Place | None) -> Outline:
         """Return what a page at a place says of itself before the app runs."""
         return Outline(self.name)
 

@@ -74,9 +74,9 @@ class Site:
         """Whether there is a page at a place."""
         return self.find(place.parts) is not None
 
-    def outline(self, place: Place) -> Outline:
-        """Return the title of the page at a place, and the menu as it is there."""
-        found = self.find(place.parts)
+    def outline(self, place: Place | None) -> Outline:
+        """Return the title of the page at a place, and the menu as it is there, or elsewhere."""
+        found = None if place is None else self.find(place.parts)
         title = self.name if found is None else found[0].title
         return Outline(title, self._links(found[0] if found else None) if self._has_menu else ())
 

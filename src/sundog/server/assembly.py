@@ -195,7 +195,7 @@ class Assembly:
         """Return what a page that is not there may tell of those that are."""
         if self._program is None or not self.settings.development:
             return ()
-        return self._program.outline(Place()).links
+        return self._program.outline(None).links
 
     def _files(self) -> dict[str, Handler]:
         compress = self.settings.server_http_gzip

@@ -50,8 +50,8 @@ class Program(Protocol):
         """Whether there is a page at a place."""
         ...
 
-    def outline(self, place: Place) -> Outline:
-        """Return what the page at a place says of itself before it runs."""
+    def outline(self, place: Place | None) -> Outline:
+        """Return what the page at a place, or at none, says of itself before it runs."""
         ...
 
     def run(self, kernel: VirtualKernel) -> None:
