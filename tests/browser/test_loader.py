@@ -130,6 +130,13 @@ def test_each_library_by_itself(serve: Servers, visits: Visits, data: Path) -> N
     expect(gone).to_contain_text("it is not there (404)")
     expect(throws).to_contain_text("it breaks here")
     expect(page.get_by_text("after")).to_be_visible()
+    # The server knows of the first run what the page will need: nothing waits for the bundle.
+    early = page.locator("link[rel=preload]").evaluate_all("all => all.map((each) => each.href)")
+    assert [url for url in early if "extensions.json" in url]
+    assert len([url for url in early if "/one/static/remoteEntry.abc.js" in url]) == 1
+    count = "names => performance.getEntriesByType('resource').filter(e => names.includes(e.name))"
+    fetched = page.evaluate(count + ".length", [url for url in early if "/one/" in url])
+    assert fetched == 1
     # Of what can be had nothing else.
     assert scripts(page) == ["both", "fallback", "gone", "jupyterlab-odd", "one", "throws"]
 

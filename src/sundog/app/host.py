@@ -53,6 +53,8 @@ class Host:
             )
         )
         self.engine = Engine()
+        # The front-end modules of the widgets that first runs have made.
+        self.widget_modules: frozenset[str] = frozenset()
 
     def make_kernel(
         self, kernel_id: KernelId, session_id: SessionId, request: Request = NO_REQUEST
@@ -73,7 +75,12 @@ class Host:
         """Return a kernel that no page can reach, for a first run at start."""
         kernel = self.make_kernel(KernelId(new_token()), SessionId(new_token()))
         give_own_store(kernel)
+        kernel.on_close(lambda: self._note_modules(kernel))
         return kernel
+
+    def _note_modules(self, kernel: VirtualKernel) -> None:
+        found = (getattr(widget, "_model_module", None) for widget in kernel.widgets.values())
+        self.widget_modules |= {module for module in found if module}
 
     def make_registry(
         self,

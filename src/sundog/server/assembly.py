@@ -189,7 +189,7 @@ class Assembly:
     def _render(self, request: PageRequest) -> bytes:
         program = self._program
         outline = Outline("") if program is None else program.outline(request.place)
-        return self._renderer.render(request, outline)
+        return self._renderer.render(request, outline, self.host.widget_modules)
 
     def _links(self) -> Sequence[Link]:
         """Return what a page that is not there may tell of those that are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote
@@ -22,6 +22,8 @@ from sundog.web.page import Bundle, PageConfig, inline_script_hashes, render_pag
 logger = logging.getLogger(__name__)
 
 BUNDLE: Final = Path(sundog.__file__).parent / "static"
+# Of the libraries that the app has shown so far, how many a page fetches before it knows of them.
+MOST_PRELOADS: Final = 8
 ASSETS: Final = "/static/assets/"
 
 # What an app may bring in its folder of assets; of icons, the first one counts.
@@ -83,15 +85,20 @@ class PageRenderer:
         """The hashes of the page's own inline scripts, as a policy names them."""
         return inline_script_hashes()
 
-    def render(self, request: PageRequest, outline: Outline) -> bytes:
-        """Return the page that an app outlines."""
-        config = self._config(request, outline)
+    def render(
+        self, request: PageRequest, outline: Outline, widget_modules: Iterable[str] = ()
+    ) -> bytes:
+        """Return the page that an app outlines; it will most likely need these widget modules."""
+        config = self._config(request, outline, widget_modules)
         if self._lack:
             return _plain(config, self._lack)
         return render_page(config, self._bundle)
 
-    def _config(self, request: PageRequest, outline: Outline) -> PageConfig:
+    def _config(
+        self, request: PageRequest, outline: Outline, widget_modules: Iterable[str]
+    ) -> PageConfig:
         root = request.root
+        found = (self._extensions.address(root, module) for module in sorted(widget_modules))
         has_menu = self._settings.menu
         icons = self._assets(root, *_ICONS)
         return PageConfig(
@@ -102,6 +109,7 @@ class PageRenderer:
             title=self._settings.theme_title or outline.title,
             menu=render_menu(outline.links, root) if has_menu else "",
             extensions=f"{root}/_sundog/extensions.json?{self._extensions.digest}",
+            preloads=tuple(address for address in found if address)[:MOST_PRELOADS],
             nonce=request.nonce,
             theme=self._settings.theme_variant.value,
             expired=self._settings.expired_page.value,

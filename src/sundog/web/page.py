@@ -97,6 +97,8 @@ class PageConfig:
     mode: str
     title: str
     extensions: str
+    # The scripts that widget libraries begin with, of those that the app will most likely show.
+    preloads: tuple[str, ...] = ()
     # Lets the scripts run that stand in what the app displays.
     nonce: str = ""
     theme: Theme = "auto"
@@ -264,9 +266,16 @@ def _links(config: PageConfig, files: PageFiles) -> str:
     base = f"{config.root}/_sundog/static"
     styles = (*(f"{base}/{style}" for style in files.styles), *config.styles)
     preloads = (f"{base}/{file}" for file in files.preloads)
+    # Asked for with fetch(), whose requests a preload must be like.
+    listing = f'<link rel="preload" as="fetch" crossorigin href="{html.escape(config.extensions)}">'
     lines = [
         *(f'<link rel="stylesheet" href="{html.escape(style)}">' for style in styles),
         *(f'<link rel="modulepreload" href="{html.escape(file)}">' for file in preloads),
+        *(
+            f'<link rel="preload" as="script" href="{html.escape(script)}">'
+            for script in config.preloads
+        ),
+        *([listing] if config.preloads else []),
         *(f'<script defer src="{html.escape(script)}"></script>' for script in config.scripts),
         f'<script type="module" nonce="{html.escape(config.nonce)}"'
         f' src="{html.escape(f"{base}/{files.entry}")}"></script>',
