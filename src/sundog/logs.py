@@ -6,6 +6,7 @@ import logging
 import re
 from typing import Final
 
+SESSION_COOKIE: Final = re.compile(r"(solara-session-id=[^;\s]{8})[^;\s]+")
 KERNEL_PATH: Final = re.compile(r"(/_sundog/kernel/[^/?\s]{8})[^/?\s]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -22,13 +23,13 @@ class LineFormatter(logging.Formatter):
         super().__init__(f"%(asctime)s %(levelname)-7s {where}%(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return a record's lines, without control characters and whole kernel ids."""
+        """Return a record's lines, without control characters, whole kernel ids and cookies."""
         return clean(super().format(record))
 
 
 def clean(text: str) -> str:
-    """Return a text without control characters but line ends and tabs, kernel ids shortened."""
-    text = KERNEL_PATH.sub(r"\1", text)
+    """Return a text without control characters but line ends and tabs, secrets in it shortened."""
+    text = SESSION_COOKIE.sub(r"\1", KERNEL_PATH.sub(r"\1", text))
     return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
 
 

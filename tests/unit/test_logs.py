@@ -19,6 +19,10 @@ from sundog.logs import LineFormatter, clean
             'GET /a/_sundog/kernel/0123456789abcdef.mac/socket?page=x" 101',
             'GET /a/_sundog/kernel/01234567/socket?page=x" 101',
         ),
+        (
+            "< cookie: a=b; solara-session-id=0123456789abcdef.xyz.signature; c=d",
+            "< cookie: a=b; solara-session-id=01234567; c=d",
+        ),
     ],
 )
 def test_clean(text: str, expected: str) -> None:
