@@ -51,10 +51,9 @@ def Basket():
 
 @solara.component
 def Layout(children):
-    with solara.AppLayout(children=children, title="Fruit shop"):
-        with solara.AppBar():
-            solara.lab.ThemeToggle()
-            solara.Text(f"{sum(basket.value.values())} in the basket")
+    with solara.AppLayout(children=children, title="Fruit shop"), solara.AppBar():
+        solara.lab.ThemeToggle()
+        solara.Text(f"{sum(basket.value.values())} in the basket")
 
 
 routes = [

@@ -82,7 +82,8 @@ def run(
     dark: bool,
     **options: Any,
 ) -> None:
-    """Serve APP: a script, a notebook, or a module as in package.module:object.
+    """Serve APP: a script, a notebook, a text, a folder or package of these, or a module as in
+    package.module:object.
 
     Everything after -- belongs to the app, which finds it in sys.argv.
     """

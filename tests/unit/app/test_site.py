@@ -427,3 +427,17 @@ def test_a_text_alone_is_an_app(apps: Apps, opened: Any, tmp_path: Path) -> None
     program = opened(apps.script("# Hello\n", "hello.md"))
     assert program.name == "Hello"
     assert Visitor(apps, program).values == ["# Hello\n"]
+
+
+def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCaptureFixture) -> None:
+    folder = Path(__file__).parents[3] / "examples" / "pages"
+    site = opened(str(folder), development=False)
+    assert not caplog.text
+    places = ["/", "/compare", "/reference", "/reference/method", "/growth", "/bed", "/bed/2"]
+    visitor = Visitor(apps, site)
+    for place in places:
+        assert site.has_page(Place(place))
+        visitor.go(place)
+        (layout,) = visitor.shown
+        assert area_of(layout.children[0]).snapshot()  # type: ignore[union-attr]
+    assert not visitor.told("error")
