@@ -44,7 +44,7 @@ def Basket():
     if not basket.value:
         solara.Info("The basket is empty.")
     for name, count in basket.value.items():
-        solara.Text(f"{count} × {name}: {count * FRUITS[name]:.2f} €")
+        solara.Text(f"{count} {name}: {count * FRUITS[name]:.2f} €")
     total = sum(FRUITS[name] * count for name, count in basket.value.items())
     solara.Success(f"{total:.2f} € in all")
 

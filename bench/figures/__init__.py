@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bench.figures import (
     browser,
+    components,
     events,
     first_render,
     floor,
@@ -24,6 +25,7 @@ FIGURES: dict[str, Figure] = {
     "events": events.measure,
     "memory": memory.measure,
     "opening": opening.measure,
+    "components": components.measure,
     "prewarm": prewarm.measure,
     "push": push.measure,
     "startup": startup.measure,

@@ -53,12 +53,12 @@ def main() -> int:
         server = serve(Path(state))
         try:
             outcomes = asyncio.run(run(server.url, wanted))
+            worse = {o.address for o in outcomes if not o.works} - table.known_failures()
             report(outcomes, time.monotonic() - began)
+            if arguments.write:
+                table.write(outcomes)
         finally:
             server.stop()
-    if arguments.write:
-        table.write(outcomes)
-    worse = {o.address for o in outcomes if not o.works} - table.known_failures()
     if worse:
         print(f"not known to fail: {', '.join(sorted(worse))}", file=sys.stderr)
     return 1 if worse else 0
