@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sundog import __version__
+from sundog.cli.announce import what_is_on
 from sundog.cli.explain import FAILED, explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
 
@@ -161,6 +162,8 @@ def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:
     mode = click.style(settings.mode.value, bold=True)
     url = click.style(server.url, bold=True)
     click.echo(f"Sundog {__version__} ({telemetry.words}) serves {app} in {mode} mode at {url}")
+    if not settings.development:
+        click.echo(what_is_on(settings))
     if settings.base_url is not None:
         click.echo(f"Browsers reach it at {settings.base_url}")
     click.echo("Press Ctrl-C to stop.")

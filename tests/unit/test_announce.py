@@ -1,0 +1,43 @@
+"""The line that says how a server in production is set up."""
+
+from __future__ import annotations
+
+import pytest
+
+from sundog.cli.announce import what_is_on
+from sundog.config import load_settings
+
+
+def line(**environ: str) -> str:
+    return what_is_on(load_settings(environ=environ))
+
+
+def test_the_defaults() -> None:
+    assert line() == (
+        "On: 1 worker, sessions in memory, kernels kept for 1d without a page, compression."
+    )
+
+
+def test_everything() -> None:
+    assert line(
+        SUNDOG_WORKERS="3",
+        SUNDOG_KERNEL_CULL_TIMEOUT="30m",
+        SUNDOG_KERNEL_MAX_COUNT="50",
+        SUNDOG_KERNEL_PREWARM="2",
+        SUNDOG_SERVER_HTTP_GZIP="false",
+        SUNDOG_ACCESS_LOG="on",
+    ) == (
+        "On: 3 workers, sessions in memory, kernels kept for 30m without a page, at most 50 of them,"
+        " 2 made in advance, access log."
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [("redis://:a-password@host/1", "Redis"), ("sqlite:///a.db", "SQLite")],
+)
+def test_the_store_without_its_address(url: str, name: str) -> None:
+    told = line(SUNDOG_STORE_URL=url)
+    assert f"sessions in {name}" in told
+    assert "host" not in told
+    assert "password" not in told
