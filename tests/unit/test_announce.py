@@ -21,14 +21,15 @@ def test_the_defaults() -> None:
 def test_everything() -> None:
     assert line(
         SUNDOG_WORKERS="3",
+        SUNDOG_SESSION_SECRET_KEY="a secret of some length, not to be shown",
         SUNDOG_KERNEL_CULL_TIMEOUT="30m",
         SUNDOG_KERNEL_MAX_COUNT="50",
         SUNDOG_KERNEL_PREWARM="2",
         SUNDOG_SERVER_HTTP_GZIP="false",
         SUNDOG_ACCESS_LOG="on",
     ) == (
-        "On: 3 workers, sessions in memory, kernels kept for 30m without a page, at most 50 of them,"
-        " 2 made in advance, access log."
+        "On: 3 workers, sessions in memory, kernels kept for 30m without a page,"
+        " at most 50 of them, 2 made in advance, access log."
     )
 
 
