@@ -63,8 +63,9 @@ class Distribution:
                         found.add((kind, "/".join(rest[:depth])))
         return frozenset(found)
 
+    @cached_property
     def wishes(self) -> list[Wish]:
-        """Return what the widget classes in its source want."""
+        """What the widget classes in its source want."""
         sources = Sources()
         found: dict[tuple[str, str], Wish] = {}
         for file in self.files:

@@ -61,7 +61,7 @@ def narrowed(found: Found, distributions: Sequence[Distribution]) -> Found:
     """Return only those extensions that some distributions brought, or want."""
     wanted = {key for each in distributions for key in each.extensions}
     for each in distributions:
-        for wish in each.wishes():
+        for wish in each.wishes:
             wanted |= {(kind, at.name) for kind, at in found.providers.get(wish.module, ())}
 
     def narrow(kind: Kind, listing: Listing) -> Listing:
@@ -180,7 +180,7 @@ def check_widgets(
 ) -> Iterator[Finding]:
     """Say which widgets of some distributions find no front end, or one of another version."""
     for each in distributions:
-        wishes = [wish for wish in each.wishes() if not wish.module.startswith("@jupyter-widgets/")]
+        wishes = [wish for wish in each.wishes if not wish.module.startswith("@jupyter-widgets/")]
         told: set[str] = set()
         for wish in wishes:
             finding = None if wish.module in told else _check_wish(each, wish, found)

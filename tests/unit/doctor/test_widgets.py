@@ -108,7 +108,7 @@ def extensions(environment: Environment) -> list[Finding]:
 def test_what_widget_classes_want_is_read_from_their_source(environment: Environment) -> None:
     map_library(environment)
     (each,) = environment.installed.with_widgets()
-    assert {(wish.module, wish.version) for wish in each.wishes()} == {
+    assert {(wish.module, wish.version) for wish in each.wishes} == {
         ("jupyter-map", "^2.0.0"),
         ("jupyter-map", "^2.0"),
     }
