@@ -6,7 +6,7 @@ import { hostModules } from './host-modules';
 import type { LabExtensions } from './labextension';
 import { fetchManifest, type Manifest } from './manifest';
 import { mendFor } from './mends';
-import { LoadError } from './script';
+import { loadInOrder, LoadError } from './script';
 
 type Exports = Record<string, unknown>;
 
@@ -67,7 +67,8 @@ export class Loader implements ModuleLoader {
     if (OWN.has(module)) {
       return (await hostModules[module]!.load()) as Exports;
     }
-    const { first } = await this.fetchManifest();
+    const { first, scripts } = await this.fetchManifest();
+    await loadInOrder(scripts[module] ?? []);
     const lab = async () => (await this.fetchLabExtensions()).load(module);
     const amd = async () => (await this.fetchNbExtensions()).load(module);
     const search = async () => (await this.fetchLabExtensions()).search(module);

@@ -37,6 +37,8 @@ export interface Manifest {
   nbextensions: Record<string, NbExtension>;
   /** Which form is tried first, by widget module, where it is not the labextension. */
   first: Record<string, Form>;
+  /** Scripts that widgets expect in their page, in their order, by widget module. */
+  scripts: Record<string, string[]>;
 }
 
 export async function fetchManifest(address: string): Promise<Manifest> {
@@ -61,6 +63,12 @@ export function makeManifest(told: Partial<Manifest>, address: string): Manifest
     labextensions: complete(told.labextensions),
     nbextensions: complete(told.nbextensions),
     first: plain(Object.entries(told.first ?? {})),
+    scripts: plain(
+      Object.entries(told.scripts ?? {}).map(([module, urls]) => [
+        module,
+        urls.map((url) => new URL(url, base).href),
+      ]),
+    ),
   };
 }
 

@@ -18,6 +18,18 @@ export async function loadScript(url: string): Promise<void> {
   await patiently(() => tryScript(url), () => url);
 }
 
+/** Loads scripts that build on each other: all at the same time, but each runs after the last. */
+export async function loadInOrder(urls: readonly string[]): Promise<void> {
+  for (const url of urls) {
+    const hint = document.createElement('link');
+    Object.assign(hint, { rel: 'preload', as: 'script', href: url });
+    document.head.append(hint);
+  }
+  for (const url of urls) {
+    await loadScript(url);
+  }
+}
+
 /** Does something that loads a file; `urlOf` tells from an error which one failed, if one did. */
 export async function patiently<T>(
   load: () => Promise<T> | T,

@@ -86,10 +86,11 @@ def add_extensions(
 
     Where a labextension has a module, the nbextension that may have it too is not needed.
     """
+    modules = set(modules)
     manifest = extensions.manifest(ORIGIN)
     wanted: dict[Kind, set[str]] = {"labextensions": set(), "nbextensions": set()}
     missing = []
-    for module in sorted(set(modules) - _OWN_MODULES):
+    for module in sorted(modules - _OWN_MODULES):
         place = _find(manifest, module)
         if place is None:
             missing.append(module)
@@ -105,6 +106,14 @@ def add_extensions(
         manifest[kind] = {name: manifest[kind][name] for name in sorted(names)}
         for name, entry in manifest[kind].items():
             _add_folder(archive, installed[name].folder, entry["url"])
+    manifest["scripts"] = {
+        module: urls for module, urls in manifest["scripts"].items() if module in modules
+    }
+    for url in (url for urls in manifest["scripts"].values() for url in urls):
+        digest, _, path = url.removeprefix(f"{ORIGIN}/_sundog/companions/").partition("/")
+        found = extensions.resolve_companion(digest, path)
+        if found is not None:
+            archive.add(url, media_type_of(path), found.file.read_bytes())
     archive.add(MANIFEST, "application/json", json.dumps(manifest).encode())
     return missing
 

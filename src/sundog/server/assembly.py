@@ -210,6 +210,7 @@ class Assembly:
             PREFIX + "/extensions.json": extensions.manifest,
             PREFIX + "/labextensions/{digest}/{path:path}": extensions.labextension,
             PREFIX + "/nbextensions/{digest}/{path:path}": extensions.nbextension,
+            PREFIX + "/companions/{digest}/{path:path}": extensions.companion,
             # Packages for the classic notebook make up this address from the page's base address.
             "/nbextensions/{path:path}": extensions.nbextension,
             "/static/public/{path:path}": self._app_files.public,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from sundog.extensions.scan import Kind
 from sundog.web.assets import IMMUTABLE, REVALIDATE, ContentCache, not_found, respond
-from sundog.web.extensions import LATEST, Extensions
+from sundog.web.extensions import LATEST, Extensions, Found
 
 _JSON: Final = "application/json"
 
@@ -42,9 +42,18 @@ class ExtensionFiles:
         """Answer with a file of an nbextension."""
         return await self._file(request, "nbextensions")
 
+    async def companion(self, request: Request) -> Response:
+        """Answer with a script that a library's widgets expect in their page."""
+        parameters = request.path_params
+        found = self._extensions.resolve_companion(parameters["digest"], parameters["path"])
+        return await self._respond(request, found)
+
     async def _file(self, request: Request, kind: Kind) -> Response:
         digest = request.path_params.get("digest", LATEST)
         found = self._extensions.resolve(kind, digest, request.path_params["path"])
+        return await self._respond(request, found)
+
+    async def _respond(self, request: Request, found: Found | None) -> Response:
         if found is None:
             return not_found()
         caching = IMMUTABLE if found.immutable else REVALIDATE

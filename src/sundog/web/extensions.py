@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from sundog.extensions.companions import Companion, find_companions
 from sundog.extensions.contents import amd_contents_of, contents_of
 from sundog.extensions.scan import KINDS, Extension, Kind, list_extensions, stamp_of
 from sundog.web.paths import safe_join
@@ -36,6 +37,7 @@ class _Scan:
     extensions: Mapping[Kind, Mapping[str, Extension]]
     digest: str = ""
     stamp: str = ""
+    companions: Mapping[str, Companion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,13 @@ class Extensions:
             for kind in KINDS
         }
         manifest["first"] = dict(self._rules.first)
+        manifest["scripts"] = {
+            module: [
+                f"{root}/_sundog/companions/{each.digest}/{each.name}/{script}"
+                for script in each.scripts
+            ]
+            for module, each in scan.companions.items()
+        }
         return manifest, scan.digest
 
     def address(self, root: str, module: str) -> str | None:
@@ -118,6 +127,14 @@ class Extensions:
         file = safe_join(extension.folder, rest)
         return None if file is None else Found(file, digest == extension.digest)
 
+    def resolve_companion(self, digest: str, path: str) -> Found | None:
+        """Return a script that is told of under ``scripts``; None if there is none."""
+        name, _, script = path.partition("/")
+        for each in self._scan().companions.values():
+            if each.name == name and script in each.scripts:
+                return Found(each.folder / script, digest == each.digest)
+        return None
+
     def _scan(self, *, again: bool = False) -> _Scan:
         with self._lock:
             if self._found is not None and not again:
@@ -125,7 +142,9 @@ class Extensions:
             stamp = stamp_of(self._folders) if self._rules.watch else ""
             if self._found is None or self._found.stamp != stamp:
                 extensions = {kind: self._list(kind) for kind in KINDS}
-                self._found = _Scan(extensions, self._digest_of(extensions), stamp)
+                companions = find_companions()
+                digest = self._digest_of(extensions, companions)
+                self._found = _Scan(extensions, digest, stamp, companions)
             return self._found
 
     def _list(self, kind: Kind) -> Mapping[str, Extension]:
@@ -146,13 +165,18 @@ class Extensions:
             told = self._told[key] = _TELL[kind](extension)
         return told
 
-    def _digest_of(self, extensions: Mapping[Kind, Mapping[str, Extension]]) -> str:
+    def _digest_of(
+        self,
+        extensions: Mapping[Kind, Mapping[str, Extension]],
+        companions: Mapping[str, Companion],
+    ) -> str:
         lines = [
             (kind, extension.name, extension.digest)
             for kind, found in extensions.items()
             for extension in found.values()
         ]
-        text = repr((lines, sorted(self._rules.first.items())))
+        scripts = [(module, each.digest) for module, each in companions.items()]
+        text = repr((lines, scripts, sorted(self._rules.first.items())))
         return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
 
 

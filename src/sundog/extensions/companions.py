@@ -1,0 +1,82 @@
+"""Scripts that some libraries' widgets expect in their page, from Python packages beside them.
+
+A notebook gets such a script with the output of a cell that the library asks for
+(``bokeh.io.output_notebook``), from a CDN or a megabyte of text. A page here loads it from the
+installed package, before the first widget that needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the scripts for a widget module are: a folder of a package of Python."""
+
+    package: str
+    folder: str
+    # In the order in which they must run; those that a version does not have are left out.
+    scripts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """The scripts for a widget module that are installed."""
+
+    name: str
+    folder: Path
+    scripts: tuple[str, ...]
+    digest: str
+
+
+# By widget module.
+SOURCES: Final[Mapping[str, Source]] = {
+    # https://docs.bokeh.org/en/latest/docs/reference/resources.html lists the components.
+    "@bokeh/jupyter_bokeh": Source(
+        "bokeh",
+        "server/static/js",
+        (
+            "bokeh.min.js",
+            "bokeh-gl.min.js",
+            "bokeh-widgets.min.js",
+            "bokeh-tables.min.js",
+            "bokeh-mathjax.min.js",
+        ),
+    ),
+}
+
+
+def find_companions(sources: Mapping[str, Source] = SOURCES) -> Mapping[str, Companion]:
+    """Return what is installed, by widget module. Imports none of the packages."""
+    found = {}
+    for module, source in sources.items():
+        for folder in _folders_of(source.package):
+            place = (folder / source.folder).resolve()
+            scripts = tuple(name for name in source.scripts if (place / name).is_file())
+            if scripts:
+                found[module] = Companion(source.package, place, scripts, _digest(place, scripts))
+                break
+    return found
+
+
+def _folders_of(package: str) -> Iterable[Path]:
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        return ()
+    locations = None if spec is None else spec.submodule_search_locations
+    return [Path(location) for location in locations or ()]
+
+
+def _digest(folder: Path, scripts: Iterable[str]) -> str:
+    digest = hashlib.blake2b(digest_size=10)
+    for name in scripts:
+        stat = (folder / name).stat()
+        digest.update(repr((name, stat.st_size, stat.st_mtime_ns)).encode())
+    return digest.hexdigest()
