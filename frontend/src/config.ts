@@ -9,6 +9,8 @@ export interface Config {
   theme: 'light' | 'dark' | 'auto';
   /** What the page does when its kernel has ended. */
   expired: 'ask' | 'restart';
+  /** What opens a file at a line: an address with `{path}` and `{line}` in it. */
+  editor?: string;
   /** The address of the list of installed widget extensions. */
   extensions: string;
   /** Whether the app is made of Solara's components. */

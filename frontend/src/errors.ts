@@ -1,5 +1,6 @@
 /** The panel that shows the app's errors: all of it in development, an id in production. */
 import type { ErrorReport } from './protocol';
+import { showTraceback, sourceExcerpt } from './source';
 
 const MAX_SHOWN = 20;
 
@@ -8,10 +9,15 @@ export class ErrorPanel {
   private readonly list = document.createElement('div');
   private returnTo: Element | null = null;
 
-  constructor(host: HTMLElement) {
-    this.panel.id = 'sundog-errors';
+  constructor(
+    host: HTMLElement,
+    private readonly editor?: string,
+    { id, label } = { id: 'sundog-errors', label: 'Errors of the app' },
+  ) {
+    this.panel.id = id;
+    this.panel.className = 'sundog-error-panel';
     this.panel.hidden = true;
-    this.panel.setAttribute('aria-label', 'Errors of the app');
+    this.panel.setAttribute('aria-label', label);
     this.list.setAttribute('role', 'log');
     this.list.setAttribute('aria-live', 'assertive');
     this.panel.append(this.list);
@@ -42,7 +48,7 @@ export class ErrorPanel {
     this.hideIfEmpty(true);
   }
 
-  private entry({ id, title, text, traceback }: ErrorReport): HTMLElement {
+  private entry({ id, title, text, traceback, source }: ErrorReport): HTMLElement {
     const entry = document.createElement('article');
     const heading = document.createElement('h2');
     heading.textContent = title;
@@ -54,6 +60,9 @@ export class ErrorPanel {
       message.textContent = text;
       entry.append(message);
     }
+    if (source !== undefined && source.lines.length > 0) {
+      entry.append(sourceExcerpt(source, this.editor));
+    }
     if (traceback) {
       const details = document.createElement('details');
       const summary = document.createElement('summary');
@@ -61,7 +70,7 @@ export class ErrorPanel {
       const lines = document.createElement('pre');
       lines.tabIndex = 0;
       // eslint-disable-next-line no-control-regex
-      lines.textContent = traceback.replace(/\x1b\[[0-9;]*m/g, '');
+      showTraceback(lines, traceback.replace(/\x1b\[[0-9;]*m/g, ''), this.editor);
       details.open = true;
       details.append(summary, lines);
       entry.append(details);

@@ -20,6 +20,7 @@ import { watchPage } from './page-life';
 import { PageArea } from './page-area';
 import type { OutputItem, ServerMessage } from './protocol';
 import { Entered, mayReload, offer, putBack, recall, remember } from './restore';
+import { keepPlace, swapStyles } from './reloading';
 import { Status } from './status';
 import { startTheme } from './theme';
 
@@ -36,7 +37,11 @@ startTheme(config.theme);
 
 const root = elementById('sundog-root');
 const status = new Status(elementById('sundog-status'), root);
-const errors = new ErrorPanel(document.body);
+const errors = new ErrorPanel(document.body, config.editor);
+const faults = new ErrorPanel(document.body, config.editor, {
+  id: 'sundog-fault',
+  label: 'Why the app can not run as it is now',
+});
 
 const loadIcons = () => {
   import('./bundled/icons').catch((error: unknown) => console.warn('No icons', error));
@@ -62,6 +67,8 @@ const handlers: Handlers = {
     manager.endSync();
     area.endSync();
     ready();
+    backToPlace();
+    backToPlace = () => undefined;
   },
   reset() {
     manager.reset();
@@ -71,8 +78,30 @@ const handlers: Handlers = {
     errors.clear();
     status.loading();
   },
-  status(_state, text) {
-    status.loading(text || undefined);
+  status(state, text) {
+    if (state === 'reloading' || text === '') {
+      status.reloading(text);
+    } else {
+      status.progress(text);
+    }
+  },
+  reloading() {
+    errors.clear();
+    backToPlace = keepPlace(root);
+  },
+  fault(report) {
+    faults.clear();
+    if (report !== null) {
+      faults.show(report);
+      root.removeAttribute('aria-busy');
+      status.visible();
+    }
+  },
+  assets(styles, reload) {
+    if (reload || !swapStyles(document, styles)) {
+      remember(storage, location.pathname, entered.entries);
+      location.reload();
+    }
   },
   state(state) {
     switch (state.name) {
@@ -98,6 +127,7 @@ const handlers: Handlers = {
     errors.show({ id: '—', title: 'What you sent did not reach the app', text: reason });
   },
 };
+let backToPlace = () => undefined as void;
 const connection = new Connection(openSocket, handlers, config.page);
 const entered = new Entered();
 const channel: Channel = {

@@ -11,11 +11,23 @@ export interface OutputItem extends Json {
   output_type: string;
 }
 
+/** The place in the app's source that an error is best looked for. */
+export interface Source {
+  /** What people call the file, and where it is. */
+  file: string;
+  path: string;
+  line: number;
+  /** Whether the line is one of a notebook's cell. */
+  in_cell: boolean;
+  lines: [number: number, text: string][];
+}
+
 export interface ErrorReport {
   id: string;
   title: string;
   text?: string;
   traceback?: string;
+  source?: Source;
 }
 
 export type ServerMessage =
@@ -43,6 +55,8 @@ export interface Welcome {
   seq: number;
   received: number;
   ack: number;
+  /** Changed code has taken the place of the code that ran here. */
+  reloaded?: boolean;
 }
 
 export type Control =
@@ -50,6 +64,10 @@ export type Control =
   | { type: 'synced'; seq: number }
   | { type: 'status'; state: string; text?: string }
   | { type: 'closing'; reason: string }
+  /** While developing: why the app can't run as its files are now; null when it can again. */
+  | { type: 'fault'; report: ErrorReport | null }
+  /** While developing: files beside the app have changed. */
+  | { type: 'assets'; styles?: string[]; reload?: boolean }
   | { type: 'refused'; text: string; retry_after?: number }
   | { type: 'pong' };
 

@@ -19,6 +19,33 @@ export class Status {
     this.show('loading', text);
   }
 
+  /** How far the app's start is. */
+  progress(text: string): void {
+    if (text !== '' && this.shown === 'loading') {
+      this.show('loading', text);
+    }
+  }
+
+  /** Changed code is being run beside what is shown; nothing said ends that. */
+  reloading(text: string): void {
+    if (text === '') {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      if (this.shown === 'reloading') {
+        this.hide();
+      }
+    } else if (this.shown === 'loading') {
+      this.show('loading', text);
+    } else if (this.shown === 'reloading') {
+      this.show('reloading', text);
+    } else {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        this.show('reloading', text);
+      }, SHOW_AFTER_MS);
+    }
+  }
+
   /** Something can be seen. */
   visible(): void {
     if (this.shown === 'loading') {

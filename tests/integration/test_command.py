@@ -65,7 +65,7 @@ def test_a_missing_file(run: Run) -> None:
 
 def test_an_app_that_raises_shows_its_own_traceback(run: Run, folder: Path) -> None:
     (folder / "app.py").write_text("def broken():\n    return 1 / 0\nbroken()\n")
-    errors = failure(run("run", "app.py", "--port", "0"))
+    errors = failure(run("run", "app.py", "--port", "0", "--production"))
     assert "line 2, in broken" in errors
     assert "ZeroDivisionError" in errors
     assert "sundog/" not in errors
@@ -73,7 +73,7 @@ def test_an_app_that_raises_shows_its_own_traceback(run: Run, folder: Path) -> N
 
 def test_an_app_without_a_result(run: Run, folder: Path) -> None:
     (folder / "app.py").write_text("x = 1\n")
-    errors = failure(run("run", "app.py", "--port", "0"))
+    errors = failure(run("run", "app.py", "--port", "0", "--production"))
     assert errors.startswith("Error: ")
     assert "Traceback" not in errors
 
@@ -112,7 +112,8 @@ def test_it_answers_while_the_app_starts(run: Run, folder: Path) -> None:
     )
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = run("run", "app.py", "--no-open", "--host", "127.0.0.1", "--port", str(port))
+    address = ["--host", "127.0.0.1", "--port", str(port)]
+    process = run("run", "app.py", "--no-open", "--production", *address)
     url = f"http://127.0.0.1:{port}"
     wait_for(url)
     assert httpx.get(url + "/readyz").status_code == 503

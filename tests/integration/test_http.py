@@ -255,7 +255,7 @@ def test_an_app_that_raises(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "app.py").write_text("1 / 0\n")
     with pytest.raises(AppExecutionError, match="ZeroDivisionError"):
-        make_server(tmp_path).start()
+        make_server(tmp_path, mode=Mode.PRODUCTION).start()
 
 
 def test_a_taken_port(server: Server, folder: Path) -> None:

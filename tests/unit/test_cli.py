@@ -50,7 +50,7 @@ def invoke(*args: str, **environ: str) -> Result:
 def test_defaults(served: Served) -> None:
     result = invoke("run", "app.py")
     assert result.exit_code == 0, result.output
-    settings, app, arguments, open_browser = served[0]
+    settings, app, arguments, open_browser, _ = served[0]
     assert (app, arguments, open_browser) == ("app.py", [], None)
     assert settings.mode is Mode.DEVELOPMENT
     assert settings.port == 8765
@@ -72,7 +72,7 @@ def test_every_option_arrives(served: Served) -> None:
         SOLARA_SESSION_SECRET_KEY="a secret of some length",
     )
     assert result.exit_code == 0, result.output
-    settings, app, _, open_browser = served[0]
+    settings, app, _, open_browser, _ = served[0]
     assert settings.workers == 2
     assert (app, open_browser) == ("app.py:page", False)
     assert settings.mode is Mode.PRODUCTION

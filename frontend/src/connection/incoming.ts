@@ -12,6 +12,8 @@ export class Incoming {
   private applied = 0;
   /** The batches of a full state, until it is complete. */
   private state: Batch[] | undefined;
+  /** Whether the state is that of changed code: what was said before it counts no more. */
+  private reloaded = false;
 
   constructor(private readonly handlers: IncomingHandlers) {}
 
@@ -20,7 +22,8 @@ export class Incoming {
     return this.applied;
   }
 
-  welcome({ mode, seq }: Welcome): void {
+  welcome({ mode, seq, reloaded }: Welcome): void {
+    this.reloaded = reloaded === true;
     this.state = mode === 'sync' ? [] : undefined;
     if (mode === 'new') {
       this.applied = seq;
@@ -54,7 +57,7 @@ export class Incoming {
     this.handlers.endSync();
     this.state = undefined;
     const missed = seq - this.applied;
-    if (this.applied > 0 && missed > 0) {
+    if (this.applied > 0 && missed > 0 && !this.reloaded) {
       console.warn(
         `${missed} messages of the app were missed. The state of all widgets has come instead; ` +
           'custom messages among them are lost.',

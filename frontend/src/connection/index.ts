@@ -8,6 +8,7 @@ import {
   CloseCode,
   type Control,
   encodeBatch,
+  type ErrorReport,
   type PageMessage,
   type Welcome,
 } from '../protocol';
@@ -31,6 +32,10 @@ export interface Handlers extends IncomingHandlers {
   /** Another kernel has taken the place of the one that the page has shown. */
   reset(): void;
   status(state: string, text: string): void;
+  /** While developing: changed code takes over; its state follows. */
+  reloading(): void;
+  fault(report: ErrorReport | null): void;
+  assets(styles: string[], reload: boolean): void;
   state(state: ConnectionState): void;
   /** What the page had sent was refused, and has been dropped. */
   dropped(reason: string): void;
@@ -213,6 +218,12 @@ export class Connection {
       case 'refused':
         this.refused(frame.text, frame.retry_after ?? 10);
         break;
+      case 'fault':
+        this.handlers.fault(frame.report);
+        break;
+      case 'assets':
+        this.handlers.assets(frame.styles ?? [], frame.reload ?? false);
+        break;
       case 'closing':
       case 'pong':
         break;
@@ -227,7 +238,10 @@ export class Connection {
   }
 
   private applyWelcome(welcome: Welcome): void {
-    const { mode, received, ack } = welcome;
+    const { mode, received, ack, reloaded } = welcome;
+    if (reloaded === true) {
+      this.handlers.reloading();
+    }
     if (mode === 'new' && (this.incoming.seen > 0 || this.outgoing.wasAcknowledged)) {
       // It knows none of the comms that the waiting messages are for.
       this.outgoing.clear();

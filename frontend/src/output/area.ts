@@ -59,6 +59,9 @@ export class OutputArea extends Panel {
           }
           this.slots = [];
           break;
+        case 'splice':
+          this.splice(change.index, change.remove, change.items);
+          break;
         case 'truncate':
           remove(this.slots.splice(change.length));
           break;
@@ -97,6 +100,18 @@ export class OutputArea extends Panel {
     const slot = this.fill(item);
     this.slots[index] = slot;
     swap([old], slot, () => this.insertWidget(this.widgets.indexOf(old) + 1, slot));
+  }
+
+  private splice(index: number, count: number, items: readonly OutputItem[]): void {
+    const leaving = this.slots.slice(index, index + count);
+    const slots = items.map((item) => this.fill(item));
+    const next = this.slots[index + count];
+    this.slots.splice(index, count, ...slots);
+    for (const slot of slots) {
+      const place = next === undefined ? this.widgets.length : this.widgets.indexOf(next);
+      this.insertWidget(place, slot);
+    }
+    remove(leaving);
   }
 
   private fill(item: OutputItem): Slot {

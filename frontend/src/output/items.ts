@@ -10,6 +10,8 @@ export type Change =
   | { kind: 'replace'; index: number; item: OutputItem }
   /** What was there goes; with `wait`, only when what comes next is shown. */
   | { kind: 'clear'; wait: boolean }
+  /** In the midst, so many items go, and these come. */
+  | { kind: 'splice'; index: number; remove: number; items: OutputItem[] }
   /** The items from here on go. */
   | { kind: 'truncate'; length: number };
 
@@ -22,6 +24,17 @@ export function mimeBundle(item: OutputItem): MimeBundle {
 /** Joins the lines of a multi-line string of a notebook. */
 export function joined(text: unknown): string {
   return Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : '';
+}
+
+/** Whether two items look the same: of a widget, only its model counts, not its text. */
+function looksSame(one: OutputItem, other: OutputItem): boolean {
+  const ids = [one, other].map(
+    (item) => (mimeBundle(item)[WIDGET_VIEW] as Json | undefined)?.['model_id'],
+  );
+  if (ids[0] !== undefined && displayId(one) === undefined && displayId(other) === undefined) {
+    return ids[0] === ids[1];
+  }
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function displayId(item: OutputItem): unknown {
@@ -43,16 +56,28 @@ export class AreaItems {
     }
   }
 
-  /** Makes the items be these; what is the same at the beginning stays untouched. */
+  /** Makes the items be these; what is the same at the beginning and the end stays untouched. */
   reset(items: readonly OutputItem[]): Change[] {
     this.clearBeforeNext = false;
     let same = 0;
     while (
       same < items.length &&
       same < this.items.length &&
-      JSON.stringify(items[same]) === JSON.stringify(this.items[same])
+      looksSame(items[same]!, this.items[same]!)
     ) {
       same += 1;
+    }
+    const shorter = Math.min(items.length, this.items.length);
+    let after = 0;
+    while (after < shorter - same && looksSame(items.at(-1 - after)!, this.items.at(-1 - after)!)) {
+      after += 1;
+    }
+    if (after > 0) {
+      const remove = this.items.length - same - after;
+      const put = items.slice(same, items.length - after);
+      this.items = [...items];
+      const nothing = remove === 0 && put.length === 0;
+      return nothing ? [] : [{ kind: 'splice', index: same, remove, items: put }];
     }
     const changes: Change[] = [];
     if (same < this.items.length) {

@@ -16,6 +16,9 @@ function setUp() {
     endSync: () => events.push('end'),
     reset: () => events.push('reset'),
     status: () => undefined,
+    reloading: () => events.push('reloading'),
+    fault: (report) => events.push(`fault ${report?.title ?? 'none'}`),
+    assets: (styles, reload) => events.push(`assets ${styles.join()} ${reload}`),
     state: (state) => {
       states.push(state.name);
       if (state.name === 'ended') {

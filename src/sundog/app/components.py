@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sundog.app.model import App
     from sundog.kernel.virtual import VirtualKernel
 
+# Under these a kernel keeps what its components render in, and the state that they begin with.
+RENDER_CONTEXT = "sundog.app.components.context"
+HOOK_STATE = "sundog.app.components.state"
+
 Element = Any
 Render = Callable[["VirtualKernel"], Element]
 HasPage = Callable[[str], bool]
@@ -111,7 +115,10 @@ def render(kernel: VirtualKernel, element: Element) -> None:
     from reacton.core import _RenderContext
 
     container = _container()
-    context = _RenderContext(element, container, handle_error=False)
+    # Where changed code takes the place of the running one, components begin as they were.
+    state = kernel.peek(HOOK_STATE)
+    context = _RenderContext(element, container, handle_error=False, initial_state=state)
+    kernel.local(RENDER_CONTEXT, lambda: context)
     render_now = context.render
     reported: list[BaseException] = []
 

@@ -41,6 +41,8 @@ class Host:
         comm_hook = CommHook()
         self._shared_targets = comm_hook.shared_targets
         comm_hook.shared.register_target(WIDGET_TARGET, ipywidgets_hook.open_from_page)
+        # Told how far the run at start is.
+        self.on_progress: Callable[[str], object] = lambda text: None
         self._uninstall = install(
             (
                 comm_hook.install,
@@ -75,6 +77,7 @@ class Host:
         """Return a kernel that no page can reach, for a first run at start."""
         kernel = self.make_kernel(KernelId(new_token()), SessionId(new_token()))
         give_own_store(kernel)
+        kernel.on_progress = self.on_progress
         kernel.on_close(lambda: self._note_modules(kernel))
         return kernel
 

@@ -32,7 +32,6 @@ from sundog.hooks.matplotlib import close_figures
 from sundog.hooks.shell_state import ShellState
 from sundog.kernel.context import capture
 from sundog.kernel.virtual import VirtualKernel
-from sundog.protocol.codec import encode_message
 
 Finished = Callable[[BaseException | None], None]
 
@@ -65,10 +64,8 @@ def begin(
 
 def finish(kernel: VirtualKernel, error: BaseException | None) -> None:
     """Tell the pages that a run has ended, and why it has failed if it has."""
-    if error is not None:
-        cause = error.__cause__ if isinstance(error, AppError) else None
-        kernel.report_error(cause or error, "the app")
-    kernel.publish(encode_message("ready"))
+    cause = error.__cause__ if isinstance(error, AppError) else None
+    kernel.first_run_ended(cause or error)
 
 
 async def show_page(
@@ -117,8 +114,12 @@ class Run:
     async def execute(self, parts: Sequence[str]) -> Result | None:
         """Run all cells and show the result; return what the app names as its page."""
         last = None
-        for cell in self._app.cells:
+        count = len(self._app.cells)
+        for number, cell in enumerate(self._app.cells, start=1):
+            what = f"cell {number} of {count}" if count > 1 else self._app.name
+            self._kernel.on_progress(f"Running {what}…")
             last = await self._cell(cell)
+        self._kernel.on_progress("Building the page…")
         try:
             result = named_result(self._app, self._namespace)
             if result is None and is_component(last) and not self._app.is_document:

@@ -58,6 +58,11 @@ class Runner:
         return self._first_namespace
 
     @property
+    def namespaces(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the first run has left, by what was run."""
+        return {self.app.spec: self._first_namespace}
+
+    @property
     def page_function(self) -> Callable[..., Any] | None:
         """The function that makes the page, as the first run has left it; None without one."""
         return self._page_function

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sundog.app.layout import LayoutScript
 from sundog.app.links import href
@@ -59,6 +60,12 @@ class Site:
         self._pages = {page.file.parts: page for page in pages}
         self._by_file = {page.file: page for page in pages}
         self._has_menu = has_menu and len(pages) > 1
+
+    @property
+    def namespaces(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the first runs of the pages have left, by what was run."""
+        runners = [page.runner for page in self._pages.values() if page.runner is not None]
+        return {runner.app.spec: runner.first_namespace for runner in runners}
 
     def find(self, parts: Parts) -> tuple[SitePage, Parts] | None:
         """Return the page at a place, and the parts of the place that are its arguments."""

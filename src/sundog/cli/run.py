@@ -16,7 +16,9 @@ from sundog.cli.explain import FAILED, explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
 
 if TYPE_CHECKING:
-    from sundog.config import Settings
+    from collections.abc import Sequence
+
+    from sundog.config import EnvFile, Settings
     from sundog.server import Server
     from sundog.server.workers.supervisor import Supervisor
     from sundog.telemetry.policy import Policy
@@ -108,10 +110,16 @@ def run(
         for each in env_files:
             for name, value in each.variables.items():
                 os.environ.setdefault(name, value)
-        serve(settings, settings.app, ctx.meta[APP_ARGUMENTS], open_browser)
+        serve(settings, settings.app, ctx.meta[APP_ARGUMENTS], open_browser, env_files)
 
 
-def serve(settings: Settings, app: str, arguments: list[str], open_browser: bool | None) -> None:
+def serve(
+    settings: Settings,
+    app: str,
+    arguments: list[str],
+    open_browser: bool | None,
+    env_files: Sequence[EnvFile] = (),
+) -> None:
     """Serve an app until a signal comes; ends the process where the app leaves threads."""
     from sundog.logs import configure_logging
     from sundog.server import exit_within
@@ -129,7 +137,7 @@ def serve(settings: Settings, app: str, arguments: list[str], open_browser: bool
             _open(server.url)
 
     try:
-        server = _make_server(settings, app, arguments, ready)
+        server = _make_server(settings, app, arguments, env_files, ready)
         if telemetry.on:
             from sundog.telemetry.start import make_reporter
 
@@ -141,10 +149,18 @@ def serve(settings: Settings, app: str, arguments: list[str], open_browser: bool
         exit_within(EXIT_SECONDS, FAILED if sys.exc_info()[0] else 0)
 
 
+def _place_of(app: str) -> Path | None:
+    """Return where an app is, as far as its name says that."""
+    without_object = app.rpartition(":")[0]
+    names = [app, without_object] if without_object else [app]
+    return next((Path(name).resolve() for name in names if Path(name).exists()), None)
+
+
 def _make_server(
     settings: Settings,
     app: str,
     arguments: list[str],
+    env_files: Sequence[EnvFile],
     ready: Callable[[Server | Supervisor], None],
 ) -> Server | Supervisor:
     if settings.workers > 1:
@@ -154,7 +170,7 @@ def _make_server(
     from sundog.server import Server, starter
 
     start = starter(app, arguments, development=settings.development)
-    return Server(settings, start, on_ready=ready)
+    return Server(settings, start, app=_place_of(app), env_files=tuple(env_files), on_ready=ready)
 
 
 def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:

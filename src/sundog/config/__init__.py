@@ -7,6 +7,7 @@ from sundog.config.load import (
     load_settings,
     option_name,
     parse_option,
+    read_env_file,
     unknown_variables,
 )
 from sundog.config.parse import Secret
@@ -31,5 +32,6 @@ __all__ = [
     "load_settings",
     "option_name",
     "parse_option",
+    "read_env_file",
     "unknown_variables",
 ]

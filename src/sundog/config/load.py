@@ -36,7 +36,7 @@ def find_env_files(env_file: Path | None, app: str | None, directory: Path) -> t
     if env_file is not None:
         if not env_file.is_file():
             raise ConfigError(f"--env-file: there is no file {env_file}")
-        return (_read(env_file),)
+        return (read_env_file(env_file),)
     places = [directory]
     if app:
         path = directory / app.rpartition(":")[0] if ":" in app[2:] else directory / app
@@ -45,7 +45,7 @@ def find_env_files(env_file: Path | None, app: str | None, directory: Path) -> t
     for place in places:
         path = place / ENV_FILE
         if path.is_file() and path.resolve() not in found:
-            found[path.resolve()] = _read(path)
+            found[path.resolve()] = read_env_file(path)
     return tuple(found.values())
 
 
@@ -114,7 +114,8 @@ def unknown_variables(environ: Mapping[str, str], env_files: Iterable[EnvFile] =
     return warnings
 
 
-def _read(path: Path) -> EnvFile:
+def read_env_file(path: Path) -> EnvFile:
+    """Return the variables of a file. Raises `ConfigError` where it can't be read."""
     # Only needed where there is such a file.
     from dotenv import dotenv_values
 

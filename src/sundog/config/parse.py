@@ -119,6 +119,35 @@ def parse_base_url(text: str) -> str:
     return url
 
 
+# How editors are asked, by an address, to open a file at a line.
+EDITORS: Final = {
+    "cursor": "cursor://file/{path}:{line}",
+    "idea": "idea://open?file={path}&line={line}",
+    "pycharm": "pycharm://open?file={path}&line={line}",
+    "sublime": "subl://open?url=file:///{path}&line={line}",
+    "vscode": "vscode://file/{path}:{line}",
+    "vscode-insiders": "vscode-insiders://file/{path}:{line}",
+    "vscodium": "vscodium://file/{path}:{line}",
+    "windsurf": "windsurf://file/{path}:{line}",
+    "zed": "zed://file/{path}:{line}",
+}
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+# Addresses that would run what they hold, in the page.
+_NO_EDITORS: Final = ("javascript", "data", "blob", "vbscript")
+
+
+def parse_editor(text: str) -> str:
+    """Return an address with ``{path}`` and ``{line}``, given as such or by an editor's name."""
+    template = EDITORS.get(text.strip().lower(), text.strip())
+    scheme = _SCHEME.match(template)
+    if "{path}" not in template or scheme is None or scheme[1].lower() in _NO_EDITORS:
+        raise ValueError(
+            "an address with {path} and {line} in it, as in vscode://file/{path}:{line}, or one of"
+            f" {', '.join(EDITORS)}"
+        )
+    return template
+
+
 def parse_origin(text: str) -> str:
     """Return an origin, ``scheme://host`` or ``scheme://host:port``, in lower case."""
     origin = text.strip().lower()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, get_type_hints
 
+from sundog.config.groups.development import DevelopmentSettings
 from sundog.config.groups.kernels import KernelSettings
 from sundog.config.groups.limits import LimitSettings
 from sundog.config.groups.page import PageSettings
@@ -27,6 +28,7 @@ GROUPS: Final[Mapping[str, type]] = {
     "Limits": LimitSettings,
     "Sessions": SessionSettings,
     "The page": PageSettings,
+    "Development": DevelopmentSettings,
     "Telemetry": TelemetrySettings,
 }
 
@@ -38,6 +40,7 @@ class Settings(
     LimitSettings,
     SessionSettings,
     PageSettings,
+    DevelopmentSettings,
     TelemetrySettings,
 ):
     """The settings of one server. Durations are seconds, sizes are bytes."""
@@ -53,6 +56,11 @@ class Settings(
     def development(self) -> bool:
         """Whether errors are shown in the page."""
         return self.mode == Mode.DEVELOPMENT
+
+    @property
+    def develops(self) -> bool:
+        """Whether changed code is run at once; not where several processes would have to."""
+        return self.development and self.hot_reload and self.workers == 1
 
 
 def _specs() -> dict[str, Spec]:

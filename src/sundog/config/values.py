@@ -157,6 +157,11 @@ def root_path() -> Kind:
     return Kind(parse.parse_root_path, takes_empty=True)
 
 
+def editor() -> Kind:
+    """An address that opens a place in an editor, or nothing."""
+    return Kind(parse.parse_editor, _show_optional(str))
+
+
 def base_url() -> Kind:
     """A URL, or nothing."""
     return Kind(parse.parse_base_url, _show_optional(str))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from sundog.kernel.context import current_scope, scoped
+from sundog.kernel.context import current_kernel, scoped
 
 
 class NeutralFinder(importlib.abc.MetaPathFinder):
@@ -26,7 +26,8 @@ class NeutralFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if current_scope() is None:
+        kernel = current_kernel()
+        if kernel is None:
             return None
         for finder in sys.meta_path:
             find_spec = getattr(finder, "find_spec", None)
@@ -34,6 +35,7 @@ class NeutralFinder(importlib.abc.MetaPathFinder):
                 continue
             spec: importlib.machinery.ModuleSpec | None = find_spec(fullname, path, target)
             if spec is not None:
+                kernel.on_progress(f"Importing {fullname}…")
                 _neutralise(spec.loader)
                 return spec
         return None

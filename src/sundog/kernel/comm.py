@@ -54,7 +54,7 @@ class KernelComm(BaseComm):
         **_: Any,
     ) -> None:
         self.kernel = kernel
-        self._comm_id = comm_id or uuid.uuid4().hex
+        self._comm_id = comm_id or kernel.propose_comm_id(data or {}) or uuid.uuid4().hex
         self.target_name = target_name
         if kernel.development:
             self.made_at = caller()

@@ -90,6 +90,11 @@ class MessageLog:
         self.bytes = 0
         self._latest = None
 
+    def begin_after(self, number: int) -> None:
+        """Forget all messages; the next one gets the number after this."""
+        self.drop_all()
+        self.first = number + 1
+
     def frame(self, first: int) -> list[Outgoing]:
         """Return the messages from a number on, as many as go well into one frame."""
         offset = first - self.first

@@ -179,6 +179,28 @@ class Outbox:
                 self._readers.remove(reader)
             self._trim()
 
+    def hand_over(self) -> tuple[list[Reader], int]:
+        """Take no more messages; return the pages that read here, and the last one's number."""
+        with self._lock:
+            self._closed = True
+            readers, self._readers = self._readers, []
+            return readers, self.last
+
+    def take_over(self, readers: list[Reader], last: int) -> None:
+        """Go on from another log's last number, for the pages that read there.
+
+        What was published so far is for nobody: all need the full state, those too that have seen
+        that last message, and those that are away.
+        """
+        with self._lock:
+            self._log.begin_after(last + 1)
+            for reader in readers:
+                reader.sent = reader.applied = self.last
+                reader.awaits_state = reader.notify is not None
+                reader.notified = reader.expelled = False
+                reader.state = None
+            self._readers = readers
+
     def awaits_state(self, reader: Reader) -> bool:
         """Whether a page is connected and can't go on without the kernel's full state."""
         return reader.awaits_state

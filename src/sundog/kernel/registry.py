@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from sundog.clock import Clock, SystemClock
-from sundog.errors import KernelLimitError, UnknownKernelError
+from sundog.errors import KernelClosedError, KernelLimitError, UnknownKernelError
 from sundog.ids import ConnectionId, KernelId, PageId, SessionId
 from sundog.kernel.collector import Collector
 from sundog.kernel.page import Page
@@ -58,6 +59,14 @@ class Connection(Protocol):
         """Close with a WebSocket close code, soon, without waiting."""
         ...
 
+    def move(self, kernel: VirtualKernel) -> None:
+        """Speak for the same page of the kernel that takes the place of the page's own."""
+        ...
+
+    def tell(self, kind: str, text: str) -> None:
+        """Send a control message soon; of each kind that waits to be sent, the last one only."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -74,6 +83,9 @@ MAX_PAGES = 100
 KERNEL_ENDED = 4001
 TAKEN_OVER = 4002
 SERVER_RESTARTS = 1012
+
+# How long a kernel that is replaced may take for what it had been sent.
+CATCH_UP_SECONDS = 0.5
 
 MakeKernel = Callable[[Visitor], VirtualKernel]
 
@@ -113,6 +125,8 @@ class Registry:
         self._ended = Tombstones()
         self._collector = Collector()
         self._draining = False
+        # Called when a page has come (back) to its kernel.
+        self.on_attach: Callable[[VirtualKernel], object] = lambda kernel: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deadline_changed = asyncio.Event()
         self._emptied = asyncio.Event()
@@ -164,7 +178,8 @@ class Registry:
         kernel = entry.kernel
         page = kernel.page(page_id)
         if new:
-            kernel.submit(lambda: self._first_run(entry))
+            kernel.submit(lambda: self._first_run(entry, kernel))
+        self.on_attach(kernel)
         return Attachment(kernel, page, new)
 
     def disconnect(self, kernel_id: KernelId, page_id: PageId, connection: Connection) -> None:
@@ -216,6 +231,57 @@ class Registry:
         # All wait equally long, so that the first to be over is the first that was left.
         return min(orphans, default=(0.0, 0, None))[2]
 
+    # Another kernel in its place -----------------------------------------------------------------
+
+    def kernels(self) -> list[tuple[VirtualKernel, bool]]:
+        """Return all kernels that do not end, each with whether a page is connected to it."""
+        ending = (KernelState.CLOSING, KernelState.CLOSED)
+        entries = [each for each in self._entries.values() if each.life.state not in ending]
+        return [(entry.kernel, bool(entry.connections)) for entry in entries]
+
+    def make_successor(self, old: VirtualKernel) -> VirtualKernel:
+        """Return a kernel that can take the place of another, and can be `begin`-ed before."""
+        kernel = self._make(old.identity.get())
+        kernel.location.begin(old.location.place)
+        return kernel
+
+    def begin(self, kernel: VirtualKernel) -> None:
+        """Have a successor run the app, without a page."""
+        kernel.submit(lambda: self._start(kernel))
+
+    def replace(
+        self,
+        old: VirtualKernel,
+        new: VirtualKernel,
+        catch_up: Callable[[], object] = lambda: None,
+    ) -> bool:
+        """Give a kernel's pages to its successor, and end it; False where it ends already.
+
+        When the old one has handled what it had been sent, or after a moment, `catch_up` is called
+        on the successor's logical thread; then its pages get its state.
+        """
+        entry = self._entries.get(old.id)
+        if entry is None or entry.kernel is not old:
+            return False
+        if entry.life.state in (KernelState.CLOSING, KernelState.CLOSED):
+            return False
+        new.take_over(old)
+        entry.kernel = new
+        for connection in entry.connections.values():
+            connection.move(new)
+        settle = Once(lambda: _settle(new, catch_up))
+        old.submit(settle)
+        asyncio.get_running_loop().call_later(CATCH_UP_SECONDS, settle)
+        old.close(lambda: self._post(lambda: self._collector.note_end(len(self._entries))))
+        return True
+
+    def tell(self, kind: str, text: str, kernel: VirtualKernel | None = None) -> None:
+        """Send a control message to the pages that are connected: of one kernel, or all."""
+        for entry in self._entries.values():
+            if kernel is None or entry.kernel is kernel:
+                for connection in entry.connections.values():
+                    connection.tell(kind, text)
+
     # Life --------------------------------------------------------------------------------------
 
     def _add(
@@ -230,9 +296,9 @@ class Registry:
         self._emptied.clear()
         return entry
 
-    def _first_run(self, entry: _Entry) -> None:
+    def _first_run(self, entry: _Entry, kernel: VirtualKernel) -> None:
         try:
-            self._start(entry.kernel)
+            self._start(kernel)
         finally:
             self._post(lambda: self._step(entry, Started()))
 
@@ -333,3 +399,26 @@ class Registry:
                 len(self._entries),
                 timeout,
             )
+
+
+class Once:
+    """Calls something at the first call only. Thread-safe."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._lock = threading.Lock()
+        # The lock guards this.
+        self._work: Callable[[], object] | None = work
+
+    def __call__(self) -> None:
+        """Do it, if it has not been done."""
+        with self._lock:
+            work, self._work = self._work, None
+        if work is not None:
+            work()
+
+
+def _settle(new: VirtualKernel, catch_up: Callable[[], object]) -> None:
+    # It may have ended meanwhile.
+    with contextlib.suppress(KernelClosedError):
+        new.submit(catch_up)
+        new.synchronise_all()

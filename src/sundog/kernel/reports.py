@@ -8,6 +8,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from sundog.kernel.excerpts import excerpt
+
 logger = logging.getLogger("sundog.app")
 
 # Frames of these are plumbing between the app's own; folded away in what people read.
@@ -57,12 +59,30 @@ def report(error: BaseException, where: str, log_id: str, development: bool) -> 
     logger.error("[%s] error %s in %s\n%s", log_id, error_id, where, lines.rstrip())
     if not development:
         return {"id": error_id, "title": "Something went wrong"}
-    return {
+    return _description(error, told, where, error_id)
+
+
+def log(what: str, told: str) -> None:
+    """Log an error that is told already."""
+    logger.error("%s\n%s", what, told.rstrip())
+
+
+def describe(error: BaseException, where: str) -> dict[str, Any]:
+    """Return what a page is told of an error while the app is being developed."""
+    return _description(error, app_frames(error), where, secrets.token_hex(4))
+
+
+def _description(
+    error: BaseException, told: traceback.TracebackException, where: str, error_id: str
+) -> dict[str, Any]:
+    found = {
         "id": error_id,
         "title": f"{type(error).__name__} in {where}",
         "text": _text(error),
-        "traceback": lines,
+        "traceback": "".join(told.format()),
     }
+    source = excerpt(told)
+    return found if source is None else {**found, "source": source}
 
 
 def _text(error: BaseException) -> str:

@@ -34,10 +34,22 @@ class StartCallbacks:
 
         return remove
 
+    def remove_of(self, module: str) -> tuple[StartCallback, ...]:
+        """Remove, and return, the callbacks that a module has defined: it is imported anew."""
+        with self._lock:
+            removed = tuple(c for c in self._callbacks if _module_of(c) == module)
+            self._callbacks = tuple(c for c in self._callbacks if c not in removed)
+        return removed
+
     def run(self, kernel: VirtualKernel) -> None:
         """Run all for a kernel that starts, on its logical thread."""
         for callback in self._callbacks:
             run_now(kernel, callback)
+
+
+def _module_of(callback: StartCallback) -> object:
+    # A partial, or an object with `__call__`, is of the module of what it calls.
+    return getattr(getattr(callback, "func", callback), "__module__", None)
 
 
 # Imports of an app register here before any server object exists that could hold it.

@@ -80,6 +80,11 @@ class VirtualKernel:
         self.display_area = self.page_area
         self.location = Location(self.publish, self.submit, check=self._require_visitor)
         self.location.begin(request.place)
+        # What the server wants to know of the app's first run: how far it is, and its end.
+        self.on_progress: Callable[[str], object] = lambda text: None
+        self.on_first_run: Callable[[BaseException | None], object] = lambda error: None
+        # Proposes the id of a comm that is opened with some data, to go on as one of another run.
+        self.propose_comm_id: Callable[[dict[str, Any]], str | None] = lambda data: None
         self._describe_comm = describe_comm
         self._dispatcher = Dispatcher(self)
         self._scope = Scope(self)
@@ -183,6 +188,17 @@ class VirtualKernel:
         self.publish(encode_message("error", told))
         return str(told["id"])
 
+    def first_run_ended(self, error: BaseException | None) -> None:
+        """Tell the pages that the app's first run, or that of one page of it, has ended.
+
+        Whoever waits for the first of them is told too.
+        """
+        if error is not None:
+            self.report_error(error, "the app")
+        self.publish(encode_message("ready"))
+        waiting, self.on_first_run = self.on_first_run, lambda error: None
+        waiting(error)
+
     # For whoever has work for the kernel -------------------------------------------------------
 
     def submit(self, work: Callable[[], object]) -> None:
@@ -241,6 +257,23 @@ class VirtualKernel:
         page = self.pages.pop(page_id, None)
         if page is not None:
             self.outbox.forget(page.reader)
+
+    def take_over(self, old: VirtualKernel) -> None:
+        """Get the pages of another kernel, which tells them nothing more from now on.
+
+        What they had sent there counts as processed. Each connected one gets the full state when
+        `synchronise_all` is called.
+        """
+        self.pages, old.pages = old.pages, {}
+        self.outbox.take_over(*old.outbox.hand_over())
+        for page in self.pages.values():
+            page.reader.ack = page.received
+
+    def synchronise_all(self) -> None:
+        """Give the full state to all pages that can't go on without it."""
+        for page in tuple(self.pages.values()):
+            if self.outbox.awaits_state(page.reader):
+                self.synchronise(page)
 
     def synchronise(self, page: Page) -> None:
         """Give a page the kernel's full state, taken on the kernel's logical thread."""

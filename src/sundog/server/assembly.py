@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import gc
 import os
 import sys
@@ -18,8 +20,9 @@ from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.app.outline import Link, Outline
 from sundog.compat.hook import compat_hook
-from sundog.config import Settings
+from sundog.config import EnvFile, Settings
 from sundog.config.places import user_state_directory
+from sundog.errors import KernelClosedError
 from sundog.extensions.folders import (
     Places,
     config_folders,
@@ -55,7 +58,9 @@ from sundog.web.socket import KernelSocket
 from sundog.web.usage import Usage
 
 if TYPE_CHECKING:
-    from sundog.server.worker import Program
+    from sundog.app.program import Program
+    from sundog.hooks.install import Install
+    from sundog.server.development import Development
 
 
 class Assembly:
@@ -65,7 +70,7 @@ class Assembly:
         self.settings = settings
         self._crew = crew
         self._usage = usage
-        self.readiness = Readiness()
+        self.readiness = Readiness(early=settings.develops)
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
         self.host = Host(
@@ -81,12 +86,16 @@ class Assembly:
                 max_per_session=settings.kernel_max_per_session,
                 memory=settings.memory_limit and settings.memory_limit // crew.count,
             ),
-            more_hooks=(*APP_HOOKS, compat_hook(settings)),
+            more_hooks=(*APP_HOOKS, compat_hook(settings), *development_hooks(settings)),
         )
         self._prewarmed = self._make_prewarmed()
         self.registry = self.host.make_registry(self._start_kernel, self._prewarmed, crew.kernels)
         self._gate = make_gate(settings)
         self._program: Program | None = None
+        self._development: Development | None = None
+        # The lock guards that a kernel waits exactly while there is no program.
+        self._lock = threading.Lock()
+        self._waiting: list[VirtualKernel] = []
         self._app_files = AppFiles(settings)
         self._extensions = make_extensions(settings)
         self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
@@ -118,11 +127,43 @@ class Assembly:
         """Return what is to run for as long as the server does."""
         return [self.registry.reap(), MemoryWatch(self.registry).run()]
 
+    def develop(
+        self, build: Callable[[], Program], app: Path | None, env_files: tuple[EnvFile, ...]
+    ) -> Development | None:
+        """Serve pages that see the app start, and run changed code; None in production."""
+        if not self.settings.develops:
+            return None
+        # Imported where it is used: production never does.
+        from sundog.server.development import Development
+
+        development = Development(self, build, app=app, env_files=env_files)
+        self._development = development
+        self.registry.on_attach = development.reloader.attached
+        return development
+
+    @property
+    def served_folders(self) -> tuple[Path, ...]:
+        """The folders beside the app from which pages get files."""
+        return self._app_files.folders
+
+    def prepare(self, app: Path | None) -> None:
+        """Get ready for pages, before the app is."""
+        self._app_files.serve(app)
+        self._renderer.check()
+
+    def adopt(self, program: Program) -> None:
+        """Run this program from now on, in the kernels too that have waited for one."""
+        self._app_files.serve(program.path)
+        with self._lock:
+            self._program = program
+            waiting, self._waiting = self._waiting, []
+        for kernel in waiting:
+            with contextlib.suppress(KernelClosedError):
+                kernel.submit(functools.partial(self._run, program, kernel))
+        self.readiness.state = ServerState.READY
+
     def ready(self, program: Program) -> None:
         """Serve the app from now on."""
-        self._program = program
-        self._app_files.serve(program.path)
-        self._renderer.check()
         # The first page needs them; a folder on a slow disk must not hold up the server.
         threading.Thread(target=self._extensions.prepare, name="sundog-scan", daemon=True).start()
         threading.Thread(target=self._storage.check, name="sundog-store", daemon=True).start()
@@ -131,7 +172,7 @@ class Assembly:
         gc.freeze()
         if self._prewarmed is not None:
             self._prewarmed.begin()
-        self.readiness.state = ServerState.READY
+        self.adopt(program)
 
     async def drain(self) -> None:
         """End all kernels, within the time that stopping may take."""
@@ -147,6 +188,8 @@ class Assembly:
 
     def close(self) -> None:
         """End the threads, take the hooks out, and let go of the store."""
+        if self._development is not None:
+            self._development.stop()
         self.host.close()
         self._storage.close()
         gc.unfreeze()
@@ -180,11 +223,21 @@ class Assembly:
         )
 
     def _start_kernel(self, kernel: VirtualKernel) -> None:
-        if self._program is not None:
-            self._program.run(kernel)
+        with self._lock:
+            program = self._program
+            if program is None:
+                self._waiting.append(kernel)
+                return
+        self._run(program, kernel)
+
+    def _run(self, program: Program, kernel: VirtualKernel) -> None:
+        if self._development is not None:
+            self._development.began(kernel)
+        program.run(kernel)
 
     def _has_page(self, place: Place) -> bool:
-        return self._program is not None and self._program.has_page(place)
+        # Until the app has told its pages, all may be.
+        return self._program is None or self._program.has_page(place)
 
     def _render(self, request: PageRequest) -> bytes:
         program = self._program
@@ -226,6 +279,7 @@ class AppFiles:
         self._cache = ContentCache()
         self._public: Files | None = None
         self._assets: Files | None = None
+        self.folders: tuple[Path, ...] = ()
 
     def serve(self, app: Path | None) -> None:
         """Serve the folders ``public`` and ``assets`` beside the app's own folder."""
@@ -234,6 +288,7 @@ class AppFiles:
         extra = self._settings.assets_extra_locations
         public = [folder / "public" for folder in beside]
         assets = [*(folder / "assets" for folder in beside), *extra]
+        self.folders = (*public, *assets)
         self._public = Files(public, self._cache, compress=compress)
         self._assets = Files(assets, self._cache, compress=compress)
 
@@ -257,6 +312,15 @@ def folder_of(app: Path) -> Path:
     """Return the folder that an app's file is in, or that the app is."""
     path = app.resolve()
     return path if path.is_dir() else path.parent
+
+
+def development_hooks(settings: Settings) -> tuple[Install, ...]:
+    """Return what is replaced in other libraries so that changed code can take over."""
+    if not settings.develops:
+        return ()
+    from sundog.hooks import changed_values
+
+    return (changed_values.install,)
 
 
 def make_extensions(settings: Settings) -> Extensions:

@@ -113,6 +113,7 @@ class PageRenderer:
             nonce=request.nonce,
             theme=self._settings.theme_variant.value,
             expired=self._settings.expired_page.value,
+            editor=self._settings.editor if self._settings.development else None,
             styles=self._assets(root, *_STYLES),
             scripts=self._assets(root, *_SCRIPTS),
             icon=icons[0] if icons else ICON,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
-    from sundog.server.worker import Program, StartProgram
+    from sundog.app.program import Program
+    from sundog.server.worker import StartProgram
 
 
 def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartProgram:

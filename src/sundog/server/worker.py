@@ -11,19 +11,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from sundog.config import Settings
-from sundog.errors import ConfigError, StartupError
+from sundog.app.program import Program
+from sundog.config import EnvFile, Settings
+from sundog.errors import AppNotFoundError, ConfigError, StartupError
 from sundog.server.listen import bind, url_of
 from sundog.web.crew import Crew
 from sundog.web.usage import Ledger, OwnLedger, Usage
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
-    from sundog.app.outline import Outline
-    from sundog.kernel.virtual import VirtualKernel
-    from sundog.protocol.place import Place
     from sundog.server.assembly import Assembly
     from sundog.server.process import Process
     from sundog.server.workers.exchange import Exchange
@@ -31,32 +29,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 READY_TIMEOUT: Final = 60.0
-
-
-class Program(Protocol):
-    """An app that has run once and can be run for kernels."""
-
-    @property
-    def name(self) -> str:
-        """What the page is called if nothing else is said."""
-        ...
-
-    @property
-    def path(self) -> Path | None:
-        """Where the app's file or folder is, if it has one."""
-        ...
-
-    def has_page(self, place: Place) -> bool:
-        """Whether there is a page at a place."""
-        ...
-
-    def outline(self, place: Place | None) -> Outline:
-        """Return what the page at a place, or at none, says of itself before it runs."""
-        ...
-
-    def run(self, kernel: VirtualKernel) -> None:
-        """Run the app for a kernel, on its logical thread."""
-        ...
 
 
 StartProgram = Callable[["Host"], Program]
@@ -90,6 +62,8 @@ class Server:
         settings: Settings,
         start_program: StartProgram,
         *,
+        app: Path | None = None,
+        env_files: tuple[EnvFile, ...] = (),
         on_ready: Callable[[Server], None] | None = None,
         membership: Membership | None = None,
         ledger: Ledger | None = None,
@@ -101,6 +75,9 @@ class Server:
             )
         self.settings = settings
         self._start_program = start_program
+        # Where the app is thought to be, until it has been found.
+        self._app = app
+        self._env_files = env_files
         self._on_ready = on_ready
         self._membership = membership
         self.totals = OwnLedger()
@@ -206,15 +183,29 @@ class Server:
         if membership is not None:
             membership.on_loop(self)
 
+        def build() -> Program:
+            program = self._program = self._start_program(assembly.host)
+            return program
+
+        assembly.prepare(self._app)
+        development = assembly.develop(build, self._app, self._env_files)
+
         def started(error: BaseException | None) -> None:
             warm.set()
+            mendable = development is not None and not isinstance(error, AppNotFoundError)
             if error is None and not process.should_exit:
                 assembly.ready(self.program)
                 self._crew.set_serving(True)
-                if self._on_ready is not None:
+                if development is not None:
+                    development.ready(self.program)
+            elif error is not None and development is not None and mendable:
+                assembly.failed()
+                development.failed(error)
+            if error is None or mendable:
+                if self._on_ready is not None and not process.should_exit:
                     self._on_ready(self)
                 self._settled.set()
-            elif error is not None:
+            else:
                 assembly.failed()
                 self._failure = error
                 process.should_exit = True
@@ -222,7 +213,7 @@ class Server:
         def warm_up() -> None:
             error: BaseException | None = None
             try:
-                self._program = self._start_program(assembly.host)
+                build()
             except BaseException as raised:  # noqa: BLE001 - the app may raise anything
                 error = raised
             # The loop is closed only where the server was stopped meanwhile.

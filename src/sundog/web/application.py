@@ -94,7 +94,7 @@ class Application:
             await deny(scope, receive, send, 403)
         elif match is None:
             await deny(scope, receive, send, 404)
-        elif not self._readiness.ready:
+        elif not self._readiness.serves_pages:
             text, retry = _NOT_READY[self._readiness.state]
             self._gate.refusals.note(Refusal.NOT_READY, "a socket: %s", text)
             await _refuse(receive, send, text, retry)

@@ -10,7 +10,9 @@ from typing import Any
 
 from sundog.errors import KernelClosedError, PageTooSlowError, ProtocolError
 from sundog.ids import ConnectionId, new_token
+from sundog.kernel.page import Page
 from sundog.kernel.registry import KERNEL_ENDED, SERVER_RESTARTS, Attachment
+from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.codec import (
     INVALID_DATA,
     TOO_LARGE,
@@ -48,6 +50,16 @@ CLOSING_REASONS = {SERVER_RESTARTS: "shutdown", KERNEL_ENDED: "closed"}
 PONG = encode_control({"type": "pong"})
 
 
+def _welcome(mode: str, page: Page) -> dict[str, Any]:
+    return {
+        "type": "welcome",
+        "mode": mode,
+        "seq": page.reader.sent,
+        "received": page.received,
+        "ack": page.reader.ack,
+    }
+
+
 class ClientGoneError(Exception):
     """Nobody is there any more to whom something could be sent."""
 
@@ -72,6 +84,9 @@ class SocketConnection:
         self._ready = asyncio.Event()
         self._ended = asyncio.Event()
         self._end_code: int | None = None
+        self._attachment: Attachment | None = None
+        # Control messages that wait to be sent, by kind.
+        self._controls: dict[str, str] = {}
         # Called when nothing more is expected of the socket, which may hang for a while.
         self.on_end: Callable[[], None] = lambda: None
 
@@ -93,26 +108,39 @@ class SocketConnection:
             self._ended.set()
             self.on_end()
 
+    @property
+    def attachment(self) -> Attachment:
+        """The kernel and page that it speaks for; there is one once it is served."""
+        assert self._attachment is not None
+        return self._attachment
+
+    def move(self, kernel: VirtualKernel) -> None:
+        """Speak for the same page of another kernel. Called on the server's event loop."""
+        page = self.attachment.page
+        self._attachment = Attachment(kernel, page, new=False)
+        self.tell("welcome", encode_control({**_welcome("sync", page), "reloaded": True}))
+
+    def tell(self, kind: str, text: str) -> None:
+        """Send a control message soon, in the place of one of its kind that is not sent yet."""
+        self._controls.pop(kind, None)
+        self._controls[kind] = text
+        self._ready.set()
+
     async def serve(self, attachment: Attachment, seen: int) -> None:
         """Carry messages both ways until the socket ends."""
+        self._attachment = attachment
         kernel, page = attachment.kernel, attachment.page
         resumed = kernel.outbox.connect(page.reader, seen, self.wake)
         # A first run that is quick and long can leave the log before its page is here.
         mode = "sync" if not resumed else "new" if attachment.new else "resume"
-        welcome = {
-            "type": "welcome",
-            "mode": mode,
-            "seq": page.reader.sent,
-            "received": page.received,
-            "ack": page.reader.ack,
-        }
+        welcome = _welcome(mode, page)
         if mode == "sync":
             kernel.synchronise(page)
         # First of all, before anything that is read can be answered.
         await self._send_text(encode_control(welcome))
-        writer = asyncio.create_task(self._write(attachment))
+        writer = asyncio.create_task(self._write())
         try:
-            await self._read(attachment)
+            await self._read()
         finally:
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -130,11 +158,11 @@ class SocketConnection:
 
     # What comes in -----------------------------------------------------------------------------
 
-    async def _read(self, attachment: Attachment) -> None:
+    async def _read(self) -> None:
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
-                self._note_end(attachment, message.get("code"))
+                self._note_end(message.get("code"))
                 return
             if self._end_code is not None:
                 continue
@@ -143,31 +171,35 @@ class SocketConnection:
                 frame = message.get("bytes") or b""
             del message
             try:
-                count = await self._take_frame(attachment, frame)
+                count = await self._take_frame(frame)
             except ProtocolError as error:
                 reason = Refusal.LARGE_FRAME if error.code == TOO_LARGE else Refusal.BAD_FRAME
-                self._refusals.note(reason, "[%s] a frame: %s", attachment.kernel.log_id, error)
+                self._refusals.note(reason, "[%s] a frame: %s", self._log_id, error)
                 self.end(error.code)
             except KernelClosedError:
                 self.end(KERNEL_ENDED)
             else:
                 size = len(frame)
                 del frame
-                await self._keep_pace(attachment, count, size)
+                await self._keep_pace(count, size)
 
-    async def _take_frame(self, attachment: Attachment, frame: str | bytes) -> int:
+    @property
+    def _log_id(self) -> str:
+        return self.attachment.kernel.log_id
+
+    async def _take_frame(self, frame: str | bytes) -> int:
         """Hand on what a frame holds; return how many messages it costs."""
-        page = attachment.page
+        page = self.attachment.page
         if isinstance(frame, str):
             decoded = await self._decode(decode_text, frame)
             if not isinstance(decoded, PageBatch):
                 await self._send_text(PONG)
                 return 1
-            attachment.kernel.receive(page, decoded)
+            self.attachment.kernel.receive(page, decoded)
             batch = decoded
         else:
             batch, buffers = await self._decode(decode_binary, frame)
-            attachment.kernel.receive(page, batch, buffers)
+            self.attachment.kernel.receive(page, batch, buffers)
         page.backlog.add(page.received, len(frame))
         return max(1, len(batch.messages))
 
@@ -176,18 +208,18 @@ class SocketConnection:
             return decode(frame)
         return await self._loop.run_in_executor(None, decode, frame)
 
-    async def _keep_pace(self, attachment: Attachment, count: int, size: int) -> None:
+    async def _keep_pace(self, count: int, size: int) -> None:
         """Wait before the next frame is read: for the page's allowance, and for the kernel.
 
         The peer's system notices by itself that nobody reads, and holds back. To close the
         connection instead would have the page come back and send the same again.
         """
         pause = self._allowance.charge(count, size)
-        log_id = attachment.kernel.log_id
+        log_id = self._log_id
         if pause:
             self._refusals.note(Refusal.THROTTLED, "[%s] a page sends too fast; it waits", log_id)
             await self._pause(pause)
-        page, looks = attachment.page, 0
+        page, looks = self.attachment.page, 0
         while self._end_code is None and not page.keeps_up(MAX_WAITING_MESSAGES, MAX_WAITING_BYTES):
             if not looks:
                 self._refusals.note(
@@ -204,9 +236,9 @@ class SocketConnection:
             async with asyncio.timeout(seconds):
                 await self._ended.wait()
 
-    def _note_end(self, attachment: Attachment, code: object) -> None:
+    def _note_end(self, code: object) -> None:
         """Count what the WebSocket library refused itself."""
-        log_id = attachment.kernel.log_id
+        log_id = self._log_id
         if code == TOO_LARGE:
             self._refusals.note(Refusal.LARGE_FRAME, "[%s] a message over the limit", log_id)
         elif code in (PROTOCOL_ERROR, INVALID_DATA):
@@ -214,13 +246,13 @@ class SocketConnection:
 
     # What goes out -----------------------------------------------------------------------------
 
-    async def _write(self, attachment: Attachment) -> None:
+    async def _write(self) -> None:
         try:
-            await self._write_batches(attachment)
+            await self._write_batches()
         except ClientGoneError:
             return
         except Exception:
-            logger.exception("[%s] a socket failed", attachment.kernel.log_id)
+            logger.exception("[%s] a socket failed", self._log_id)
             self.end(INTERNAL_ERROR)
         code = self._end_code or KERNEL_ENDED
         reason = CLOSING_REASONS.get(code)
@@ -229,15 +261,17 @@ class SocketConnection:
                 await self._send_text(encode_control({"type": "closing", "reason": reason}))
             await self.close(code)
 
-    async def _write_batches(self, attachment: Attachment) -> None:
-        outbox, reader = attachment.kernel.outbox, attachment.page.reader
+    async def _write_batches(self) -> None:
         while self._end_code is None:
             self._ready.clear()
+            while self._controls:
+                await self._send_text(self._controls.pop(next(iter(self._controls))))
+            # Without waiting in between: a page reads its kernel's messages after its welcome.
+            outbox, reader = self.attachment.kernel.outbox, self.attachment.page.reader
             try:
                 batch = outbox.take(reader)
             except PageTooSlowError:
-                log_id = attachment.kernel.log_id
-                self._refusals.note(Refusal.SLOW, "[%s] a page reads too slowly", log_id)
+                self._refusals.note(Refusal.SLOW, "[%s] a page reads too slowly", self._log_id)
                 self.end(TRY_AGAIN_LATER)
                 return
             if batch is None:

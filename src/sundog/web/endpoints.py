@@ -88,7 +88,7 @@ class Endpoints:
     async def page(self, request: Request) -> Response:
         """Answer with the page: its own kernel id, and a cookie where the browser needs one."""
         state = self._readiness.state
-        if state is not ServerState.READY:
+        if not self._readiness.serves_pages:
             return _not_ready(state)
         place = place_of(request)
         if place is None or not self._has_page(place):

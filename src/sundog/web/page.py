@@ -104,6 +104,8 @@ class PageConfig:
     theme: Theme = "auto"
     # What the page does when its kernel has ended.
     expired: Literal["ask", "restart"] = "ask"
+    # What opens a file of the app at a line, while developing.
+    editor: str | None = None
     language: str = "en"
     # Whether the app is made of Solara's components, which look for more in their page.
     solara: bool = False
@@ -229,6 +231,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
                 "mode": config.mode,
                 "theme": config.theme,
                 "expired": config.expired,
+                **({} if config.editor is None else {"editor": config.editor}),
                 "extensions": config.extensions,
                 "solara": config.solara,
             }

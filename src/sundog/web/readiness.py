@@ -6,7 +6,7 @@ import enum
 
 
 class ServerState(enum.Enum):
-    """What the server is doing; only `READY` serves pages."""
+    """What the server is doing; only `READY` serves the app."""
 
     STARTING = "starting"
     READY = "ready"
@@ -15,12 +15,22 @@ class ServerState(enum.Enum):
 
 
 class Readiness:
-    """The server's state. Changed by the server only, on its event loop."""
+    """The server's state. Changed by the server only, on its event loop.
 
-    def __init__(self) -> None:
+    `early` says that pages need not wait for the app: they show how far it is.
+    """
+
+    def __init__(self, *, early: bool = False) -> None:
         self.state = ServerState.STARTING
+        self._early = early
 
     @property
     def ready(self) -> bool:
         """Whether pages are served."""
         return self.state is ServerState.READY
+
+    @property
+    def serves_pages(self) -> bool:
+        """Whether pages are answered: those too that see the app start, or fail."""
+        early = self._early and self.state is not ServerState.DRAINING
+        return early or self.ready

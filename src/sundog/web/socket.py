@@ -122,7 +122,9 @@ class KernelSocket:
             try:
                 await connection.serve(attachment, seen)
             finally:
-                attachment.kernel.outbox.disconnect(attachment.page.reader, connection.wake)
+                # Its page may have got another kernel meanwhile.
+                reader = attachment.page.reader
+                connection.attachment.kernel.outbox.disconnect(reader, connection.wake)
                 self._registry.disconnect(kernel_id, page_id, connection)
         finally:
             leave()

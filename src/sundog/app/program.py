@@ -1,0 +1,37 @@
+"""What a server needs of an app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sundog.app.outline import Outline
+    from sundog.kernel.virtual import VirtualKernel
+    from sundog.protocol.place import Place
+
+
+class Program(Protocol):
+    """An app that has run once and can be run for kernels."""
+
+    @property
+    def name(self) -> str:
+        """What the page is called if nothing else is said."""
+        ...
+
+    @property
+    def path(self) -> Path | None:
+        """Where the app's file or folder is, if it has one."""
+        ...
+
+    def has_page(self, place: Place) -> bool:
+        """Whether there is a page at a place."""
+        ...
+
+    def outline(self, place: Place | None) -> Outline:
+        """Return what the page at a place, or at none, says of itself before it runs."""
+        ...
+
+    def run(self, kernel: VirtualKernel) -> None:
+        """Run the app for a kernel, on its logical thread."""
+        ...

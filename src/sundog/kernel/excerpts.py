@@ -1,0 +1,59 @@
+"""Where an error happened: the line of the app's source, and those around it."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sysconfig
+import traceback
+from typing import Any, Final
+
+LINES_AROUND: Final = 3
+MAX_LINE_LENGTH: Final = 500
+
+# What is added to a notebook's file name, to tell its cells apart.
+_CELL: Final = re.compile(r" \[cell \d+\]$")
+
+
+def excerpt(told: traceback.TracebackException) -> dict[str, Any] | None:
+    """Return the place that an error is best looked for, None where no source is known.
+
+    ``file`` is what people call it and ``path`` the file on disk; ``line`` counts from 1, in a
+    notebook (`in_cell`) within the cell; ``lines`` are pairs of a number and a text.
+    """
+    place = _place(told)
+    if place is None:
+        return None
+    file, line = place
+    first = max(1, line - LINES_AROUND)
+    lines = []
+    for number in range(first, line + LINES_AROUND + 1):
+        text = linecache.getline(file, number)
+        if text:
+            lines.append([number, text.rstrip("\n")[:MAX_LINE_LENGTH]])
+    path = _CELL.sub("", file)
+    return {
+        "file": file,
+        "path": path,
+        "line": line,
+        "in_cell": path != file,
+        "lines": lines,
+    }
+
+
+def _place(told: traceback.TracebackException) -> tuple[str, int] | None:
+    """Return the innermost place in the app's own code; else the innermost of all."""
+    if told.exc_type is not None and issubclass(told.exc_type, SyntaxError):
+        filename, line = getattr(told, "filename", None), getattr(told, "lineno", None)
+        if filename and line:
+            return str(filename), int(line)
+    frames = [frame for frame in told.stack if not frame.filename.startswith("<")]
+    own = [frame for frame in frames if not _is_installed(frame.filename)]
+    for frame in reversed(own or frames):
+        if frame.lineno is not None:
+            return frame.filename, frame.lineno
+    return None
+
+
+def _is_installed(filename: str) -> bool:
+    return "site-packages" in filename or filename.startswith(sysconfig.get_path("stdlib"))

@@ -1,0 +1,1 @@
+"""Development: changed code takes the place of the running one, under the pages' feet."""

@@ -1,0 +1,125 @@
+"""Gives the components of a new run the state that users gave those of the old one.
+
+Hooks (`use_state` and the like) are told apart by Reacton, by component and order; reactive
+variables of modules by their names. What nobody has changed begins as the new code says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sundog.app.components import HOOK_STATE, RENDER_CONTEXT
+from sundog.kernel.context import scoped
+
+if TYPE_CHECKING:
+    from sundog.kernel.virtual import VirtualKernel
+
+logger = logging.getLogger(__name__)
+
+_INITIAL = "sundog.reload.components.initial"
+
+Namespaces = Mapping[str, Mapping[str, Any]]
+State = dict[str, Any]
+
+
+# Hooks -------------------------------------------------------------------------------------------
+
+
+def note_initial_state(kernel: VirtualKernel) -> None:
+    """Note what the hooks of a kernel's components have begun with."""
+    context = kernel.peek(RENDER_CONTEXT)
+    if context is not None:
+        # A state that was carried over counts as changed in the next version too.
+        begun_with = kernel.peek(HOOK_STATE) or {}
+        kernel.local(_INITIAL, lambda: _without(_copy(context.state_get()), begun_with))
+
+
+def hook_state(kernel: VirtualKernel) -> State:
+    """Return the state of a kernel's hooks as far as it has changed."""
+    context = kernel.peek(RENDER_CONTEXT)
+    if context is None:
+        return {}
+    return _changed(_copy(context.state_get()), kernel.peek(_INITIAL) or {})
+
+
+def _copy(state: State) -> State:
+    children = state.get("children") or {}
+    return {
+        "state": dict(state.get("state") or {}),
+        "children": {name: _copy(below) for name, below in children.items()},
+    }
+
+
+def _without(state: State, other: State) -> State:
+    """Return a state without the values that another one has."""
+    theirs, below = other.get("state") or {}, other.get("children") or {}
+    return {
+        "state": {name: v for name, v in state["state"].items() if name not in theirs},
+        "children": {
+            name: _without(each, below.get(name) or {}) for name, each in state["children"].items()
+        },
+    }
+
+
+def _changed(state: State, initial: State) -> State:
+    was, below = initial.get("state") or {}, initial.get("children") or {}
+    values = {
+        name: value
+        for name, value in state["state"].items()
+        if name not in was or not _same(value, was[name])
+    }
+    children = {
+        name: changed
+        for name, each in state["children"].items()
+        if (changed := _changed(each, below.get(name) or {}))
+    }
+    found: State = {}
+    if values:
+        found["state"] = values
+    if children:
+        found["children"] = children
+    return found
+
+
+# Reactive variables ------------------------------------------------------------------------------
+
+
+def carry_reactive(
+    old: VirtualKernel, new: VirtualKernel, before: Namespaces, after: Namespaces
+) -> None:
+    """Set the new code's reactive variables of a kernel to the values of the old code's."""
+    solara = sys.modules.get("solara")
+    kind = getattr(solara, "Reactive", None)
+    if kind is None:
+        return
+    for place, names in after.items():
+        former = before.get(place) or {}
+        for name, variable in list(names.items()):
+            other = former.get(name)
+            if isinstance(variable, kind) and isinstance(other, kind) and other is not variable:
+                _carry_one(old, new, other, variable)
+
+
+def _carry_one(old: VirtualKernel, new: VirtualKernel, theirs: Any, ours: Any) -> None:
+    try:
+        with scoped(None):
+            initial = theirs.peek()
+        with old.entered():
+            value = theirs.peek()
+        if not _same(value, initial):
+            with new.entered():
+                ours.value = value
+    except Exception as error:  # noqa: BLE001 - a value that does not fit is left out
+        logger.debug("[%s] a reactive variable begins anew: %s", new.log_id, error)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    with contextlib.suppress(Exception):
+        return bool(one == other)
+    return False

@@ -1,0 +1,191 @@
+"""The modules that belong to the project: which they are, who imports whom, and dropping them."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import importlib.util
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sundog
+from sundog.kernel.start import StartCallback, StartCallbacks, start_callbacks
+
+SOURCE_SUFFIXES = (".py",)
+
+
+def installed_places() -> tuple[Path, ...]:
+    """Return the folders whose modules belong to nobody's project."""
+    found = [Path(sundog.__file__).parent]
+    for name in ("stdlib", "platstdlib", "purelib", "platlib"):
+        found.append(Path(sysconfig.get_path(name)))
+    found += map(Path, site.getsitepackages())
+    found.append(Path(site.getusersitepackages()))
+    if sys.prefix != sys.base_prefix:
+        # Whatever else an environment holds, such as other tools' packages.
+        found.append(Path(sys.prefix))
+    return tuple(dict.fromkeys(path.resolve() for path in found))
+
+
+class Project:
+    """Knows which of the imported modules are the project's."""
+
+    def __init__(
+        self,
+        places: Iterable[Path] | None = None,
+        *,
+        callbacks: StartCallbacks = start_callbacks,
+    ) -> None:
+        self._installed = installed_places() if places is None else tuple(places)
+        self._callbacks = callbacks
+        self._known: dict[str, bool] = {}
+
+    def owns(self, path: Path) -> bool:
+        """Whether a file is the project's, and no part of what is installed."""
+        key = str(path)
+        known = self._known.get(key)
+        if known is None:
+            resolved = path.resolve()
+            known = not any(resolved.is_relative_to(place) for place in self._installed)
+            self._known[key] = known
+        return known
+
+    def modules(self) -> dict[str, Path]:
+        """Return the project's imported modules, by name, with their files."""
+        found = {}
+        for name, module in list(sys.modules.items()):
+            path = _file_of(module)
+            if path is not None and name != "__main__" and self.owns(path):
+                found[name] = path
+        return found
+
+    def namespaces(self) -> dict[str, dict[str, Any]]:
+        """Return the variables of the project's modules, by module."""
+        return {name: vars(sys.modules[name]) for name in self.modules()}
+
+    def drop(self, changed: Iterable[Path]) -> Dropped:
+        """Have modules imported anew: those of changed files, and all that import them."""
+        modules = self.modules()
+        files = {path.resolve() for path in changed}
+        names = {name for name, path in modules.items() if path.resolve() in files}
+        names = importers(names, modules)
+        dropped = Dropped(self, self._callbacks)
+        for name in names:
+            dropped.take(name, modules[name])
+        importlib.invalidate_caches()
+        return dropped
+
+
+@dataclass(slots=True)
+class Dropped:
+    """Modules that have been dropped, and what else is to be put back should that be needed."""
+
+    _project: Project
+    _callbacks: StartCallbacks
+    _modules: dict[str, ModuleType] = field(default_factory=dict)
+    _attributes: list[tuple[ModuleType, str, object]] = field(default_factory=list)
+    _removed: tuple[StartCallback, ...] = ()
+    _before: frozenset[str] = frozenset()
+
+    def take(self, name: str, path: Path) -> None:
+        """Drop one module."""
+        if not self._modules:
+            self._before = frozenset(self._project.modules())
+        module = sys.modules.pop(name)
+        self._modules[name] = module
+        parent_name, _, own = name.rpartition(".")
+        parent = sys.modules.get(parent_name)
+        # `from package import module` finds it there before it asks for an import.
+        if parent is not None and vars(parent).get(own) is module:
+            delattr(parent, own)
+            self._attributes.append((parent, own, module))
+        # Compiled code is recognised by the second it was written in, and its length.
+        with contextlib.suppress(OSError, NotImplementedError):
+            Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
+        self._removed += self._callbacks.remove_of(name)
+
+    def put_back(self) -> None:
+        """Have the former modules again; what was imported in their place is forgotten."""
+        for name in set(self._project.modules()) - (self._before - set(self._modules)):
+            sys.modules.pop(name, None)
+            self._callbacks.remove_of(name)
+        sys.modules.update(self._modules)
+        for parent, own, module in self._attributes:
+            setattr(parent, own, module)
+        for callback in self._removed:
+            self._callbacks.add(callback)
+
+    @property
+    def namespaces(self) -> dict[str, dict[str, Any]]:
+        """The variables of the dropped modules, by module."""
+        return {name: vars(module) for name, module in self._modules.items()}
+
+
+def importers(names: Iterable[str], modules: Mapping[str, Path]) -> set[str]:
+    """Return modules and all that import them, directly or by others."""
+    imported_by: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        for target in _imports(name, path, modules):
+            imported_by.setdefault(target, set()).add(name)
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(imported_by.get(name, ()))
+    return found
+
+
+def _imports(name: str, path: Path, modules: Mapping[str, Path]) -> Iterator[str]:
+    """Yield the project's modules that a module imports, or has taken something from."""
+    module = sys.modules.get(name)
+    for value in list(vars(module).values()) if module is not None else ():
+        origin = value.__name__ if isinstance(value, ModuleType) else _defined_in(value)
+        if origin is not None and origin in modules and origin != name:
+            yield origin
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            wanted = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(node, package)
+            wanted = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        yield from (each for each in wanted if each in modules and each != name)
+
+
+def _defined_in(value: object) -> str | None:
+    origin = getattr(value, "__module__", None) if callable(value) else None
+    return origin if isinstance(origin, str) else None
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".")
+    base = parts[: len(parts) - node.level + 1]
+    return ".".join([*base, *filter(None, [node.module])])
+
+
+def _file_of(module: object) -> Path | None:
+    # By `__dict__`: modules that are loaded lazily must not be loaded for this.
+    try:
+        path = object.__getattribute__(module, "__dict__").get("__file__")
+    except (AttributeError, TypeError):
+        return None
+    if not isinstance(path, str) or not path.endswith(SOURCE_SUFFIXES):
+        return None
+    return Path(path)

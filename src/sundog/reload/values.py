@@ -1,0 +1,111 @@
+"""Gives the widgets of a new run the values that users and callbacks gave those of the old one."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from traitlets import TraitError
+
+from sundog.hooks.changed_values import VALUE_TRAITS, changed_values
+from sundog.reload.matching import Pair, match
+from sundog.reload.widgets import children, roots
+
+if TYPE_CHECKING:
+    from sundog.kernel.virtual import VirtualKernel
+
+logger = logging.getLogger(__name__)
+
+# Values that are put back make callbacks build widgets, which may have had values too.
+ROUNDS = 3
+
+
+class CarryOver:
+    """Sets values in a kernel whose first run has ended; used on its logical thread.
+
+    What a page had set counts as entered anew, callbacks and all. What the old callbacks had set is
+    kept where the new ones say nothing about it and the code's own value is the same as before.
+    """
+
+    def __init__(self, old: VirtualKernel, new: VirtualKernel) -> None:
+        self._old = old
+        self._new = new
+        self._before, self._after = changed_values(old), changed_values(new)
+        self._pairs: list[Pair] = []
+        # What was entered again, by the widget and the trait that had it.
+        self._entered: dict[tuple[int, str], Any] = {}
+
+    def begin(self) -> None:
+        """Carry over all that fits."""
+        done: set[int] = set()
+        for _ in range(ROUNDS):
+            found = match(roots(self._old), roots(self._new))
+            fresh = [pair for pair in found if id(pair[1]) not in done]
+            if not fresh:
+                break
+            for theirs, ours in fresh:
+                done.add(id(ours))
+                self._enter_again(theirs, ours)
+            self._pairs += fresh
+        for theirs, ours in self._pairs:
+            self._keep_results(theirs, ours)
+
+    def catch_up(self) -> None:
+        """Carry over what a page has set since, while its messages still went to the old kernel."""
+        for theirs, ours in self._pairs:
+            self._enter_again(theirs, ours)
+
+    def _enter_again(self, theirs: Any, ours: Any) -> None:
+        names = {
+            name
+            for name in self._before.set_by_page.get(theirs, ())
+            if not name.startswith("_") and ours.has_trait(name)
+        }
+        # Children that a page has arranged are not widgets of this run.
+        names -= {name for name, _ in children(theirs)}
+        if names:
+            self._after.note_set(ours, names)
+        for name, value in _by_meaning(theirs, names).items():
+            key = (id(theirs), name)
+            if key in self._entered and _same(self._entered[key], value):
+                continue
+            self._entered[key] = value
+            _set(self._new, ours, name, value)
+
+    def _keep_results(self, theirs: Any, ours: Any) -> None:
+        was, now = self._before.made_with(theirs), self._after.made_with(ours)
+        if self._before.set_by_page.get(theirs):
+            return
+        for name in VALUE_TRAITS:
+            if name not in was or name not in now:
+                continue
+            value = theirs._trait_values.get(name)
+            unchanged = _same(was[name], now[name]) and _same(getattr(ours, name), now[name])
+            if unchanged and not _same(value, was[name]):
+                _set(self._new, ours, name, value)
+
+
+def _by_meaning(theirs: Any, names: set[str]) -> dict[str, Any]:
+    """Return the values to set; a selection by what was selected, not by where it stood."""
+    if "index" in names and theirs.has_trait("options") and theirs.has_trait("label"):
+        names = names - {"index", "value"} | {"label"}
+    return {name: getattr(theirs, name) for name in sorted(names)}
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    # Arrays and the like have no one answer; they count as unchanged.
+    with contextlib.suppress(Exception):
+        return bool(one == other)
+    return True
+
+
+def _set(new: VirtualKernel, widget: Any, name: str, value: Any) -> None:
+    try:
+        setattr(widget, name, value)
+    except TraitError as error:
+        logger.debug("[%s] a value does not fit any more: %s", new.log_id, error)
+    except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
+        new.report_error(error, "a widget's callback")

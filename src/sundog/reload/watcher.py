@@ -1,0 +1,86 @@
+"""Watches folders with `watchfiles`, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+logger = logging.getLogger(__name__)
+
+# How long nothing more must change before what has changed is told, and how long it may go on.
+QUIET_MS: Final = 40
+BURST_MS: Final = 400
+
+OnChange = Callable[[frozenset[Path]], object]
+
+
+class Watcher:
+    """Calls back, in its own thread, with the files that have changed in some folders.
+
+    Each folder counts by itself, not what is below it. A file may be told although nothing has
+    changed in it, or although it is gone.
+    """
+
+    def __init__(self, on_change: OnChange) -> None:
+        self._on_change = on_change
+        # The lock guards what follows.
+        self._lock = threading.Lock()
+        self._folders: frozenset[Path] = frozenset()
+        self._renew = threading.Event()
+        self._stopped = False
+        self._thread: threading.Thread | None = None
+
+    def watch(self, folders: frozenset[Path]) -> bool:
+        """Watch these folders from now on; says whether they are others than before."""
+        with self._lock:
+            if folders == self._folders or self._stopped:
+                return False
+            self._folders = folders
+            self._renew.set()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="sundog-watch", daemon=True)
+                self._thread.start()
+            return True
+
+    def stop(self) -> None:
+        """Watch no more."""
+        with self._lock:
+            self._stopped = True
+            self._renew.set()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                if self._stopped:
+                    return
+                folders = self._folders
+                renew = self._renew = threading.Event()
+            try:
+                self._watch(folders, renew)
+            except Exception:
+                # A folder may vanish, or the system has no watches left: the server goes on.
+                logger.exception("Changed files can't be watched; reload by hand")
+                renew.wait()
+
+    def _watch(self, folders: frozenset[Path], renew: threading.Event) -> None:
+        # Imported where it is used: production never does.
+        from watchfiles import watch
+
+        found = [folder for folder in folders if folder.is_dir()]
+        if not found:
+            renew.wait()
+            return
+        for changes in watch(
+            *found,
+            watch_filter=None,
+            debounce=BURST_MS,
+            step=QUIET_MS,
+            stop_event=renew,
+            recursive=False,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        ):
+            self._on_change(frozenset(Path(path) for _, path in changes))

@@ -1,0 +1,103 @@
+"""What the widgets of one run have in common with those of another: references, labels, kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import Widget
+
+from sundog.hooks.display import WIDGET_VIEW
+
+if TYPE_CHECKING:
+    from sundog.kernel.virtual import VirtualKernel
+
+REFERENCE = "IPY_MODEL_"
+# What tells a control from its neighbours, the most telling first.
+LABEL_TRAITS = ("description", "label", "title", "placeholder", "tooltip")
+MODEL_TRAITS = ("_model_module", "_model_name", "_view_module", "_view_name")
+MAX_DEPTH = 8
+
+Kind = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """The widgets that a run shows, and those that its code has names for."""
+
+    shown: list[Any]
+    named: dict[str, Any]
+
+
+def roots(kernel: VirtualKernel) -> Roots:
+    """Return where the widgets of a kernel's run begin."""
+    shown = []
+    for item in kernel.page_area.items:
+        view = (item.get("data") or {}).get(WIDGET_VIEW) or {}
+        widget = kernel.widgets.get(view.get("model_id", ""))
+        if widget is not None:
+            shown.append(widget)
+    named = {
+        name: value
+        for name, value in list(kernel.namespace.items())
+        if is_own(value) and not name.startswith("_")
+    }
+    return Roots(shown, named)
+
+
+def is_own(value: Any) -> bool:
+    """Whether a value is a widget of a run, not one that was made at import for all of them."""
+    return issubclass(type(value), Widget) and not getattr(type(value), "_sundog_template", False)
+
+
+def python_kind(widget: Any) -> Kind:
+    """Return what names a widget's class, in the same way when its module is imported anew."""
+    return (type(widget).__module__, type(widget).__qualname__)
+
+
+def label(state: Mapping[str, Any]) -> str:
+    """Return what a user would call a widget with such traits, empty if it has no name."""
+    for name in LABEL_TRAITS:
+        text = state.get(name)
+        if isinstance(text, str) and text:
+            return text
+    return ""
+
+
+def children(widget: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Yield, for each trait that refers to widgets, its name and those widgets in their order."""
+    values = widget._trait_values
+    for name in sorted(values):
+        if name in ("comm", "parent"):
+            continue
+        found = list(_widgets_in(values[name], MAX_DEPTH))
+        if found:
+            yield name, found
+
+
+def _widgets_in(value: Any, depth: int) -> Iterator[Any]:
+    # By type: `isinstance` would ask a widget that was made at import for its class.
+    kind = type(value)
+    if issubclass(kind, Widget):
+        if is_own(value):
+            yield value
+    elif depth and issubclass(kind, (list, tuple)):
+        for each in value:
+            yield from _widgets_in(each, depth - 1)
+    elif depth and issubclass(kind, dict):
+        for each in list(value.values()):
+            yield from _widgets_in(each, depth - 1)
+
+
+def references(value: Any, depth: int = MAX_DEPTH) -> Iterator[str]:
+    """Yield the ids of the widgets that a serialised value refers to."""
+    if isinstance(value, str):
+        if value.startswith(REFERENCE):
+            yield value[len(REFERENCE) :]
+    elif depth and isinstance(value, (list, tuple)):
+        for each in value:
+            yield from references(each, depth - 1)
+    elif depth and isinstance(value, dict):
+        for each in value.values():
+            yield from references(each, depth - 1)

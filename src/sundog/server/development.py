@@ -1,0 +1,192 @@
+"""What a server does while its app is being developed: watch, reload, say what it does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sundog.app.program import Program
+from sundog.config import SPECS, EnvFile, Settings, read_env_file
+from sundog.reload.files import Contents, Effect, Watched
+from sundog.reload.project import Project
+from sundog.reload.reloader import STATUS, Reloader, status
+from sundog.reload.watcher import Watcher
+
+if TYPE_CHECKING:
+    from sundog.kernel.virtual import VirtualKernel
+    from sundog.server.assembly import Assembly
+
+logger = logging.getLogger(__name__)
+
+# How long a file may be gone while an editor writes it anew.
+GONE_SECONDS: Final = 0.25
+# By then, what is newly watched is watched.
+RESCAN_SECONDS: Final = 0.3
+
+
+class Development:
+    """Watches the files of one server's app. Used from its event loop."""
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        build: Callable[[], Program],
+        *,
+        app: Path | None,
+        env_files: tuple[EnvFile, ...] = (),
+    ) -> None:
+        self._assembly = assembly
+        self._settings: Settings = assembly.settings
+        self._app = app
+        self._env_files: dict[Path, Mapping[str, str]] = {
+            each.path.resolve(): each.variables for each in env_files
+        }
+        self._loop = asyncio.get_running_loop()
+        self._project = Project()
+        self._contents = Contents()
+        self._began = time.time()
+        self._watched = Watched()
+        self._program: Program | None = None
+        self._watcher = Watcher(self._files_changed)
+        self.reloader = Reloader(
+            assembly.registry,
+            build,
+            self._adopt,
+            project=self._project,
+            after=self._watch,
+            building=self._note_building,
+        )
+        assembly.host.on_progress = self._say
+
+    def ready(self, program: Program) -> None:
+        """Note that the first run went well."""
+        self._program = program
+        self.reloader.runs(program)
+        self._watch()
+
+    def failed(self, error: BaseException) -> None:
+        """Note that the first run failed: the next save may mend it."""
+        hint = "The next good save is run; Ctrl-C stops the server."
+        self.reloader.failed(error, f"{error}\n{hint}")
+        self._watch()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._watcher.stop()
+        self.reloader.stop()
+
+    # What changes --------------------------------------------------------------------------------
+
+    def _files_changed(self, paths: frozenset[Path]) -> None:
+        """Called by the watcher, in its thread."""
+        # The loop is closed only when the process ends.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self.look_at, paths)
+
+    def look_at(self, paths: frozenset[Path]) -> None:
+        """Do what changed files call for."""
+        gone = set()
+        effects: dict[Effect, set[Path]] = {}
+        for path in map(_resolved, paths):
+            effect = self._watched.effect(path)
+            if effect is None:
+                if path.is_dir():
+                    # New folders may hold what is to be watched.
+                    self._loop.call_soon(self._watch)
+            elif not path.exists():
+                gone.add(path)
+            elif self._contents.changed(path):
+                effects.setdefault(effect, set()).add(path)
+        if gone:
+            self._loop.call_later(GONE_SECONDS, self._look_again, frozenset(gone))
+        self._act(effects)
+
+    def _look_again(self, paths: frozenset[Path]) -> None:
+        """Look at files that were gone: they have been written anew, or were deleted."""
+        effects: dict[Effect, set[Path]] = {}
+        for path in paths:
+            effect = self._watched.effect(path)
+            if effect is not None and self._contents.changed(path):
+                effects.setdefault(effect, set()).add(path)
+        self._act(effects)
+
+    def _act(self, effects: dict[Effect, set[Path]]) -> None:
+        registry = self._assembly.registry
+        if Effect.SETTINGS in effects:
+            self._read_environment(effects[Effect.SETTINGS])
+        code = effects.get(Effect.RUN, set()) | effects.get(Effect.SETTINGS, set())
+        if code:
+            self.reloader.changed(code)
+        if Effect.PAGE in effects:
+            registry.tell("assets", json.dumps({"type": "assets", "reload": True}))
+        elif Effect.STYLE in effects:
+            styles = sorted(path.name for path in effects[Effect.STYLE])
+            registry.tell("assets", json.dumps({"type": "assets", "styles": styles}))
+
+    def _read_environment(self, paths: set[Path]) -> None:
+        for path in paths & set(self._env_files):
+            before = self._env_files[path]
+            now: Mapping[str, str] = read_env_file(path).variables if path.is_file() else {}
+            self._env_files[path] = now
+            for name in set(before) | set(now):
+                # What the environment itself says goes first, as at the start.
+                if os.environ.get(name) != before.get(name):
+                    continue
+                if name in now:
+                    os.environ[name] = now[name]
+                else:
+                    os.environ.pop(name, None)
+            ours = {name for spec in SPECS.values() for name in spec.variables}
+            changed = sorted(n for n in ours if before.get(n) != now.get(n))
+            if changed:
+                logger.warning(
+                    "%s: the server reads %s at its start only; restart it, or run it with"
+                    " --auto-restart",
+                    path,
+                    ", ".join(changed),
+                )
+
+    # What is watched -----------------------------------------------------------------------------
+
+    def _note_building(self) -> None:
+        self._began = time.time()
+
+    def _adopt(self, program: Program) -> None:
+        self._program = program
+        self._assembly.adopt(program)
+
+    def _watch(self) -> None:
+        app = self._app if self._program is None else self._program.path
+        self._watched = watched = Watched(
+            app=() if app is None else (_resolved(app),),
+            modules=frozenset(map(_resolved, self._project.modules().values())),
+            served=tuple(map(_resolved, self._assembly.served_folders)),
+            env_files=frozenset(self._env_files),
+            any_code=self.reloader.fault is not None,
+        )
+        known = {*watched.modules, *watched.env_files, *watched.app}
+        self._contents.learn((path for path in known if path.is_file()), before=self._began)
+        if self._watcher.watch(watched.folders()):
+            self._loop.call_later(RESCAN_SECONDS, self.look_at, frozenset(known))
+
+    def _say(self, text: str) -> None:
+        """Called by the run at start, in its kernel."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(
+                self._assembly.registry.tell, STATUS, status("starting", text)
+            )
+
+    def began(self, kernel: VirtualKernel) -> None:
+        """Note that a kernel is about to run the app."""
+        self.reloader.began(kernel)
+
+
+def _resolved(path: Path) -> Path:
+    return path.resolve()

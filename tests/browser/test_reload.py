@@ -1,0 +1,196 @@
+"""Files are saved while pages show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.servers import AppServer, Servers
+from tests.browser.visits import Visits
+
+HELPER = 'WORD = "star"\n'
+APP = """
+import ipywidgets as widgets
+import sundog
+from helper import WORD
+
+slider = widgets.IntSlider(description="Size", max=20)
+name = widgets.Text(description="Name", value="anon")
+said = widgets.Label()
+filler = widgets.HTML("<div style='height: 3000px'>tall</div>")
+
+def update(change):
+    said.value = f"{name.value} {WORD} {slider.value}"
+
+slider.observe(update, "value")
+name.observe(update, "value")
+sundog.on_kernel_start(lambda: lambda: print("cleaned up"))
+widgets.VBox([slider, name, said.add_class("said"), filler])
+"""
+
+
+class Project:
+    """An app on disk, its server, and a page that shows it."""
+
+    def __init__(self, serve: Servers, source: str = APP, **files: str) -> None:
+        self.app = serve.script(source)
+        for stem, text in files.items():
+            self.write(f"{stem}.py", text)
+        self.server: AppServer = serve.start(self.app, SUNDOG_EDITOR="vscode")
+
+    def write(self, name: str, text: str) -> None:
+        """Save a file as editors do: written beside, and put in its place."""
+        path = self.app.with_name(name)
+        beside = path.with_suffix(".tmp~")
+        beside.write_text(dedent(text), encoding="utf-8")
+        beside.replace(path)
+
+    def change(self, old: str, new: str) -> None:
+        """Save the app with a part of it changed."""
+        text = self.app.read_text()
+        assert old in text
+        self.app.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def project(serve: Servers) -> Project:
+    return Project(serve, helper=HELPER)
+
+
+@pytest.fixture
+def page(project: Project, visits: Visits) -> Page:
+    page = visits.open(project.server.url)
+    page.evaluate("window.marker = 1")
+    return page
+
+
+def enter(page: Page) -> None:
+    page.get_by_role("slider").first.press("ArrowRight")
+    page.get_by_label("Name").fill("Bob")
+    page.get_by_label("Name").press("Enter")
+    expect(page.locator(".said")).to_have_text("Bob star 1")
+
+
+def test_new_code_takes_over_and_entered_values_stay(project: Project, page: Page) -> None:
+    enter(page)
+    page.evaluate("window.scrollTo(0, 500)")
+    page.get_by_label("Name").focus()
+    project.change("{WORD}", "** {WORD} **")
+    expect(page.locator(".said")).to_have_text("Bob ** star ** 1")
+    # The old run has ended as any does.
+    project.server.wait_for_log("cleaned up")
+    # A widget before the others, and a new default of one that nobody has touched.
+    project.change("VBox([", 'VBox([widgets.IntSlider(description="New", value=7), ')
+    expect(page.get_by_role("slider")).to_have_count(2)
+    expect(page.get_by_role("slider").first).to_have_attribute("aria-valuetext", "7")
+    project.change("value=7", "value=9")
+    expect(page.get_by_role("slider").first).to_have_attribute("aria-valuetext", "9")
+    expect(page.locator(".said")).to_have_text("Bob ** star ** 1")
+    assert page.evaluate("window.marker") == 1
+    assert page.evaluate("window.scrollY") == 500
+    expect(page.get_by_label("Name")).to_be_focused()
+    # The page speaks to the new code.
+    page.get_by_role("slider").nth(1).press("ArrowRight")
+    expect(page.locator(".said")).to_have_text("Bob ** star ** 2")
+
+
+def test_a_module_of_the_project(project: Project, page: Page) -> None:
+    enter(page)
+    project.write("helper.py", 'WORD = "moon"\n')
+    expect(page.locator(".said")).to_have_text("Bob moon 1")
+    # Deleted and made again, of the same length and in the same second.
+    path = project.app.with_name("helper.py")
+    path.unlink()
+    path.write_text('WORD = "suns"\n')
+    expect(page.locator(".said")).to_have_text("Bob suns 1")
+
+
+def test_a_failing_save_shows_over_the_running_app(project: Project, page: Page) -> None:
+    enter(page)
+    fault = page.get_by_role("region", name="Why the app can not run")
+    project.change("said = widgets.Label()", "said = widgets.Label(")
+    expect(fault).to_contain_text("SyntaxError")
+    expect(fault.locator("mark")).to_contain_text("said = widgets.Label(")
+    link = fault.locator("figcaption a")
+    expect(link).to_have_attribute("href", f"vscode://file{project.app}:8")
+    expect(fault).not_to_contain_text("site-packages")
+    project.server.wait_for_log("SyntaxError")
+    # The old code works on, and a page that comes now sees both.
+    page.get_by_role("slider").press("ArrowRight")
+    expect(page.locator(".said")).to_have_text("Bob star 2")
+    project.change("said = widgets.Label(", "said = widgets.Label()")
+    project.write("helper.py", "import missing_module\n")
+    expect(fault).to_contain_text("No module named 'missing_module'")
+    project.write("missing_module.py", "")
+    expect(fault).to_contain_text("cannot import name 'WORD'")
+    project.write("helper.py", HELPER)
+    expect(fault).to_be_hidden()
+    expect(page.locator(".said")).to_have_text("Bob star 2")
+
+
+def test_a_page_that_is_away_gets_the_new_code_when_it_comes_back(
+    project: Project, page: Page
+) -> None:
+    enter(page)
+    page.context.set_offline(True)
+    page.evaluate("window.sundogEarly.socket.close()")
+    project.change("{WORD}", "new {WORD}")
+    project.server.wait_for_log("app.py changed: app ran")
+    page.context.set_offline(False)
+    expect(page.locator(".said")).to_have_text("Bob new star 1")
+
+
+def test_an_app_that_is_broken_at_the_start(serve: Servers, visits: Visits) -> None:
+    project = Project(serve, "import ipywidgets\nipywidgets.Label(1 / 0)\n")
+    page = visits.open(project.server.url, wait=False)
+    fault = page.get_by_role("region", name="Why the app can not run")
+    expect(fault).to_contain_text("ZeroDivisionError")
+    project.change("1 / 0", '"works"')
+    expect(page.get_by_text("works", exact=True)).to_be_visible()
+    expect(fault).to_be_hidden()
+
+
+def test_a_notebook(serve: Servers, visits: Visits) -> None:
+    cell = nbformat.v4.new_code_cell
+    path = serve.notebook(
+        cell("import ipywidgets as widgets\nname = widgets.Text(description='Name')\nname"),
+        cell("print('first')"),
+    )
+    server = serve.start(path)
+    page = visits.open(server.url)
+    page.get_by_label("Name").fill("Ann")
+    page.get_by_label("Name").press("Enter")
+    book = nbformat.read(str(path), as_version=4)
+    book.cells[1].source = "print('second', name.value)"
+    book.cells.insert(0, nbformat.v4.new_markdown_cell("# A title"))
+    nbformat.write(book, str(path))
+    expect(page.get_by_role("heading", name="A title")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Ann")
+    expect(page.get_by_text("second")).to_be_visible()
+
+
+def test_styles_are_swapped_in_place(serve: Servers, visits: Visits) -> None:
+    app = serve.script('import ipywidgets\nipywidgets.Label("styled").add_class("styled")\n')
+    assets = app.parent.parent / "assets"
+    assets.mkdir()
+    style = assets / "custom.css"
+    style.write_text(".styled { color: rgb(1, 2, 3); }")
+    page = visits.open(serve.start(app).url)
+    page.evaluate("window.marker = 1")
+    label = page.locator(".styled")
+    expect(label).to_have_css("color", "rgb(1, 2, 3)")
+    style.write_text(".styled { color: rgb(4, 5, 6); }")
+    expect(label).to_have_css("color", "rgb(4, 5, 6)")
+    assert page.evaluate("window.marker") == 1
+
+
+def test_nothing_is_watched_in_production(serve: Servers, visits: Visits) -> None:
+    server = serve.start(
+        serve.script("import ipywidgets\nipywidgets.Label('fixed')\n"), "--production"
+    )
+    descriptors = Path(f"/proc/{server.process.pid}/fd").iterdir()
+    assert not any("inotify" in str(each.readlink()) for each in descriptors)
