@@ -189,6 +189,18 @@ def wait_until(page: Page, is_true: Callable[[], bool], otherwise: str) -> None:
     raise AssertionError(otherwise)
 
 
+def drag(element: Locator, across: float, down: float) -> None:
+    """Drag from an element's middle."""
+    box = element.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse = element.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + across, y + down, steps=4)
+    mouse.up()
+
+
 def painted(canvas: Locator) -> dict[str, Any]:
     """Return how many colours an element shows, and a hash of what it shows.
 

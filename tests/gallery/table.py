@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +54,15 @@ def libraries() -> list[type[Library]]:
     """Return all libraries, in the order of their titles."""
     for path in sorted(HERE.glob("test_*.py")):
         importlib.import_module(f"{__package__}.{path.stem}")
-    found = [
-        each for each in Library.__subclasses__() if each.__module__.startswith(str(__package__))
-    ]
+    found = [each for each in subclasses(Library) if "title" in vars(each)]
     return sorted(found, key=lambda library: library.title.lower())
+
+
+def subclasses(kind: type[Library]) -> Iterator[type[Library]]:
+    """Yield all subclasses of a class."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from subclasses(each)
 
 
 def expected(library: type[Library]) -> Found:

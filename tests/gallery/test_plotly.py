@@ -1,0 +1,53 @@
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.gallery.library import Library
+
+
+class TestFigureWidget(Library):
+    page = "21_plotly.py"
+    title = "plotly FigureWidget"
+    packages = ("plotly", "anywidget")
+    labextensions = ("anywidget",)
+    nbextensions = ("anywidget",)
+    button = "Count again"
+
+    def shown(self, page: Page) -> None:
+        expect(page.locator(".bars .point path")).to_have_count(4)
+        expect(page.get_by_text("Who came?", exact=True)).to_be_visible()
+
+    def look(self, page: Page) -> Any:
+        return page.locator(".bars .point path").evaluate_all(
+            "bars => bars.map(bar => bar.getAttribute('d'))"
+        )
+
+    def move(self, page: Page) -> None:
+        # plotly looks for what is under the pointer when it moves.
+        box = page.locator(".bars .point path").first.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x - 5, y)
+        page.mouse.move(x, y, steps=3)
+        expect(page.locator(".hoverlayer .hovertext").first).to_be_visible()
+        page.mouse.click(x, y)
+        page.mouse.move(0, 0)
+
+
+class TestOutput(Library):
+    page = "28_plotly_output.py"
+    title = "plotly in an Output"
+    packages = ("plotly",)
+    labextensions = ("jupyterlab-plotly",)
+    button = "Change the colour"
+
+    def shown(self, page: Page) -> None:
+        expect(page.locator(".scatterlayer path.js-line")).to_have_count(1)
+
+    def look(self, page: Page) -> Any:
+        return page.locator(".scatterlayer path.js-line").evaluate_all(
+            "lines => lines.map(line => line.style.stroke)"
+        )
+
+    def move(self, page: Page) -> None:
+        page.get_by_role("slider").press("ArrowRight")
