@@ -1,6 +1,4 @@
 /** The widget manager: turns comms into models, and models into views. */
-import type {
-  WidgetModel} from '@jupyter-widgets/base';
 import {
   createErrorWidgetModel,
   type DOMWidgetModel,
@@ -9,6 +7,7 @@ import {
   type IModelOptions,
   put_buffers,
   uuid,
+  WidgetModel,
   type WidgetView,
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
@@ -39,6 +38,27 @@ interface ModelInternals {
 
 type ModelClass = typeof WidgetModel;
 type ViewClass = new (parameters: object) => WidgetView;
+
+/**
+ * Some models take up messages only when their code has been loaded, and give up on those that came
+ * before if that takes long: anywidget after two seconds. Their state must not depend on it.
+ */
+function listenPatiently(model: WidgetModel, comm: Comm | undefined): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called for the model below
+  const inherited = WidgetModel.prototype._handle_comm_msg;
+  if (model._handle_comm_msg === inherited) {
+    return;
+  }
+  comm?.on_msg(async (event) => {
+    const message = event as never;
+    try {
+      await model._handle_comm_msg(message);
+    } catch (error) {
+      console.warn('A widget did not take up a message; it is put into its state', error);
+      await inherited.call(model, message);
+    }
+  });
+}
 
 export class Manager extends ManagerBase {
   /** What `DescriptionView.typeset` reads. */
@@ -198,6 +218,7 @@ export class Manager extends ManagerBase {
     try {
       const attributes = await Model._deserialize_state(state as never, this);
       model = new Model(attributes, modelOptions);
+      listenPatiently(model, comm as Comm | undefined);
     } catch (error) {
       console.error(error);
       const text = `The widget ${model_name} of ${model_module} could not be made.`;

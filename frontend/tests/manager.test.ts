@@ -22,6 +22,13 @@ class SlowModel extends base.DOMWidgetModel {
   }
 }
 
+/** Never takes up a message. */
+class ImpatientModel extends base.DOMWidgetModel {
+  override _handle_comm_msg(): Promise<void> {
+    return Promise.reject(new Error('too late'));
+  }
+}
+
 class ValueView extends base.DOMWidgetView {
   override render(): void {
     this.el.textContent = String(this.model.get('value'));
@@ -41,7 +48,7 @@ function setUp() {
   const loader = {
     load: (module: string): Promise<Record<string, unknown>> =>
       module === '@jupyter-widgets/base'
-        ? Promise.resolve({ ...base, BrokenModel, SlowModel, ValueView })
+        ? Promise.resolve({ ...base, BrokenModel, SlowModel, ImpatientModel, ValueView })
         : module === '@jupyter-widgets/output'
           ? Promise.resolve({ ...output })
           : Promise.reject(new Error(`no ${module}`)),
@@ -114,6 +121,17 @@ describe('models', () => {
     expect(model.get('_view_name')).toBe('ErrorWidgetView');
     const view = await manager.create_view(model);
     expect(view.el.classList.contains('sundog-broken')).toBe(true);
+  });
+
+  it('show what models were told that gave up on it', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const { manager, open } = setUp();
+    const view = { _view_name: 'ValueView', _view_module: '@jupyter-widgets/base' };
+    open('a', { ...view, _model_name: 'ImpatientModel', value: 1 });
+    manager.deliver('a', update({ value: 2 }), undefined, []);
+    const shown = await manager.create_view(await manager.get_model('a'));
+    expect(shown.el.textContent).toBe('2');
+    expect(warn).toHaveBeenCalledOnce();
   });
 
   it('show what models were told before, even by those that take their time', async () => {
