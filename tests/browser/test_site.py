@@ -165,3 +165,25 @@ def test_an_app_that_knows_of_no_places_is_loaded_anew(serve: Servers, visits: V
     page.go_back()
     expect(page.locator(".name")).to_have_text("nobody")
     expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_several_apps_side_by_side(
+    serve: Servers, visits: Visits, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    site = write_site(tmp_path_factory.mktemp("several"))
+    (site.parent / "alone.py").write_text("import ipywidgets as w\nw.Label('alone')")
+    server = serve.start(site.parent / "alone.py", "pages=site", "--root-path", "/pre")
+    page = visits.open(server.url)
+    page.get_by_role("link", name="site").click()
+    expect(page.get_by_role("heading", name="Hello")).to_be_visible()
+    expect(page).to_have_url(server.url + "/pages/")
+    page.get_by_role("main").get_by_role("link", name="numbers").click()
+    expect(page).to_have_url(server.url + "/pages/numbers")
+    expect(page.get_by_role("slider")).to_be_visible()
+    page.get_by_role("link", name="Ada").evaluate("link => link.click()")
+    page.get_by_role("button", name="Home").click()
+    expect(page).to_have_url(server.url + "/pages/")
+    page.goto(server.url + "/alone")
+    expect(page.get_by_text("alone")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Hello")).to_be_visible()

@@ -108,6 +108,14 @@ def test_the_app_may_come_from_the_environment(served: Served) -> None:
     assert served[0][1] == "app.py"
 
 
+def test_several_apps(served: Served, folder: Path) -> None:
+    (folder / "b").mkdir()
+    (folder / "b" / ".env").write_text("SUNDOG_PORT=7000\n")
+    assert invoke("run", "x=b/b.py", "a.py", "--", "1").exit_code == 0
+    assert served[0][1:3] == ("x=b/b.py\na.py", ["1"])
+    assert served[0][0].port == 7000
+
+
 def test_the_app_finds_the_files_variables_in_its_environment(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +130,6 @@ def test_the_app_finds_the_files_variables_in_its_environment(
     ("args", "message"),
     [
         (["run"], "what is to be served"),
-        (["run", "a.py", "b"], "Arguments of the app go after --"),
         (["run", "a.py", "--prot", "1"], "--port"),
         (["run", "a.py", "--workers", "0"], "from 1 to 256"),
         (["run", "a.py", "--port", "70000"], "from 0 to 65535"),

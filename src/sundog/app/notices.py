@@ -27,12 +27,21 @@ def missing(place: Place, links: Sequence[Link]) -> dict[str, Any]:
     if not links:
         return notice(title, "The address leads to nothing here.")
     base = place.parts if place.path.endswith("/") else place.parts[:-1]
-    entries = "".join(
-        f'<li><a href="{html.escape(relative(base, Place.parse(link.href).parts))}">'
-        f"{html.escape(link.title)}</a></li>"
-        for link in flat(links)
+    entries = [(relative(base, Place.parse(link.href).parts), link) for link in flat(links)]
+    return notice(title, "These are the pages:", _list(entries))
+
+
+def apps_notice(links: Sequence[Link]) -> dict[str, Any]:
+    """Return an output that lists apps, for the server's first page."""
+    return notice("Apps", "This server has:", _list([("." + link.href, link) for link in links]))
+
+
+def _list(entries: Sequence[tuple[str, Link]]) -> str:
+    items = (
+        f'<li><a href="{html.escape(href)}">{html.escape(link.title)}</a></li>'
+        for href, link in entries
     )
-    return notice(title, "These are the pages:", f"<ul>{entries}</ul>")
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def flat(links: Iterable[Link]) -> Iterable[Link]:

@@ -9,12 +9,14 @@ from pathlib import Path
 from sundog.app.component_site import ComponentSite
 from sundog.app.host import Host
 from sundog.app.loader import find_module, load, looks_like_path, split_object
+from sundog.app.mounts import SEPARATOR, Mounts, split_apps
 from sundog.app.runner import Runner
 from sundog.app.site import Site, SitePage
 from sundog.app.site_loader import SiteLoader, names_page, uses_solara
 from sundog.app.site_tree import INIT, Folder, PageFile
+from sundog.errors import AppNotFoundError
 
-Program = Runner | Site | ComponentSite
+Program = Runner | Site | ComponentSite | Mounts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,7 +28,12 @@ class Opener:
     development: bool
 
     def open(self, spec: str) -> Program:
-        """Return the app of a spec. Raises `AppError` where it can't be served."""
+        """Return the app of a spec, or the several apps that stand in its lines.
+
+        Raises `AppError` where one can't be served.
+        """
+        if SEPARATOR in spec:
+            return Mounts({name: self._one_of(each) for name, each in split_apps(spec).items()})
         target, object_path = split_object(spec)
         if object_path is None:
             if Path(target).expanduser().is_dir() and not _is_package(target):
@@ -38,6 +45,13 @@ class Opener:
         runner = Runner(load(spec), self.arguments, self.development)
         runner.warm_up(self.host.throw_away_kernel())
         return _with_arguments(runner) if _takes_arguments(runner) else runner
+
+    def _one_of(self, spec: str) -> Program:
+        try:
+            return self.open(spec)
+        except AppNotFoundError as error:
+            hint = "Arguments of an app go after --, as in: sundog run app.py -- 1"
+            raise AppNotFoundError(f"{error}\n{hint}") from error
 
     def _folder(self, path: Path, spec: str) -> Program:
         if uses_solara(path):

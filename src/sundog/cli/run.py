@@ -39,17 +39,11 @@ class RunCommand(click.Command):
             cut = args.index("--")
             args, rest = args[:cut], args[cut + 1 :]
         ctx.meta[APP_ARGUMENTS] = rest
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as error:
-            if "extra argument" not in error.message:
-                raise
-            hint = "\nArguments of the app go after --, as in: sundog run app.py -- 1"
-            raise click.UsageError(error.message + hint, ctx) from None
+        return super().parse_args(ctx, args)
 
 
 @click.command(cls=RunCommand)
-@click.argument("app", required=False)
+@click.argument("apps", metavar="[APP]...", nargs=-1)
 @setting_option(
     "port", "PORT", "The port to listen on; 0 is any free one.  [default: $PORT, else 8765]"
 )
@@ -78,7 +72,7 @@ class RunCommand(click.Command):
 def run(
     ctx: click.Context,
     /,
-    app: str | None,
+    apps: tuple[str, ...],
     production: bool,
     env_file: Path | None,
     open_browser: bool | None,
@@ -86,7 +80,8 @@ def run(
     **options: Any,
 ) -> None:
     """Serve APP: a script, a notebook, a text, a folder or package of these, or a module as in
-    package.module:object.
+    package.module:object. Several are served side by side, each under its name or the one that
+    stands before it, as in sales=report.ipynb.
 
     Everything after -- belongs to the app, which finds it in sys.argv.
     """
@@ -100,7 +95,10 @@ def run(
         options["theme_variant"] = ThemeVariant.DARK
     with explained():
         settings, env_files = load_for(
-            app, env_file, {**options, "app": app}, production=production
+            first_app(apps),
+            env_file,
+            {**options, "app": "\n".join(apps) or None},
+            production=production,
         )
         if settings.app is None:
             raise click.UsageError(
@@ -111,6 +109,14 @@ def run(
             for name, value in each.variables.items():
                 os.environ.setdefault(name, value)
         serve(settings, settings.app, ctx.meta[APP_ARGUMENTS], open_browser, env_files)
+
+
+def first_app(apps: tuple[str, ...]) -> str | None:
+    """Return the first app of several, without its name, None where there is none."""
+    if not apps:
+        return None
+    first = apps[0]
+    return first if "=" not in first or Path(first).exists() else first.partition("=")[2]
 
 
 def serve(
@@ -177,7 +183,8 @@ def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:
     settings = server.settings
     mode = click.style(settings.mode.value, bold=True)
     url = click.style(server.url, bold=True)
-    click.echo(f"Sundog {__version__} ({telemetry.words}) serves {app} in {mode} mode at {url}")
+    what = app.replace("\n", ", ")
+    click.echo(f"Sundog {__version__} ({telemetry.words}) serves {what} in {mode} mode at {url}")
     if not settings.development:
         click.echo(what_is_on(settings))
     if settings.base_url is not None:

@@ -6,6 +6,7 @@ import contextlib
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace as changed
 from typing import Final, Literal
 from urllib.parse import quote, urljoin
 
@@ -54,6 +55,8 @@ class Location:
         self._check = check
         # The lock guards what follows, and that pages are told of changes in their order.
         self._lock = threading.RLock()
+        # Where the app is mounted: before all places that it sees.
+        self._prefix = ""
         self._place = Place()
         self._told = self._place
         self._observers: tuple[Observer, ...] = ()
@@ -136,11 +139,36 @@ class Location:
         with self._lock:
             self._place = self._told = place
 
+    def mount(self, prefix: str) -> None:
+        """Have the app see places below a prefix only. Called where the kernel's place is there."""
+        with self._lock:
+            present = self._place
+            self._prefix = prefix
+            inside = self._inside(present)
+            assert inside is not None
+            self._place = self._told = inside
+            if present.path == prefix:
+                # Links relative to the app's first page need the slash.
+                self._has_moved = True
+                self._publish(encode_message("location", prefix + inside.href, "replace"))
+
     def moved(self, place: Place) -> None:
         """Note that the user has taken a page somewhere else."""
         with self._lock:
-            # The page is there already; this is for the others.
-            self._move(place, "replace")
+            inside = self._inside(place)
+            if inside is None:
+                # Another app is there.
+                self._publish(encode_message("location", place.href, "load"))
+            else:
+                # The page is there already; this is for the others.
+                self._move(inside, "replace")
+
+    def _inside(self, place: Place) -> Place | None:
+        """Return a place as the app sees it, None where it is outside of what is mounted."""
+        prefix = self._prefix
+        if place.path != prefix and not place.path.startswith(prefix + "/"):
+            return None
+        return changed(place, path=place.path[len(prefix) :] or "/")
 
     def settled(self, place: Place) -> None:
         """Note where a widget of the app has taken the pages by itself; nobody is told."""
@@ -153,7 +181,8 @@ class Location:
         with self._lock:
             messages = []
             if self._has_moved:
-                messages.append(encode_message("location", self._place.href, "replace"))
+                href = self._prefix + self._place.href
+                messages.append(encode_message("location", href, "replace"))
             if self._title:
                 messages.append(encode_message("title", self._title))
             return messages
@@ -169,7 +198,7 @@ class Location:
         same_document = (before.path, before.search) == (place.path, place.search)
         if not self._observers and not same_document:
             how = "load"
-        self._publish(encode_message("location", place.href, how))
+        self._publish(encode_message("location", self._prefix + place.href, how))
         if self._observers and place != before:
             with contextlib.suppress(KernelClosedError):
                 self._submit(self._tell)

@@ -441,3 +441,60 @@ def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCapture
         (layout,) = visitor.shown
         assert area_of(layout.children[0]).snapshot()  # type: ignore[union-attr]
     assert not visitor.told("error")
+
+
+class TestSeveralApps:
+    @pytest.fixture
+    def apps_side_by_side(self, apps: Apps, opened: Any) -> Any:
+        apps.script(SLIDER, "one.py")
+        apps.script(SLIDER, "two/1_a.py")
+        apps.script("import ipywidgets as w\nw.Label('b')", "two/2_b.py")
+        apps.script("# Text", "text.md")
+        names = (f"{apps.folder}/one.py", f"{apps.folder}/two", f"words={apps.folder}/text.md")
+        return opened("\n".join(names))
+
+    def test_each_is_at_its_name(self, apps: Apps, apps_side_by_side: Any) -> None:
+        program = apps_side_by_side
+        there = ("/", "/one", "/one/", "/two/", "/two/b", "/words")
+        assert all(program.has_page(Place(place)) for place in there)
+        nowhere = ("/b", "/one/b", "/text", "/two/c", "/on")
+        assert not any(program.has_page(Place(place)) for place in nowhere)
+        assert [link.href for link in program.outline(Place("/two/b")).links] == ["/two/", "/two/b"]
+        assert program.outline(Place("/words/")).title == "Text"
+        assert Visitor(apps, program, "/words/").values == ["# Text"]
+        (listed,) = Visitor(apps, program).kernel.page_area.items
+        assert '<a href="./two/">' in listed["data"]["text/html"]
+
+    def test_an_app_does_not_see_where_it_is(self, apps: Apps, apps_side_by_side: Any) -> None:
+        visitor = Visitor(apps, apps_side_by_side, "/two")
+        location = visitor.kernel.location
+        assert (visitor.values, location.path) == ([0], "/")
+        visitor.go("/two/b")
+        assert (visitor.values, location.path) == (["b"], "/b")
+        visitor.call("/")
+        assert visitor.values == [0]
+        visitor.go("/one")
+        assert visitor.told("location") == [
+            ["location", "/two/", "replace"],
+            ["location", "/two/b", "replace"],
+            ["location", "/two/", "push"],
+            # Another app is another kernel's.
+            ["location", "/one", "load"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("specs", "told"),
+        [
+            (("{}/one.py", "one={}/two"), r"would both be at /one.*other="),
+            (("static={}/one.py", "x={}/one.py"), "can't be at /static"),
+            (("{}/one.py", "1"), r"no module '1'|1.*\n?.*go after --"),
+            (("{}/one.py", "{}/nowhere.py"), r"There is no file .*nowhere\.py"),
+        ],
+    )
+    def test_clashes_and_what_is_not_there(
+        self, apps: Apps, opened: Any, specs: tuple[str, ...], told: str
+    ) -> None:
+        apps.script(SLIDER, "one.py")
+        apps.script(SLIDER, "two/a.py")
+        with pytest.raises(AppError, match=told):
+            opened("\n".join(spec.format(apps.folder) for spec in specs))
