@@ -15,6 +15,8 @@ export interface Config {
   extensions: string;
   /** Whether the app is made of Solara's components. */
   solara?: boolean;
+  /** The model of the one widget that the page shows; empty for the whole app. */
+  widget?: string;
 }
 
 /** Addresses that lead to files and the like below the root, not to pages of the app. */

@@ -149,7 +149,9 @@ const navigation = new Navigation(
     arrived: () => status.ready(),
   },
 );
-const area = new PageArea(root, manager, () => status.visible());
+// A window that shows one widget goes nowhere, and has nothing of its own to keep.
+const widget = config.widget || undefined;
+const area = new PageArea(root, manager, () => status.visible(), widget);
 
 function applyMessage(message: ServerMessage, buffers: DataView[]): void {
   entered.received(message);
@@ -171,7 +173,9 @@ function applyMessage(message: ServerMessage, buffers: DataView[]): void {
       status.visible();
       break;
     case 'location':
-      navigation.follow(message[1], message[2]);
+      if (widget === undefined) {
+        navigation.follow(message[1], message[2]);
+      }
       break;
     case 'title':
       document.title = message[1];
@@ -196,12 +200,13 @@ function applyOutput(areaId: string, item: OutputItem): void {
 
 // Asking for it fails where the browser forbids storage.
 const storage = () => sessionStorage;
-let kept = recall(storage, location.pathname);
+let kept = widget === undefined ? recall(storage, location.pathname) : [];
 
 /** The app's first run has ended: what the user had entered before finds its widgets. */
 function ready(): void {
   status.ready();
   navigation.ready();
+  area.ready();
   const fitting = entered.fitting(kept);
   kept = [];
   if (fitting.length > 0) {
@@ -210,6 +215,10 @@ function ready(): void {
 }
 
 function ended(known: boolean): void {
+  if (widget !== undefined) {
+    // The browser lets a window close itself that was opened by a page.
+    window.close();
+  }
   const startAfresh = () => {
     remember(storage, location.pathname, entered.entries);
     location.reload();
@@ -223,7 +232,9 @@ function ended(known: boolean): void {
   }
 }
 
-navigation.start();
+if (widget === undefined) {
+  navigation.start();
+}
 offerOwnModules();
 watchPage(config, connection);
 if (config.solara) {

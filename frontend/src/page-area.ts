@@ -3,7 +3,7 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { Manager } from './manager';
 import { OutputArea } from './output/area';
-import { AreaItems } from './output/items';
+import { AreaItems, WIDGET_VIEW } from './output/items';
 import type { OutputItem } from './protocol';
 
 export class PageArea {
@@ -12,7 +12,13 @@ export class PageArea {
   /** While the full state is coming: what the page is to hold then. */
   private coming: OutputItem[] | undefined;
 
-  constructor(host: HTMLElement, manager: Manager, onShown: () => void) {
+  constructor(
+    host: HTMLElement,
+    private readonly manager: Manager,
+    onShown: () => void,
+    /** The model of the one widget that is shown here, instead of what the app shows. */
+    private readonly widget: string | undefined,
+  ) {
     this.area = new OutputArea(manager, manager.rich, onShown);
     Widget.attach(this.area, host);
     let frame = 0;
@@ -25,6 +31,9 @@ export class PageArea {
   }
 
   applyItem(item: OutputItem): void {
+    if (this.widget !== undefined) {
+      return;
+    }
     if (this.coming !== undefined) {
       this.coming.push(item);
     } else {
@@ -39,7 +48,22 @@ export class PageArea {
   endSync(): void {
     const items = this.coming ?? [];
     this.coming = undefined;
-    this.area.apply(this.items.reset(items));
+    if (this.widget === undefined) {
+      this.area.apply(this.items.reset(items));
+    }
+  }
+
+  /** The app's widgets are there. */
+  ready(): void {
+    if (this.widget !== undefined) {
+      this.area.apply(this.items.reset([this.only(this.widget)]));
+    }
+  }
+
+  private only(widget: string): OutputItem {
+    return this.manager.has_model(widget)
+      ? { output_type: 'display_data', data: { [WIDGET_VIEW]: { model_id: widget } } }
+      : { output_type: 'stream', name: 'stdout', text: 'What this window showed is gone.' };
   }
 
   reset(): void {

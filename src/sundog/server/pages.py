@@ -118,6 +118,7 @@ class PageRenderer:
             scripts=self._assets(root, *_SCRIPTS),
             icon=icons[0] if icons else ICON,
             solara=is_in_use(),
+            widget=request.widget,
         )
 
 

@@ -170,6 +170,8 @@ def create_application(
     routes: list[BaseRoute] = [
         Route("/readyz", endpoints.readyz),
         Route("/livez", endpoints.livez),
+        # Where ipypopout asks whether windows can be opened.
+        Route("/solara/readyz", endpoints.readyz),
         Route(PREFIX + "/kernel/{kernel_id}/close", endpoints.close, methods=["POST"]),
         *(Route(pattern, handler) for pattern, handler in files.items()),
         Route("/{path:path}", endpoints.page),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,6 +26,7 @@ from sundog.web.security import NONCE
 
 RETRY_SECONDS: Final = 10
 MAX_ID_LENGTH: Final = 64
+_MODEL_ID: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -46,6 +48,8 @@ class PageRequest:
     root: str
     nonce: str
     place: Place = field(default_factory=Place)
+    # The model of the one widget that the page shows; nothing for the whole app.
+    widget: str = ""
 
 
 Render = Callable[[PageRequest], bytes]
@@ -90,6 +94,9 @@ class Endpoints:
         state = self._readiness.state
         if not self._readiness.serves_pages:
             return _not_ready(state)
+        window = window_of(request)
+        if window is not None:
+            return self._window(request, *window)
         place = place_of(request)
         if place is None or not self._has_page(place):
             return self._missing(request)
@@ -102,19 +109,33 @@ class Endpoints:
             gate.refusals.note(Refusal(error.limit), "a page: %s", error)
             text = f"All places are taken. This page tries again every {RETRY_SECONDS} seconds."
             return notice("The server is busy", text, 503, retry=RETRY_SECONDS)
-        root = request.scope.get("root_path", "")
         fits = self._crew.for_kernel_of(session.id)
         kernel_id = gate.sessions.mint_kernel_id(session.id, fits)
-        nonce = new_token()
-        body = self._render(PageRequest(kernel_id, PageId(new_token()), root, nonce, place))
-        response = HTMLResponse(body, headers=_NO_STORE)
-        if self._policy is not None:
-            policy = self._policy.replace(NONCE, nonce)
-            response.headers["Content-Security-Policy"] = policy
+        response = self._rendered(request, kernel_id, place)
         if known is None or gate.sessions.needs_renewal(known):
             https = request.scope["scheme"] == "https"
             response.headers["Set-Cookie"] = gate.sessions.set_cookie(session, https=https)
         return response
+
+    def _rendered(
+        self, request: Request, kernel_id: KernelId, place: Place, widget: str = ""
+    ) -> Response:
+        root = request.scope.get("root_path", "")
+        nonce = new_token()
+        body = self._render(PageRequest(kernel_id, PageId(new_token()), root, nonce, place, widget))
+        response = HTMLResponse(body, headers=_NO_STORE)
+        if self._policy is not None:
+            policy = self._policy.replace(NONCE, nonce)
+            response.headers["Content-Security-Policy"] = policy
+        return response
+
+    def _window(self, request: Request, kernel_id: KernelId, widget: str) -> Response:
+        """Answer with a page that shows one widget of a kernel, to the browser that has it."""
+        session_id = self._gate.session_of(request.scope)
+        if session_id is None or not self._gate.owns(session_id, kernel_id):
+            text = "The page that it belongs to is not open in this browser."
+            return notice("This window has nothing to show", text, 404)
+        return self._rendered(request, kernel_id, Place(), widget)
 
     def _missing(self, request: Request) -> Response:
         links = self._links()
@@ -136,6 +157,17 @@ class Endpoints:
         ):
             self._registry.close_page(kernel_id, session_id, page_id)
         return Response(status_code=204, headers=_NO_STORE)
+
+
+def window_of(request: Request) -> tuple[KernelId, str] | None:
+    """Return the kernel and the widget's model that a window is asked to show, if one is.
+
+    The address is as the package ipypopout makes it: of the app, or of ``solara`` below it.
+    """
+    kernel_id, widget = (request.query_params.get(name, "") for name in ("kernelid", "modelid"))
+    if not kernel_id or request.path_params["path"] not in ("", "solara"):
+        return None
+    return None if _MODEL_ID.fullmatch(widget) is None else (KernelId(kernel_id), widget)
 
 
 def place_of(request: Request) -> Place | None:

@@ -109,6 +109,8 @@ class PageConfig:
     language: str = "en"
     # Whether the app is made of Solara's components, which look for more in their page.
     solara: bool = False
+    # The model of the one widget that the page shows; nothing for the whole app.
+    widget: str = ""
     # What the app brings itself, loaded after the page's own styles and before its script.
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -234,6 +236,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
                 **({} if config.editor is None else {"editor": config.editor}),
                 "extensions": config.extensions,
                 "solara": config.solara,
+                **({"widget": config.widget} if config.widget else {}),
             }
         ),
         jupyter=script_json(

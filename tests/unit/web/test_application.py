@@ -168,6 +168,28 @@ def test_a_known_browser_keeps_its_session(rig: Rig) -> None:
     assert len({one.kernel_id, two.kernel_id, one.page_id, two.page_id}) == 4
 
 
+@pytest.mark.parametrize("path", ["/", "/solara"])
+def test_a_window_shows_a_widget_of_its_browsers_kernel(rig: Rig, path: str) -> None:
+    mine, strangers = (cookie_of(rig.get("/")) for _ in range(2))
+    kernel_id = rig.rendered[0].kernel_id
+    rig.rendered.clear()
+    window = f"{path}?kernelid={kernel_id}&modelid=0a-b_9"
+    answer = rig.get(window, mine)
+    [page] = rig.rendered
+    assert (answer.status, page.kernel_id, page.widget) == (200, kernel_id, "0a-b_9")
+    assert f"'nonce-{page.nonce}'" in answer.headers["content-security-policy"]
+    unknown = rig.get(f"{path}?kernelid=unknown&modelid=x", mine)
+    assert unknown.status == 404
+    for cookies in ([strangers], [], [("cookie", f"{COOKIE}=x")]):
+        assert rig.get(window, *cookies).body == unknown.body
+    assert len(rig.rendered) == 1
+
+
+def test_an_address_with_an_odd_model_is_one_of_the_app(rig: Rig) -> None:
+    rig.get("/?kernelid=x&modelid=%3Cb%3E")
+    assert rig.rendered[0].widget == ""
+
+
 def test_a_session_of_a_browsers_own_making_is_not_adopted(rig: Rig) -> None:
     answer = rig.get("/", ("cookie", f"{COOKIE}=chosen"))
     assert "chosen" not in answer.headers["set-cookie"]
