@@ -337,7 +337,9 @@ def broken(tmp_path: Path) -> Iterator[Callable[..., str]]:
     def run(app: str, *args: str, **environ: str) -> str:
         (tmp_path / "app.py").write_text(app)
         environ = {"SUNDOG_SESSION_SECRET_KEY": SECRET, **environ}
-        return failure(commands("run", "app.py", "--workers", "2", *args, **environ))
+        return failure(
+            commands("run", "app.py", "--production", "--workers", "2", *args, **environ)
+        )
 
     yield run
     commands.close()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sundog.server.workers.supervisor import Supervisor
     from sundog.telemetry.policy import Policy
     from sundog.telemetry.reporter import Reporter
+    from sundog.web.usage import Totals
 
 # How long the interpreter may take to end once the server has.
 EXIT_SECONDS: Final = 3.0
@@ -132,7 +133,7 @@ def serve(
     from sundog.telemetry.policy import decide
 
     configure_logging(settings.log_level, access_log=settings.access_log)
-    telemetry = decide(settings, auto_restart=False)
+    telemetry = decide(settings)
     reporter: Reporter | None = None
 
     def ready(server: Server | Supervisor) -> None:
@@ -143,11 +144,13 @@ def serve(
             _open(server.url)
 
     try:
-        server = _make_server(settings, app, arguments, env_files, ready)
+        server, totals = _make_server(
+            settings, app, arguments, tuple(env_files), ready, counts=telemetry.on
+        )
         if telemetry.on:
             from sundog.telemetry.start import make_reporter
 
-            reporter = make_reporter(settings, server.totals)
+            reporter = make_reporter(settings, totals)
         server.run()
     finally:
         if reporter is not None:
@@ -166,17 +169,36 @@ def _make_server(
     settings: Settings,
     app: str,
     arguments: list[str],
-    env_files: Sequence[EnvFile],
+    env_files: tuple[EnvFile, ...],
     ready: Callable[[Server | Supervisor], None],
-) -> Server | Supervisor:
+    *,
+    counts: bool,
+) -> tuple[Server | Supervisor, Totals]:
+    place = _place_of(app)
     if settings.workers > 1:
         from sundog.server.workers.supervisor import Supervisor
 
-        return Supervisor(settings, app, arguments, on_ready=ready)
+        supervisor = Supervisor(
+            *(settings, app, arguments),
+            place=place,
+            env_files=env_files,
+            on_ready=ready,
+            counts_usage=counts,
+        )
+        return supervisor, supervisor.totals
     from sundog.server import Server, starter
+    from sundog.web.usage import OwnLedger
 
     start = starter(app, arguments, development=settings.development)
-    return Server(settings, start, app=_place_of(app), env_files=tuple(env_files), on_ready=ready)
+    ledger = OwnLedger()
+    server = Server(
+        *(settings, start),
+        app=place,
+        env_files=env_files,
+        on_ready=ready,
+        ledger=ledger if counts else None,
+    )
+    return server, ledger
 
 
 def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:

@@ -30,7 +30,7 @@ def show_telemetry(app: str | None, env_file: Path | None, production: bool) -> 
 
     with explained():
         settings, _ = load_for(app, env_file, {"app": app}, production=production)
-        policy = decide(settings, auto_restart=False)
+        policy = decide(settings)
         click.echo(f"{policy.words}.")
         identity = "(a random id)"
         if policy.on:

@@ -66,11 +66,11 @@ if TYPE_CHECKING:
 class Assembly:
     """The parts of one server. Made and used on its event loop."""
 
-    def __init__(self, settings: Settings, crew: Crew, usage: Usage) -> None:
+    def __init__(self, settings: Settings, crew: Crew, usage: Usage | None) -> None:
         self.settings = settings
         self._crew = crew
         self._usage = usage
-        self.readiness = Readiness(early=settings.develops)
+        self.readiness = Readiness(early=settings.develops, on_change=crew.set_serving)
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
         self.host = Host(

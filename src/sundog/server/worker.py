@@ -18,7 +18,7 @@ from sundog.config import EnvFile, Settings
 from sundog.errors import AppNotFoundError, ConfigError, StartupError
 from sundog.server.listen import bind, url_of
 from sundog.web.crew import Crew
-from sundog.web.usage import Ledger, OwnLedger, Usage
+from sundog.web.usage import Ledger, Usage
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
@@ -80,8 +80,7 @@ class Server:
         self._env_files = env_files
         self._on_ready = on_ready
         self._membership = membership
-        self.totals = OwnLedger()
-        self._usage = Usage(ledger or self.totals)
+        self._usage = None if ledger is None else Usage(ledger)
         self._crew = Crew() if membership is None else membership.crew
         self._sockets = (
             bind(settings.host, settings.port, host_source=str(settings.source("host")))
@@ -195,7 +194,6 @@ class Server:
             mendable = development is not None and not isinstance(error, AppNotFoundError)
             if error is None and not process.should_exit:
                 assembly.ready(self.program)
-                self._crew.set_serving(True)
                 if development is not None:
                     development.ready(self.program)
             elif error is not None and development is not None and mendable:
@@ -238,7 +236,6 @@ class Server:
     async def _drain(self, assembly: Assembly) -> None:
         from sundog.web.readiness import ServerState
 
-        self._crew.set_serving(False)
         if assembly.readiness.state is not ServerState.FAILED:
             assembly.readiness.state = ServerState.DRAINING
         began = time.monotonic()

@@ -25,12 +25,10 @@ def has_library() -> bool:
     return importlib.util.find_spec("mixpanel") is not None
 
 
-def decide(
-    settings: Settings, *, auto_restart: bool, installed: Callable[[], bool] = has_library
-) -> Policy:
+def decide(settings: Settings, installed: Callable[[], bool] = has_library) -> Policy:
     """Return whether usage is reported; whatever speaks against it wins."""
-    if auto_restart:
-        return Policy(False, "telemetry off by --auto-restart")
+    if settings.auto_restart:
+        return Policy(False, f"telemetry off by {settings.source('auto_restart')}")
     if not settings.telemetry_mixpanel_enable:
         return Policy(False, f"telemetry off by {settings.source('telemetry_mixpanel_enable')}")
     if not settings.telemetry_mixpanel_token:

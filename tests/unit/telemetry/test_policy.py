@@ -15,10 +15,13 @@ SWITCH = "SOLARA_TELEMETRY_MIXPANEL_ENABLE"
 
 
 def policy(
-    environ: dict[str, str], *files: EnvFile, auto_restart: bool = False, installed: bool = True
+    environ: dict[str, str],
+    *files: EnvFile,
+    auto_restart: bool | None = None,
+    installed: bool = True,
 ) -> Policy:
-    settings = load_settings(environ=environ, env_files=files)
-    return decide(settings, auto_restart=auto_restart, installed=lambda: installed)
+    settings = load_settings({"auto_restart": auto_restart}, environ=environ, env_files=files)
+    return decide(settings, installed=lambda: installed)
 
 
 def test_it_is_on_with_a_token_only() -> None:

@@ -13,10 +13,11 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from sundog.config import Settings
+from sundog.config import EnvFile, Settings
 from sundog.errors import StartupError, SundogError
 from sundog.logs import configure_logging
 from sundog.server.ending import exit_within
@@ -50,6 +51,8 @@ class Job:
     slot: int
     settings: Settings
     app: str
+    place: Path | None
+    env_files: tuple[EnvFile, ...]
     arguments: Sequence[str]
     sockets: Sequence[socket.socket]
     inbox: socket.socket
@@ -57,6 +60,7 @@ class Job:
     board: SharedBoard
     report: Connection
     again: bool
+    counts_usage: bool
 
 
 def work(job: Job) -> None:
@@ -70,6 +74,8 @@ def work(job: Job) -> None:
         server = Server(
             settings,
             starter(job.app, job.arguments, development=settings.development),
+            app=job.place,
+            env_files=job.env_files,
             on_ready=lambda server: job.report.send(Ready()),
             membership=Membership(
                 sockets=job.sockets,
@@ -78,7 +84,7 @@ def work(job: Job) -> None:
                 on_loop=lambda server: _end_with_the_supervisor(server),
                 late=job.again,
             ),
-            ledger=WorkerLedger(job.board, job.slot),
+            ledger=WorkerLedger(job.board, job.slot) if job.counts_usage else None,
         )
         server.run()
     except BaseException as error:  # noqa: BLE001 - the supervisor tells it

@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from sundog.config import Settings
+from sundog.config import EnvFile, Settings
 from sundog.errors import ConfigError, StartupError, SundogError
 from sundog.server.ending import INTERRUPTED
 from sundog.server.listen import bind, url_of
@@ -56,8 +57,9 @@ class _Place:
 class Supervisor:
     """Serves one app from several processes that share their listening sockets.
 
-    `on_ready` is called once, when all workers serve. Raises `ConfigError` and `StartupError` for
-    what can't be served so.
+    `on_ready` is called once, when all workers serve. `place` is where the app is thought to be.
+    `totals` says how much the workers were used, if that is counted. Raises `ConfigError` and
+    `StartupError` for what can't be served so.
     """
 
     def __init__(
@@ -66,7 +68,10 @@ class Supervisor:
         app: str,
         arguments: Sequence[str],
         *,
+        place: Path | None = None,
+        env_files: tuple[EnvFile, ...] = (),
         on_ready: Callable[[Supervisor], None] | None = None,
+        counts_usage: bool = False,
     ) -> None:
         if sys.platform == "win32" or not hasattr(socket, "send_fds"):
             raise ConfigError(
@@ -76,7 +81,10 @@ class Supervisor:
         self.settings = settings
         self._app = app
         self._arguments = arguments
+        self._place = place
+        self._env_files = env_files
         self._on_ready = on_ready
+        self._counts_usage = counts_usage
         self._sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
         self.port: int = self._sockets[0].getsockname()[1]
         self._context = multiprocessing.get_context("spawn")
@@ -119,6 +127,8 @@ class Supervisor:
             slot=place.slot,
             settings=self.settings,
             app=self._app,
+            place=self._place,
+            env_files=self._env_files,
             arguments=self._arguments,
             sockets=self._sockets,
             inbox=place.inbox.receiver,
@@ -126,6 +136,7 @@ class Supervisor:
             board=self._board,
             report=theirs,
             again=self._was_ready,
+            counts_usage=self._counts_usage,
         )
         place.process = self._context.Process(target=work, args=(job,), name=place.name)
         place.report = report
