@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from sundog.starters import STARTERS, create
-from tests.browser.servers import AppServer
+from tests.browser.servers import Servers
 from tests.browser.visits import Visits
 
 
 @pytest.fixture
-def page(request: pytest.FixtureRequest, tmp_path: Path, visits: Visits) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, tmp_path: Path, serve: Servers, visits: Visits) -> Page:
     """The page of a new app from the starter that a test names."""
     starter = STARTERS[request.param]
     create(starter, tmp_path / "new")
-    server = AppServer(tmp_path / "new" / starter.run, state=tmp_path)
-    yield visits.open(server.url)
-    server.stop()
+    return visits.open(serve.start(tmp_path / "new" / starter.run).url)
 
 
 @pytest.mark.parametrize("page", ["widget"], indirect=True)
@@ -44,3 +41,17 @@ def test_anywidget(page: Page) -> None:
     expect(page.get_by_text("5 of 5", exact=True)).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("0 of 5", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("page", ["pages"], indirect=True)
+def test_pages(page: Page) -> None:
+    expect(page.get_by_text("after 20 years at 4 %")).to_be_visible()
+    page.get_by_role("slider", name="Years").press("Home")
+    expect(page.get_by_text("2,496 after 1 years")).to_be_visible()
+    page.get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
+    expect(page.get_by_role("cell", name="4 %")).to_be_visible()
+    page.get_by_role("link", name="About").click()
+    page.get_by_role("link", name="first page").click()
+    # What was entered there is still there.
+    expect(page.get_by_text("2,496 after 1 years")).to_be_visible()

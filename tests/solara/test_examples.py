@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
+from sundog.starters import STARTERS
 from tests.browser.servers import AppServer
 from tests.browser.visits import Visits
 from tests.environments import use
@@ -61,3 +62,11 @@ def test_a_shop_of_solara(serve_example: Serve, visits: Visits) -> None:
     page.go_back()
     page.wait_for_url("**/fruit/kiwi")
     expect(page.get_by_text("1 in the basket")).to_be_visible()
+
+
+def test_the_starter_of_components(serve_example: Serve, visits: Visits) -> None:
+    starter = STARTERS["components"]
+    page = visits.open(serve_example(str(starter.folder / starter.run)).url)
+    expect(page.get_by_text("74,326 after 20 years")).to_be_visible()
+    page.get_by_role("slider").last.press("Home")
+    expect(page.get_by_text("2,496 after 1 years")).to_be_visible()
