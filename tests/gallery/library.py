@@ -239,7 +239,14 @@ def hide_labextensions(context: BrowserContext) -> None:
         manifest = {**response.json(), "labextensions": {}}
         route.fulfill(response=response, body=json.dumps(manifest))
 
+    def answer_page(route: Route) -> None:
+        # It would fetch the labextensions that the server knows it will need.
+        response = route.fetch()
+        body = re.sub('<link rel="preload" as="script"[^>]*>', "", response.text())
+        route.fulfill(response=response, body=body)
+
     context.route(re.compile(r"/_sundog/extensions\.json"), answer)
+    context.route(re.compile(r"^https?://[^/]+/(\?.*)?$"), answer_page)
 
 
 def watch_frames(page: Page) -> list[str]:
