@@ -23,6 +23,13 @@ from tests.browser.visits import Visits
 
 # What pages log of a connection that a test has cut.
 LOST = r"WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY"
+# What a page fetches before it knows that it needs it counts only if it has run.
+LOADED = """() => {
+  const early = new Set([...document.querySelectorAll("link[rel=preload]")].map((at) => at.href));
+  const ran = new Set([...document.scripts].map((script) => script.src));
+  const all = performance.getEntriesByType("resource").map((entry) => entry.name);
+  return all.filter((url) => !early.has(url) || ran.has(url));
+}"""
 FETCHED = re.compile(r"/_sundog/(labextensions|nbextensions)/[^/]+/((?:@[^/]+/)?[^/]+)/")
 SETTLE_MS = 100
 MOST_LOOKS = 100
@@ -222,7 +229,7 @@ def expect_painted(canvas: Locator, *, colors: int = 3) -> None:
 
 def fetched(page: Page) -> dict[str, set[str]]:
     """Return the extensions that a page has loaded code from, by kind."""
-    urls = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    urls = page.evaluate(LOADED)
     found: dict[str, set[str]] = {"labextensions": set(), "nbextensions": set()}
     for url in urls:
         match = FETCHED.search(url)
@@ -239,14 +246,7 @@ def hide_labextensions(context: BrowserContext) -> None:
         manifest = {**response.json(), "labextensions": {}}
         route.fulfill(response=response, body=json.dumps(manifest))
 
-    def answer_page(route: Route) -> None:
-        # It would fetch the labextensions that the server knows it will need.
-        response = route.fetch()
-        body = re.sub('<link rel="preload" as="script"[^>]*>', "", response.text())
-        route.fulfill(response=response, body=body)
-
     context.route(re.compile(r"/_sundog/extensions\.json"), answer)
-    context.route(re.compile(r"^https?://[^/]+/(\?.*)?$"), answer_page)
 
 
 def watch_frames(page: Page) -> list[str]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from sundog.app.program import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
-from sundog.reload.files import Contents, Effect, Watched
+from sundog.hooks.live_files import refresh
+from sundog.reload.files import BESIDE, Contents, Effect, Watched
 from sundog.reload.project import Project
 from sundog.reload.reloader import STATUS, Reloader, status
 from sundog.reload.watcher import Watcher
@@ -121,7 +122,8 @@ class Development:
         registry = self._assembly.registry
         if Effect.SETTINGS in effects:
             self._read_environment(effects[Effect.SETTINGS])
-        code = effects.get(Effect.RUN, set()) | effects.get(Effect.SETTINGS, set())
+        code = {each for each in effects.get(Effect.RUN, ()) if not self._is_live(each)}
+        code |= effects.get(Effect.SETTINGS, set())
         if code:
             self.reloader.changed(code)
         if Effect.PAGE in effects:
@@ -129,6 +131,16 @@ class Development:
         elif Effect.STYLE in effects:
             styles = sorted(path.name for path in effects[Effect.STYLE])
             registry.tell("assets", json.dumps({"type": "assets", "styles": styles}))
+
+    def _is_live(self, path: Path) -> bool:
+        """Put a file of the front end into the widgets that show it; says whether there are any."""
+        if path.suffix.lower() not in BESIDE:
+            return False
+        kernels = (kernel for kernel, _ in self._assembly.registry.kernels())
+        if not refresh(kernels, path):
+            return False
+        logger.info("%s changed: the widgets that show it have been updated", path.name)
+        return True
 
     def _read_environment(self, paths: set[Path]) -> None:
         for path in paths & set(self._env_files):
