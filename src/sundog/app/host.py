@@ -41,6 +41,8 @@ class Host:
         comm_hook = CommHook()
         self._shared_targets = comm_hook.shared_targets
         comm_hook.shared.register_target(WIDGET_TARGET, ipywidgets_hook.open_from_page)
+        # Told of errors of the app, in their kernel and thread.
+        self.on_error: Callable[[BaseException], object] = lambda error: None
         # Told how far the run at start is.
         self.on_progress: Callable[[str], object] = lambda text: None
         self._uninstall = install(
@@ -62,7 +64,7 @@ class Host:
         self, kernel_id: KernelId, session_id: SessionId, request: Request = NO_REQUEST
     ) -> VirtualKernel:
         """Return a new kernel in which nothing runs yet."""
-        return VirtualKernel(
+        kernel = VirtualKernel(
             kernel_id,
             session_id,
             self.engine,
@@ -72,6 +74,8 @@ class Host:
             shared_targets=self._shared_targets,
             describe_comm=ipywidgets_hook.describe,
         )
+        kernel.on_error = self.on_error
+        return kernel
 
     def throw_away_kernel(self) -> VirtualKernel:
         """Return a kernel that no page can reach, for a first run at start."""

@@ -27,6 +27,7 @@ def rehearse(kernel: VirtualKernel, begin: Callable[[Finished], object], what: s
         if error is None:
             done.set_result(None)
         else:
+            kernel.on_error(error.__cause__ or error)
             done.set_exception(error)
 
     def run() -> None:

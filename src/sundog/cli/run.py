@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sundog import __version__
+from sundog.cli import restart
 from sundog.cli.announce import what_is_on
 from sundog.cli.explain import FAILED, explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
+from sundog.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +70,14 @@ class RunCommand(click.Command):
 @setting_option("theme_variant", "VARIANT", "The page's colours: light, dark or auto.")
 @click.option("--dark", is_flag=True, help="The same as --theme-variant dark.")
 @setting_option("shutdown_timeout", "DURATION", "How long stopping may take, as in 10s.")
+@click.option(
+    "--auto-restart",
+    "-a",
+    is_flag=True,
+    default=None,
+    help="Start the server anew when its settings or installed packages change.",
+)
+@click.option("--pdb", is_flag=True, default=None, help="Open the debugger at errors of the app.")
 @setting_option("forwarded_allow_ips", "ADDRESSES", "The proxies whose forwarding headers count.")
 @click.pass_context
 def run(
@@ -105,6 +115,9 @@ def run(
             raise click.UsageError(
                 "what is to be served? Give a file, as in: sundog run app.py", ctx
             )
+        if settings.auto_restart and not restart.is_child():
+            # Before the variables of files are mixed with those of the environment.
+            sys.exit(_keep_running(settings, env_files))
         # The app finds the file's variables in its environment, as it does under other servers.
         for each in env_files:
             for name, value in each.variables.items():
@@ -156,6 +169,20 @@ def serve(
         if reporter is not None:
             reporter.stopped()
         exit_within(EXIT_SECONDS, FAILED if sys.exc_info()[0] else 0)
+
+
+def _keep_running(settings: Settings, env_files: Sequence[EnvFile]) -> int:
+    if not settings.development:
+        raise ConfigError("--auto-restart is for development, and contradicts production mode")
+    from sundog.server.listen import bind
+
+    # Once, so that port 0 is the same port after each restart.
+    sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
+    port: int = sockets[0].getsockname()[1]
+    for sock in sockets:
+        sock.close()
+    paths = [each.path for each in env_files]
+    return restart.keep_running(port, paths, patience=settings.shutdown_timeout)
 
 
 def _place_of(app: str) -> Path | None:

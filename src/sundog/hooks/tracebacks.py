@@ -44,6 +44,7 @@ def error_item(error: BaseException, kernel: VirtualKernel, where: str) -> dict[
         told = reports.report(error, where, kernel.log_id, development=False)
         text = f"{told['title']} (error {told['id']})"
         return {"output_type": "error", "ename": "Error", "evalue": text, "traceback": [text]}
+    kernel.on_error(error)
     return {
         "output_type": "error",
         "ename": type(error).__name__,

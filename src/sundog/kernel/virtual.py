@@ -80,6 +80,8 @@ class VirtualKernel:
         self.display_area = self.page_area
         self.location = Location(self.publish, self.submit, check=self._require_visitor)
         self.location.begin(request.place)
+        # Told of the app's errors, where they happen; may take its time.
+        self.on_error: Callable[[BaseException], object] = lambda error: None
         # What the server wants to know of the app's first run: how far it is, and its end.
         self.on_progress: Callable[[str], object] = lambda text: None
         self.on_first_run: Callable[[BaseException | None], object] = lambda error: None
@@ -186,6 +188,7 @@ class VirtualKernel:
         self.has_failed = True
         told = reports.report(error, where, self.log_id, self.development)
         self.publish(encode_message("error", told))
+        self.on_error(error)
         return str(told["id"])
 
     def first_run_ended(self, error: BaseException | None) -> None:

@@ -59,7 +59,7 @@ class Heirs:
 
         # The first of those that fit equally well.
         best = max(candidates[:CANDIDATES], key=fitness)
-        if name and best.label and best.label != name and not best.refers_to & refers_to:
+        if name and best.label and best.label != name:
             return None
         candidates.remove(best)
         return best.id

@@ -147,8 +147,11 @@ def importers(names: Iterable[str], modules: Mapping[str, Path]) -> set[str]:
 def _imports(name: str, path: Path, modules: Mapping[str, Path]) -> Iterator[str]:
     """Yield the project's modules that a module imports, or has taken something from."""
     module = sys.modules.get(name)
-    for value in list(vars(module).values()) if module is not None else ():
+    for own, value in list(vars(module).items()) if module is not None else ():
         origin = value.__name__ if isinstance(value, ModuleType) else _defined_in(value)
+        if origin == f"{name}.{own}":
+            # Whoever imported it, a module is an attribute of its package.
+            continue
         if origin is not None and origin in modules and origin != name:
             yield origin
     try:

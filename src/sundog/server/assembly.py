@@ -88,6 +88,11 @@ class Assembly:
             ),
             more_hooks=(*APP_HOOKS, compat_hook(settings), *development_hooks(settings)),
         )
+        if settings.development and settings.pdb:
+            # Imported where it is used: production never does.
+            from sundog.server.debugger import Debugger
+
+            self.host.on_error = Debugger()
         self._prewarmed = self._make_prewarmed()
         self.registry = self.host.make_registry(self._start_kernel, self._prewarmed, crew.kernels)
         self._gate = make_gate(settings)

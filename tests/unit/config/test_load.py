@@ -51,6 +51,7 @@ SAMPLES = {
     "user_header": "X-Forwarded-User",
     "hot_reload": "false",
     "auto_restart": "true",
+    "pdb": "true",
     "editor": "idea://open?file={path}&line={line}",
     "script_eval": "false",
     "script_blobs": "false",

@@ -22,6 +22,10 @@ class DevelopmentSettings:
             " nothing is reported about its use then",
         ),
     ] = False
+    pdb: Annotated[
+        bool,
+        Meta(values.boolean(), "whether errors of the app open the debugger in the terminal"),
+    ] = False
     editor: Annotated[
         str | None,
         Meta(

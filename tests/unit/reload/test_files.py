@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from sundog.reload.files import Contents, Effect, Watched, walk
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name in ("app/app.py", "app/other.py", "app/view.vue", "lib/helper.py", "assets/a.css"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name)
+    return tmp_path
+
+
+def test_what_a_change_calls_for(project: Path) -> None:
+    env = project / "app" / ".env"
+    watched = Watched(
+        app=(project / "app" / "app.py",),
+        modules=frozenset((project / "lib" / "helper.py",)),
+        served=(project / "assets",),
+        env_files=frozenset((env,)),
+    )
+    effects = {
+        "app/app.py": Effect.RUN,
+        "lib/helper.py": Effect.RUN,
+        "app/view.vue": Effect.RUN,
+        "app/deep/widget.js": Effect.RUN,
+        "app/.env": Effect.SETTINGS,
+        "assets/a.css": Effect.STYLE,
+        "assets/custom.js": Effect.PAGE,
+        "assets/photo.png": None,
+        # Another app beside it, an editor's own file, a file of tests.
+        "app/other.py": None,
+        "app/.app.py.swp": None,
+        "app/data.csv": None,
+        "lib/other.vue": None,
+    }
+    assert {name: watched.effect(project / name) for name in effects} == effects
+
+
+def test_after_a_failure_any_code_may_mend_it(project: Path) -> None:
+    app = (project / "app" / "app.py",)
+    other = project / "app" / "other.py"
+    assert Watched(app=app).effect(other) is None
+    assert Watched(app=app, any_code=True).effect(other) is Effect.RUN
+
+
+def test_a_folder_is_the_app_with_all_its_code(project: Path) -> None:
+    watched = Watched(app=(project / "app",))
+    assert watched.effect(project / "app" / "new.md") is Effect.RUN
+    assert watched.effect(project / "lib" / "helper.py") is None
+
+
+def test_folders_that_are_nobodys_own_are_left_out(tmp_path: Path) -> None:
+    for name in ("a/b", ".git/x", "node_modules/y", "__pycache__", "tool/lib"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "tool" / "pyvenv.cfg").touch()
+    assert {folder.name for folder in walk(tmp_path)} == {tmp_path.name, "a", "b"}
+
+
+def test_a_save_without_a_change_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("1")
+    contents = Contents()
+    contents.learn([path], before=path.stat().st_mtime + 1)
+    path.write_text("1")
+    assert not contents.changed(path)
+    path.write_text("2")
+    assert contents.changed(path)
+    assert not contents.changed(path)
+    path.unlink()
+    assert contents.changed(path)
+
+
+def test_what_changed_while_it_was_loaded_is_looked_at_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("1")
+    contents = Contents()
+    contents.learn([path], before=path.stat().st_mtime - 1)
+    assert contents.changed(path)
