@@ -208,7 +208,6 @@ def _make_server(
         supervisor = Supervisor(
             *(settings, app, arguments),
             place=place,
-            env_files=env_files,
             on_ready=ready,
             counts_usage=counts,
         )

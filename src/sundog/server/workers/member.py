@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from sundog.config import EnvFile, Settings
+from sundog.config import Settings
 from sundog.errors import StartupError, SundogError
 from sundog.logs import configure_logging
 from sundog.server.ending import exit_within
@@ -52,7 +52,6 @@ class Job:
     settings: Settings
     app: str
     place: Path | None
-    env_files: tuple[EnvFile, ...]
     arguments: Sequence[str]
     sockets: Sequence[socket.socket]
     inbox: socket.socket
@@ -75,7 +74,6 @@ def work(job: Job) -> None:
             settings,
             starter(job.app, job.arguments, development=settings.development),
             app=job.place,
-            env_files=job.env_files,
             on_ready=lambda server: job.report.send(Ready()),
             membership=Membership(
                 sockets=job.sockets,

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from sundog.config import EnvFile, Settings
+from sundog.config import Settings
 from sundog.errors import ConfigError, StartupError, SundogError
 from sundog.server.ending import INTERRUPTED
 from sundog.server.listen import bind, url_of
@@ -69,7 +69,6 @@ class Supervisor:
         arguments: Sequence[str],
         *,
         place: Path | None = None,
-        env_files: tuple[EnvFile, ...] = (),
         on_ready: Callable[[Supervisor], None] | None = None,
         counts_usage: bool = False,
     ) -> None:
@@ -82,7 +81,6 @@ class Supervisor:
         self._app = app
         self._arguments = arguments
         self._place = place
-        self._env_files = env_files
         self._on_ready = on_ready
         self._counts_usage = counts_usage
         self._sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
@@ -128,7 +126,6 @@ class Supervisor:
             settings=self.settings,
             app=self._app,
             place=self._place,
-            env_files=self._env_files,
             arguments=self._arguments,
             sockets=self._sockets,
             inbox=place.inbox.receiver,
