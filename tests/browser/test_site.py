@@ -162,6 +162,8 @@ def test_an_app_that_knows_of_no_places_is_loaded_anew(serve: Servers, visits: V
     page.get_by_role("link", name="Ada").click()
     expect(page.locator(".name")).to_have_text("Ada")
     page.go_back()
+    expect(page).to_have_url(re.compile("/#x$"))
+    visits.wait_until_ready(page)
     page.go_back()
     expect(page.locator(".name")).to_have_text("nobody")
     expect(page).to_have_url(re.compile(r"/$"))

@@ -18,7 +18,7 @@ from sundog.protocol.codec import encode_message
 from sundog.protocol.place import Place
 
 if TYPE_CHECKING:
-    from sundog.app.programs import Program
+    from sundog.app.program import Program
 
 SEPARATOR: Final = "\n"
 _NAMED: Final = re.compile(r"/?([\w-]+)=(.+)", re.DOTALL)
@@ -70,6 +70,11 @@ class Mounts:
         """Where the first app is."""
         return next(iter(self._apps.values())).path
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where all apps are."""
+        return tuple(app.path for app in self._apps.values() if app.path is not None)
+
     def has_page(self, place: Place) -> bool:
         """Whether one of the apps has a page at a place."""
         app = self._apps.get(place.parts[0]) if place.parts else None
@@ -99,6 +104,13 @@ class Mounts:
     @property
     def _links(self) -> tuple[Link, ...]:
         return tuple(Link(app.name, f"{_prefix_of(name)}/") for name, app in self._apps.items())
+
+
+def paths_of(program: Program) -> tuple[Path, ...]:
+    """Return where what is served is: one file or folder, or several."""
+    if isinstance(program, Mounts):
+        return program.paths
+    return () if program.path is None else (program.path,)
 
 
 def _prefix_of(name: str) -> str:

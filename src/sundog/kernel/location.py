@@ -134,6 +134,12 @@ class Location:
 
     # For the kernel ----------------------------------------------------------------------------
 
+    @property
+    def whole(self) -> Place:
+        """The kernel's place as pages see it, from the server's root."""
+        place = self.place
+        return changed(place, path=self._prefix + place.path)
+
     def begin(self, place: Place) -> None:
         """Note where the first page is, before the app runs."""
         with self._lock:

@@ -242,7 +242,7 @@ class Registry:
     def make_successor(self, old: VirtualKernel) -> VirtualKernel:
         """Return a kernel that can take the place of another, and can be `begin`-ed before."""
         kernel = self._make(old.identity.get())
-        kernel.location.begin(old.location.place)
+        kernel.location.begin(old.location.whole)
         return kernel
 
     def begin(self, kernel: VirtualKernel) -> None:

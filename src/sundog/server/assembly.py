@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
+from sundog.app.mounts import paths_of
 from sundog.app.outline import Link, Outline
 from sundog.compat.hook import compat_hook
 from sundog.config import EnvFile, Settings
@@ -153,12 +154,12 @@ class Assembly:
 
     def prepare(self, app: Path | None) -> None:
         """Get ready for pages, before the app is."""
-        self._app_files.serve(app)
+        self._app_files.serve(*(() if app is None else (app,)))
         self._renderer.check()
 
     def adopt(self, program: Program) -> None:
         """Run this program from now on, in the kernels too that have waited for one."""
-        self._app_files.serve(program.path)
+        self._app_files.serve(*paths_of(program))
         with self._lock:
             self._program = program
             waiting, self._waiting = self._waiting, []
@@ -286,9 +287,9 @@ class AppFiles:
         self._assets: Files | None = None
         self.folders: tuple[Path, ...] = ()
 
-    def serve(self, app: Path | None) -> None:
-        """Serve the folders ``public`` and ``assets`` beside the app's own folder."""
-        beside = [] if app is None else [folder_of(app).parent]
+    def serve(self, *apps: Path) -> None:
+        """Serve the folders ``public`` and ``assets`` beside the apps' own folders."""
+        beside = dict.fromkeys(folder_of(app).parent for app in apps)
         compress = self._settings.server_http_gzip
         extra = self._settings.assets_extra_locations
         public = [folder / "public" for folder in beside]

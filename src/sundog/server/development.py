@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sundog.app.mounts import paths_of
 from sundog.app.program import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
 from sundog.hooks.live_files import refresh
@@ -175,9 +176,11 @@ class Development:
         self._assembly.adopt(program)
 
     def _watch(self) -> None:
-        app = self._app if self._program is None else self._program.path
+        app: tuple[Path, ...] = () if self._app is None else (self._app,)
+        if self._program is not None:
+            app = paths_of(self._program)
         self._watched = watched = Watched(
-            app=() if app is None else (_resolved(app),),
+            app=tuple(map(_resolved, app)),
             modules=frozenset(map(_resolved, self._project.modules().values())),
             served=tuple(map(_resolved, self._assembly.served_folders)),
             env_files=frozenset(self._env_files),

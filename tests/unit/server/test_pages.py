@@ -79,5 +79,5 @@ def test_without_a_front_end_the_page_says_so(
 def test_files_of_an_app_without_a_path() -> None:
     files = AppFiles(Settings())
     assert files.addresses("", "custom.css") == ()
-    files.serve(None)
+    files.serve()
     assert files.addresses("", "custom.css") == ()
