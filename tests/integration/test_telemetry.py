@@ -101,6 +101,13 @@ def test_it_can_be_turned_off(run: Run, receiver: Receiver, tmp_path: Path, wher
     assert receiver.messages == []
 
 
+def test_restarting_turns_it_off(run: Run, receiver: Receiver) -> None:
+    process = run(receiver.url, "--auto-restart")
+    assert "(telemetry off by --auto-restart)" in first_line(process)
+    stop(process)
+    assert receiver.messages == []
+
+
 def test_without_a_token_nothing_is_sent(run: Run, receiver: Receiver) -> None:
     process = run(receiver.url, SOLARA_TELEMETRY_MIXPANEL_TOKEN="")
     assert "(telemetry off, no token)" in first_line(process)
