@@ -1,6 +1,6 @@
 /**
- * Copies the files of npm packages that components of solara-ui would fetch from a CDN, as they
- * are: the page serves them itself, below `_solara/cdn/`.
+ * Copies the files of npm packages that components of solara-ui and HTML (maps of folium)
+ * would fetch from a CDN, as they are: the page serves them itself, below `_solara/cdn/`.
  */
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -10,6 +10,7 @@ import type { Plugin } from 'vite';
 const FILES: Record<string, string[]> = {
   '@widgetti/solara-milkdown': ['dist/index.min.js'],
   '@widgetti/vue-grid-layout': ['dist/vue-grid-layout.umd.min.js'],
+  bootstrap: ['dist/css/bootstrap.min.css', 'dist/js/bootstrap.bundle.min.js'],
   codemirror: [
     'addon/hint/show-hint.css',
     'addon/hint/show-hint.js',
@@ -19,11 +20,32 @@ const FILES: Record<string, string[]> = {
     'mode/sql/sql.js',
   ],
   echarts: ['dist/echarts.min.js'],
+  jquery: ['dist/jquery.min.js'],
   katex: [
     'dist/contrib/auto-render.min.js',
     'dist/fonts/',
     'dist/katex.min.css',
     'dist/katex.min.js',
+  ],
+  leaflet: [
+    'dist/images/layers-2x.png',
+    'dist/images/layers.png',
+    'dist/images/marker-icon-2x.png',
+    'dist/images/marker-icon.png',
+    'dist/images/marker-shadow.png',
+    'dist/leaflet.css',
+    'dist/leaflet.js',
+  ],
+  'leaflet.awesome-markers': [
+    'dist/images/markers-matte.png',
+    'dist/images/markers-matte@2x.png',
+    'dist/images/markers-plain.png',
+    'dist/images/markers-shadow.png',
+    'dist/images/markers-shadow@2x.png',
+    'dist/images/markers-soft.png',
+    'dist/images/markers-soft@2x.png',
+    'dist/leaflet.awesome-markers.css',
+    'dist/leaflet.awesome-markers.js',
   ],
   mermaid: ['dist/mermaid.min.js'],
   requirejs: ['require.js'],

@@ -47,6 +47,16 @@ document.addEventListener("securitypolicyviolation", () => { window.refused = tr
 ''')
 """
 
+FRAMED = """
+import html
+from IPython.display import HTML
+inner = (
+    '<script src="https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js"></script>'
+    '<p></p><script>document.querySelector("p").textContent = "Leaflet " + L.version</script>'
+)
+HTML(f'<iframe srcdoc="{html.escape(inner)}"></iframe>')
+"""
+
 CHANGES = r"""
 import ipywidgets as widgets
 from IPython.display import HTML, clear_output, display
@@ -193,6 +203,14 @@ def test_scripts_from_elsewhere_do_not_run(serve: Servers, visits: Visits) -> No
     visits.allow("Content Security Policy|scripts.invalid")
     page = visits.open(serve(FOREIGN).url)
     page.wait_for_function("window.refused === true")
+    expect(page.get_by_role("alert")).to_contain_text("https://scripts.invalid/x.js")
+
+
+def test_a_frame_runs_its_scripts_and_gets_known_packages_from_the_server(
+    serve: Servers, visits: Visits
+) -> None:
+    page = visits.open(serve(FRAMED).url)
+    expect(page.frame_locator("iframe").locator("p")).to_have_text(re.compile(r"Leaflet 1\.\d"))
 
 
 def test_outputs_stand_in_order(kinds: Page) -> None:

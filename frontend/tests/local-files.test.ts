@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { localAddress } from '../src/output/local-files';
+
+test.each([
+  ['https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js', 'leaflet@1.9.3/dist/leaflet.js'],
+  ['https://unpkg.com/leaflet@1.9.4/dist/leaflet.css', 'leaflet@1.9.4/dist/leaflet.css'],
+  ['https://code.jquery.com/jquery-3.7.1.min.js', 'jquery@3.7.1/dist/jquery.min.js'],
+])('%s is a file of the server', (url, path) => {
+  expect(localAddress(url, '/app/')).toBe(`/app/_solara/cdn/${path}`);
+});
+
+test.each([
+  'https://cdn.jsdelivr.net/npm/bootstrap@4.6.2/dist/js/bootstrap.bundle.min.js',
+  'https://cdn.jsdelivr.net/npm/toString@1.0.0/x.js',
+  'https://example.org/leaflet@1.9.3/dist/leaflet.js',
+  'https://code.jquery.com/ui/1.13.0/jquery-ui.min.js',
+])('%s is not', (url) => {
+  expect(localAddress(url, '/')).toBeUndefined();
+});
