@@ -39,6 +39,7 @@ export function startSolara(config: Config, models: Models): void {
     ...globals.solara,
   };
   globals.theme = { variant: config.theme };
+  acceptPlugins();
   if (globals.vuetifyThemes !== undefined) {
     colorFirstApp(globals.vuetifyThemes);
     models.onModel = (model) => {
@@ -48,6 +49,21 @@ export function startSolara(config: Config, models: Models): void {
       }
     };
   }
+}
+
+/**
+ * jupyter-vue gives Vue 3 a global name, in which plugins that are made for Vue 2 too look for
+ * something to install themselves in.
+ */
+function acceptPlugins(): void {
+  let vue: object | undefined;
+  Object.defineProperty(globalThis, 'Vue', {
+    configurable: true,
+    get: () => vue,
+    set(given: object) {
+      vue = 'use' in given ? given : { ...given, use: () => undefined };
+    },
+  });
 }
 
 /** Gives a theme of the kernel the colours that the app's `theme.js` has for it. */

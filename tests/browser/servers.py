@@ -29,6 +29,7 @@ class AppServer:
         python: Path | None = None,
         state: Path | None = None,
         command: Sequence[str] = ("-m", "sundog"),
+        start_seconds: float = START_SECONDS,
     ) -> None:
         """Start it and wait for its address.
 
@@ -59,7 +60,7 @@ class AppServer:
         self._news = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        match = ADDRESS.search(self.wait_for_log(ADDRESS, START_SECONDS))
+        match = ADDRESS.search(self.wait_for_log(ADDRESS, start_seconds))
         assert match is not None
         self.url = match[0]
 

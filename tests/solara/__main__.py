@@ -28,11 +28,17 @@ async def run(url: str, wanted: Sequence[str]) -> list[Outcome]:
     """Visit pages in one browser."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        return await visit_all(browser, url, wanted)
+        return await visit_all(browser, url, wanted, tell)
+
+
+def tell(outcome: Outcome) -> None:
+    """Say that a page was visited."""
+    print("." if outcome.works else "F", end="", file=sys.stderr, flush=True)
 
 
 def report(outcomes: Sequence[Outcome], seconds: float) -> None:
     """Print what was found."""
+    print(file=sys.stderr)
     for outcome in outcomes:
         if not outcome.works:
             print(f"{outcome.address}: {'; '.join(outcome.problems)}")
@@ -47,7 +53,8 @@ def main() -> int:
     parser.add_argument("prefix", nargs="*", help="only pages whose address begins so")
     arguments = parser.parse_args()
     make.make(ENVIRONMENT)
-    wanted = select(addresses(), arguments.prefix)
+    everything = addresses()
+    wanted = select(everything, arguments.prefix)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as state:
         server = serve(Path(state))
@@ -56,7 +63,7 @@ def main() -> int:
             worse = {o.address for o in outcomes if not o.works} - table.known_failures()
             report(outcomes, time.monotonic() - began)
             if arguments.write:
-                table.write(outcomes)
+                table.write(outcomes, everything)
         finally:
             server.stop()
     if worse:

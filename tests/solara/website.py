@@ -6,13 +6,14 @@ import asyncio
 import json
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 from playwright.async_api import Error as BrowserError
+from playwright.async_api import TimeoutError as BrowserTimeout
 
 from tests.browser.servers import AppServer
 from tests.browser.visits import LOOPBACK
@@ -53,6 +54,8 @@ class Outcome:
     # Hosts on the internet that the page asks for files.
     hosts: set[str] = field(default_factory=set)
     text: str = ""
+    # Whether it was not there in time.
+    was_late: bool = False
 
     @property
     def works(self) -> bool:
@@ -68,6 +71,8 @@ def serve(state: Path, *arguments: str) -> AppServer:
         python=make.python(ENVIRONMENT),
         command=[str(LAUNCHER)],
         state=state,
+        # Its modules import half of what there is for data in Python.
+        start_seconds=240,
     )
 
 
@@ -80,9 +85,13 @@ def addresses() -> list[str]:
 
 
 async def visit_all(
-    browser: Browser, url: str, wanted: Sequence[str], at_once: int = 3
+    browser: Browser,
+    url: str,
+    wanted: Sequence[str],
+    visited: Callable[[Outcome], object] = lambda outcome: None,
+    at_once: int = 3,
 ) -> list[Outcome]:
-    """Visit pages, some at a time; return what was found, in their order."""
+    """Visit pages, some at a time, and tell of each; return what was found, in their order."""
     outcomes = [Outcome(address) for address in wanted]
     waiting = iter(outcomes)
 
@@ -91,9 +100,17 @@ async def visit_all(
         context = await browser.new_context(viewport={"width": 1400, "height": 900})
         for outcome in waiting:
             await visit(context, url, outcome)
+            visited(outcome)
         await context.close()
 
     await asyncio.gather(*(work() for _ in range(at_once)))
+    # Where the machine was too busy, they get it for themselves.
+    late = [outcome for outcome in outcomes if outcome.was_late]
+    for outcome in late:
+        outcome.problems.clear()
+        outcome.was_late = False
+    waiting = iter(late)
+    await work()
     return outcomes
 
 
@@ -110,6 +127,9 @@ async def visit(context: BrowserContext, url: str, outcome: Outcome) -> None:
         await page.wait_for_selector("#sundog-root:not([aria-busy])", timeout=LOAD_MS)
         await rest(page)
         await look(page, outcome)
+    except BrowserTimeout as error:
+        outcome.was_late = True
+        outcome.problems.append(error.message.splitlines()[0])
     except BrowserError as error:
         outcome.problems.append(error.message.splitlines()[0])
     finally:

@@ -7,8 +7,10 @@ import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
 
 from sundog.compat.finder import StandInFinder
 from sundog.compat.stand_ins import MARKER, SERVER, stand_ins
@@ -36,6 +38,10 @@ def _install(settings: Settings, add_file: Callable[[Path], None]) -> Uninstall:
 
     def solara_is_there(module: ModuleType) -> None:
         importlib.import_module(MARKER)
+        # Code for notebooks goes to its shell by way of this.
+        shell: Any = InteractiveShell.instance()
+        shell.kernel = SimpleNamespace(shell=shell)
+        undo.append(lambda: delattr(shell, "kernel"))
         undo.append(start_callbacks.add(start_kernel))
 
     def no_call_home(checks: Any) -> None:

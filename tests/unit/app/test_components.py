@@ -15,6 +15,7 @@ from sundog.compat.hook import compat_hook
 from sundog.config import Settings
 from sundog.errors import AppExecutionError, AppResultError
 from sundog.kernel.start import start_callbacks
+from sundog.protocol.place import Place
 from tests.apps import Apps, Shown
 from tests.kernels import close, run_in
 
@@ -178,7 +179,13 @@ class TestSolara:
             """
         runner = apps.runner(apps.script(source))
         pages = ["", "fruit", "fruit/kiwi", "fruit/more", "other"]
-        assert [runner.has_page(path) for path in pages] == [True, True, True, True, False]
+        assert [runner.has_page(Place.parse(f"/{path}")) for path in pages] == [
+            True,
+            True,
+            True,
+            True,
+            False,
+        ]
 
     def test_modules_of_a_package_are_pages(
         self, apps: Apps, monkeypatch: pytest.MonkeyPatch
@@ -195,7 +202,11 @@ class TestSolara:
         for name in ("__init__", "first", "second"):
             apps.script(page, f"shop/{name}.py")
         runner = apps.runner("shop")
-        assert [runner.has_page(path) for path in ("", "first", "third")] == [True, True, False]
+        assert [runner.has_page(Place.parse(f"/{path}")) for path in ("", "first", "third")] == [
+            True,
+            True,
+            False,
+        ]
         assert Path(runner.path or "").parent.name == "shop"
 
     def test_a_module_that_fails_is_told_at_start(
