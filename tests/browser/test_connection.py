@@ -102,6 +102,8 @@ def test_a_loss_is_said_and_mended(page: Page, line: Line) -> None:
     expect(page.get_by_text("press 1")).to_be_visible()
     line.cut()
     expect(status).to_contain_text(BANNER)
+    # Above what the app shows, and out of its flow.
+    expect(status).to_have_css("position", "fixed")
     line.wait_until_tried()
     status.get_by_role("button", name="Try now").click()
     line.wait_until_tried()
