@@ -17,6 +17,8 @@ from tests.gallery.table import GALLERY, HERE
 
 # WebGL without a graphics card: drawn by the processor.
 WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+# A camera that shows a test picture, and that pages may use without asking.
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,7 +32,7 @@ def browser() -> Iterator[Browser]:
     """One browser for all libraries; it has WebGL."""
     path = find_chromium()
     expect.set_options(timeout=15_000)
-    arguments = [*(each for each in ARGUMENTS if each != "--disable-gpu"), *WEBGL]
+    arguments = [*(each for each in ARGUMENTS if each != "--disable-gpu"), *WEBGL, *CAMERA]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
