@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Config } from '../src/config';
+import { colorModel, colorsOf, startSolara } from '../src/solara';
+
+const globals = globalThis as Record<string, unknown>;
+const config = { root: '/pre', theme: 'dark' } as Config;
+
+afterEach(() => {
+  for (const name of ['solara', 'theme', 'vuetifyThemes', 'Vue']) {
+    Reflect.deleteProperty(globals, name);
+  }
+});
+
+describe('what Solara looks for in a page', () => {
+  it('stands below the root path', () => {
+    startSolara(config, { onModel: undefined });
+    expect(globals['solara']).toMatchObject({ rootPath: '/pre', cdn: '/pre/_solara/cdn' });
+    expect(globals['theme']).toEqual({ variant: 'dark' });
+  });
+
+  it('lets plugins of Vue 2 install themselves in Vue 3', () => {
+    startSolara(config, { onModel: undefined });
+    globals['Vue'] = { version: '3' };
+    const vue = globals['Vue'] as { version: string; use(plugin: object): void };
+    vue.use({});
+    expect(vue.version).toBe('3');
+  });
+});
+
+describe('the themes of an app', () => {
+  it('may be written for Vuetify 2 and 3', () => {
+    expect(colorsOf({ primary: '#111', dark: true })).toEqual({ primary: '#111' });
+    expect(colorsOf({ primary: '#111', colors: { primary: '#222', 'on-surface': '#333' } })).toEqual(
+      { primary: '#222', 'on-surface': '#333' },
+    );
+    expect(colorsOf(undefined)).toEqual({});
+  });
+
+  it('are given to the models of the kernel', () => {
+    globals['vuetifyThemes'] = { light: { colors: { 'on-surface': '#333' } } };
+    const values = new Map<string, unknown>([['_theme_name', 'light']]);
+    let saved = 0;
+    colorModel({
+      get: (name: string) => values.get(name),
+      set: (name: string, value: unknown) => values.set(name, value),
+      save_changes: () => (saved += 1),
+    } as never);
+    expect(values.get('on_surface')).toBe('#333');
+    expect(saved).toBe(1);
+  });
+});
