@@ -23,12 +23,23 @@ if TYPE_CHECKING:
 VALUE_TRAITS = ("value", "index", "selected_index", "v_model")
 
 
+class _Key:
+    """Stands for a widget, and ends with it: widgets may be unhashable, as plotly's figures are."""
+
+    __slots__ = ("__weakref__",)
+
+
+def _key(widget: Any) -> _Key:
+    key: _Key = vars(widget).setdefault("_sundog_key", _Key())
+    return key
+
+
 class ChangedValues:
     """What is known of one kernel's widgets."""
 
     def __init__(self) -> None:
-        self.set_by_page: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-        self._made_with: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+        self._set_by_page: WeakKeyDictionary[_Key, set[str]] = WeakKeyDictionary()
+        self._made_with: WeakKeyDictionary[_Key, dict[str, Any]] = WeakKeyDictionary()
 
     def note_made(self, widget: Any) -> None:
         """Take a widget's values of now for those that the code gives it."""
@@ -36,15 +47,19 @@ class ChangedValues:
             name: widget._trait_values.get(name) for name in VALUE_TRAITS if name in _all(widget)
         }
         if made:
-            self._made_with[widget] = made
+            self._made_with[_key(widget)] = made
 
     def note_set(self, widget: Any, names: set[str]) -> None:
         """Note that a page has set traits."""
-        self.set_by_page.setdefault(widget, set()).update(names)
+        self._set_by_page.setdefault(_key(widget), set()).update(names)
+
+    def set_by_page(self, widget: Any) -> set[str]:
+        """Return the traits of a widget that pages have set."""
+        return self._set_by_page.get(_key(widget), set())
 
     def made_with(self, widget: Any) -> dict[str, Any]:
         """Return the values that the code gave a widget, of those traits that users change."""
-        return self._made_with.get(widget, {})
+        return self._made_with.get(_key(widget), {})
 
 
 def _all(widget: Any) -> Any:

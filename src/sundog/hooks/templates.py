@@ -40,7 +40,13 @@ OWN_TRAITS = frozenset({"comm", "_property_lock", "_states_to_send"})
 # Where widgets without a view have no effect of their own.
 OWN_PACKAGES = "@jupyter-widgets/"
 OWN_ATTRIBUTES = frozenset(
-    {"_trait_values", "_trait_notifiers", "_trait_validators", "_cross_validation_lock"}
+    {
+        "_trait_values",
+        "_trait_notifiers",
+        "_trait_validators",
+        "_cross_validation_lock",
+        "_sundog_key",
+    }
 )
 
 

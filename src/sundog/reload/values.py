@@ -59,7 +59,7 @@ class CarryOver:
     def _enter_again(self, theirs: Any, ours: Any) -> None:
         names = {
             name
-            for name in self._before.set_by_page.get(theirs, ())
+            for name in self._before.set_by_page(theirs)
             if not name.startswith("_") and ours.has_trait(name)
         }
         # Children that a page has arranged are not widgets of this run.
@@ -75,7 +75,7 @@ class CarryOver:
 
     def _keep_results(self, theirs: Any, ours: Any) -> None:
         was, now = self._before.made_with(theirs), self._after.made_with(ours)
-        if self._before.set_by_page.get(theirs):
+        if self._before.set_by_page(theirs):
             return
         for name in VALUE_TRAITS:
             if name not in was or name not in now:
