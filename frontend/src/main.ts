@@ -21,6 +21,7 @@ import { PageArea } from './page-area';
 import type { OutputItem, ServerMessage } from './protocol';
 import { Entered, mayReload, offer, putBack, recall, remember } from './restore';
 import { keepPlace, swapStyles } from './reloading';
+import { ScriptErrors } from './script-errors';
 import { Status } from './status';
 import { startTheme } from './theme';
 
@@ -236,6 +237,14 @@ if (widget === undefined) {
   navigation.start();
 }
 offerOwnModules();
+if (config.mode === 'development') {
+  const scripts = new ScriptErrors(
+    (report) => errors.show(report),
+    (title, text) => connection.tellError(title, text),
+  );
+  scripts.watch(window);
+  manager.onBroken = (text, error) => scripts.report(text, error);
+}
 watchPage(config, connection);
 if (config.solara) {
   const { startSolara } = await import('./solara');

@@ -69,6 +69,8 @@ export class Manager extends ManagerBase {
   onModel: ((model: WidgetModel) => void) | undefined;
   /** Told of every view that is made and will be shown. */
   onView: ((view: WidgetView) => void) | undefined;
+  /** Told of widgets that can't be shown. */
+  onBroken: (text: string, error: unknown) => void = () => undefined;
   private readonly comms = new Map<string, Comm>();
   private readonly updating = new Set<Promise<unknown>>();
   /** While the full state is coming: the comms that it has not named yet. */
@@ -222,6 +224,7 @@ export class Manager extends ManagerBase {
     } catch (error) {
       console.error(error);
       const text = `The widget ${model_name} of ${model_module} could not be made.`;
+      this.onBroken(text, error);
       const ErrorModel = createErrorWidgetModel(error, text);
       model = new ErrorModel({}, modelOptions);
     }
@@ -264,6 +267,7 @@ export class Manager extends ManagerBase {
       console.error(error);
       const name = `${model.get('_view_name')} of ${model.get('_view_module')}`;
       const broken = { text: `The view ${name} could not be made.`, error };
+      this.onBroken(broken.text, error);
       view = new BrokenView({ model, options: { ...options, broken } });
       await view.render();
     }

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -194,3 +199,74 @@ def test_nothing_is_watched_in_production(serve: Servers, visits: Visits) -> Non
     )
     descriptors = Path(f"/proc/{server.process.pid}/fd").iterdir()
     assert not any("inotify" in str(each.readlink()) for each in descriptors)
+
+
+def test_a_page_sees_the_app_start(serve: Servers, visits: Visits) -> None:
+    project = Project(serve, "import ipywidgets\nipywidgets.Label('ready')\n")
+    go = project.app.with_name("go")
+    path = serve.notebook(
+        nbformat.v4.new_code_cell("import ipywidgets"),
+        nbformat.v4.new_code_cell(
+            f"import time, pathlib\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.02)"
+        ),
+        nbformat.v4.new_code_cell("ipywidgets.Label('there')"),
+    )
+    # A taken port says that the process listens; the app has not run then.
+    port = project.server.port
+    project.server.stop()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sundog", "run", path.name, "--no-open", "--port", str(port)],
+        cwd=path.parent,
+        env={**os.environ, "XDG_STATE_HOME": str(path.parent / "state")},
+    )
+    try:
+        wait_until_open(port)
+        page = visits.open(f"http://localhost:{port}", wait=False)
+        expect(page.get_by_role("status")).to_contain_text("Running cell 2 of 3")
+        go.touch()
+        expect(page.get_by_text("there", exact=True)).to_be_visible()
+        page.close()
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_until_open(port: int) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("localhost", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+
+
+WIDGET = '''
+import anywidget
+import ipywidgets as widgets
+
+class Failing(anywidget.AnyWidget):
+    _esm = """
+    function render({ el }) {
+      const button = document.createElement("button");
+      button.textContent = "Throw";
+      button.onclick = () => { throw new Error("from the widget's script"); };
+      el.append(button);
+    }
+    export default { render };
+    """
+
+Failing()
+'''
+
+
+def test_errors_of_scripts(serve: Servers, visits: Visits) -> None:
+    server = serve(WIDGET)
+    visits.allow("from the widget's script")
+    page = visits.open(server.url)
+    page.get_by_role("button", name="Throw").click()
+    panel = page.get_by_role("region", name="Errors of the app")
+    expect(panel).to_contain_text("Error: from the widget's script")
+    server.wait_for_log("in the browser: Error in JavaScript")
+    server.wait_for_log("from the widget's script")

@@ -119,6 +119,13 @@ export class Connection {
     }
   }
 
+  /** Tells the developer's terminal of an error in the page, if somebody listens. */
+  tellError(title: string, text: string): void {
+    if (this.welcomed && this.line.isOpen) {
+      this.line.send(JSON.stringify({ type: 'script-error', title, text }));
+    }
+  }
+
   /** Ends for good: the page is being left. */
   leave(): void {
     this.finish({ name: 'left' });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
@@ -61,13 +61,20 @@ class PageBatch(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fie
     lengths: Annotated[list[BufferLengths], msgspec.Meta(max_length=100_000)] | None = None
 
 
-class Ping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The page asks whether anybody is there."""
-
-    type: Literal["ping"]
+class Ping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="ping"):
+    """Asks whether anybody is there."""
 
 
-PageControl = Ping
+class ScriptError(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="script-error"
+):
+    """Tells a developer's terminal of an error in the browser."""
+
+    title: Annotated[str, msgspec.Meta(max_length=500)]
+    text: Annotated[str, msgspec.Meta(max_length=10_000)]
+
+
+PageControl = Ping | ScriptError
 
 
 class Outgoing(msgspec.Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import textwrap
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from sundog.protocol.codec import (
     encode_batch,
     encode_control,
 )
-from sundog.protocol.message import PageBatch
+from sundog.protocol.message import PageBatch, ScriptError
 from sundog.web.buckets import Allowance
 from sundog.web.refusals import Refusal, Refusals
 
@@ -192,6 +193,9 @@ class SocketConnection:
         page = self.attachment.page
         if isinstance(frame, str):
             decoded = await self._decode(decode_text, frame)
+            if isinstance(decoded, ScriptError):
+                self._log_script_error(decoded)
+                return 1
             if not isinstance(decoded, PageBatch):
                 await self._send_text(PONG)
                 return 1
@@ -202,6 +206,12 @@ class SocketConnection:
             self.attachment.kernel.receive(page, batch, buffers)
         page.backlog.add(page.received, len(frame))
         return max(1, len(batch.messages))
+
+    def _log_script_error(self, error: ScriptError) -> None:
+        # In production the log is not for what anybody's browser says.
+        if self.attachment.kernel.development:
+            lines = textwrap.indent(error.text, "    ")
+            logger.error("[%s] in the browser: %s\n%s", self._log_id, error.title, lines)
 
     async def _decode(self, decode: Callable[[Any], Any], frame: str | bytes) -> Any:
         if len(frame) < DECODE_APART_FROM:
