@@ -144,7 +144,7 @@ class Assembly:
 
         development = Development(self, build, app=app, env_files=env_files)
         self._development = development
-        self.registry.on_attach = development.reloader.attached
+        self.registry.on_attach = development.attached
         return development
 
     @property

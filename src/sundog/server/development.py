@@ -56,6 +56,7 @@ class Development:
         self._began = time.time()
         self._watched = Watched()
         self._program: Program | None = None
+        self._last_said = ""
         self._watcher = Watcher(self._files_changed)
         self.reloader = Reloader(
             assembly.registry,
@@ -194,9 +195,17 @@ class Development:
     def _say(self, text: str) -> None:
         """Called by the run at start, in its kernel."""
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(
-                self._assembly.registry.tell, STATUS, status("starting", text)
-            )
+            self._loop.call_soon_threadsafe(self._said, text)
+
+    def _said(self, text: str) -> None:
+        self._last_said = text
+        self._assembly.registry.tell(STATUS, status("starting", text))
+
+    def attached(self, kernel: VirtualKernel) -> None:
+        """Note that a page has come to a kernel; it may have missed how far the start is."""
+        if self._program is None and self._last_said:
+            self._assembly.registry.tell(STATUS, status("starting", self._last_said), kernel)
+        self.reloader.attached(kernel)
 
     def began(self, kernel: VirtualKernel) -> None:
         """Note that a kernel is about to run the app."""
