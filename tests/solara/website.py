@@ -174,7 +174,8 @@ async def look(page: Page, outcome: Outcome) -> None:
     """Note what a page shows."""
     errors = page.locator("#sundog-errors:not([hidden])")
     if await errors.count():
-        lines = (await errors.inner_text()).splitlines()
+        # The traceback names folders of this machine.
+        lines = (await errors.inner_text()).partition("\nTraceback")[0].splitlines()
         outcome.problems.append("error: " + " ".join(line for line in lines if line.strip())[:300])
     outcome.text = await page.locator("#sundog-root").inner_text()
     if _NOT_FOUND.search(outcome.text):
