@@ -226,6 +226,32 @@ class TestResuming:
         assert not page.connect(seen)
         assert box.awaits_state(page.reader)
 
+    @pytest.mark.parametrize("missed", [5, 6])
+    @pytest.mark.parametrize("limit", ["messages", "bytes"])
+    def test_at_the_ring_s_edge(self, limit: str, missed: int) -> None:
+        """As many as the ring holds come once and in order; for one more there is the state."""
+        texts = numbers(101, 100 + missed)
+        size = Outgoing(texts[0].encode()).size
+        box = Outbox(
+            OutboxLimits(replay_messages=5)
+            if limit == "messages"
+            else OutboxLimits(replay_bytes=5 * size)
+        )
+        page = Page(box)
+        page.connect()
+        say(box, "seen", "and seen")
+        page.read()
+        page.disconnect()
+        say(box, *texts)
+
+        assert page.connect() is (missed == 5)
+
+        if missed == 6:
+            assert box.awaits_state(page.reader)
+            box.give_state(page.reader, [Outgoing(b"state")], box.last)
+        say(box, "next")
+        assert page.read() == [*(texts if missed == 5 else ["state", "synced"]), "next"]
+
     def test_what_a_page_has_applied_is_dropped(self, box: Outbox, page: Page) -> None:
         say(box, *numbers(1, 4))
         page.read()
