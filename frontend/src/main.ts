@@ -100,8 +100,7 @@ const handlers: Handlers = {
   },
   assets(styles, reload) {
     if (reload || !swapStyles(document, styles)) {
-      remember(storage, location.pathname, entered.entries);
-      location.reload();
+      startAfresh();
     }
   },
   state(state) {
@@ -215,15 +214,17 @@ function ready(): void {
   }
 }
 
+/** Loads the page again, which offers back what was entered in this one. */
+function startAfresh(): void {
+  remember(storage, location.pathname, entered.entries);
+  location.reload();
+}
+
 function ended(known: boolean): void {
   if (widget !== undefined) {
     // The browser lets a window close itself that was opened by a page.
     window.close();
   }
-  const startAfresh = () => {
-    remember(storage, location.pathname, entered.entries);
-    location.reload();
-  };
   // A page that never had its kernel came from a cache: there is nothing in it to lose.
   const byItself = !known || config.expired === 'restart';
   if (byItself && mayReload(storage, Date.now())) {
@@ -245,7 +246,7 @@ if (config.mode === 'development') {
   scripts.watch(window);
   manager.onBroken = (text, error) => scripts.report(text, error);
 }
-watchPage(config, connection);
+watchPage(config, connection, startAfresh);
 if (config.solara) {
   const { startSolara } = await import('./solara');
   startSolara(config, manager);

@@ -2,7 +2,12 @@
 import { closeUrl, type Config } from './config';
 import type { Connection } from './connection';
 
-export function watchPage(config: Config, connection: Connection): void {
+/** `startAfresh` is for a page whose kernel has ended meanwhile. */
+export function watchPage(
+  config: Config,
+  connection: Connection,
+  startAfresh: () => void,
+): void {
   window.addEventListener('pagehide', () => {
     navigator.sendBeacon(closeUrl(config));
     connection.leave();
@@ -10,7 +15,7 @@ export function watchPage(config: Config, connection: Connection): void {
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) {
       // Out of the browser's memory: its kernel has ended with the beacon.
-      location.reload();
+      startAfresh();
     }
   });
   window.addEventListener('online', () => connection.wake());

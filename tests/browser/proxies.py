@@ -1,4 +1,4 @@
-"""Proxies between a browser and a server: one that can cut the line, one that strips a prefix."""
+"""What stands between a browser and a server: cuts the line, strips a prefix, changes headers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ import threading
 from typing import Any
 
 _CHUNK = 1 << 16
+# As long as each other.
+_STORE = (b"cache-control: no-store", b"cache-control: no-cache")
 _SEEN = re.compile(rb"^(GET [^ ]*[?&])seen=\d+")
 
 
 class Line:
-    """Passes TCP connections on, until it is cut; then refuses them until it is mended."""
+    """Passes TCP connections on, until it is cut; then refuses them until it is mended.
 
-    def __init__(self, port: int, *, strip: str = "") -> None:
+    `keepable`: browsers may keep the pages that come over it, to show them again as they were left.
+    """
+
+    def __init__(self, port: int, *, strip: str = "", keepable: bool = False) -> None:
         self._port = port
+        self._keepable = keepable
         self._strip = strip.encode()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: set[socket.socket] = set()
@@ -84,7 +90,8 @@ class Line:
                     server.sendall(self._stripped(client))
                 elif self._is_forgetful:
                     server.sendall(_SEEN.sub(rb"\1seen=1", client.recv(_CHUNK), count=1))
-                back = threading.Thread(target=_pass, args=(server, client), daemon=True)
+                change = _STORE if self._keepable else ()
+                back = threading.Thread(target=_pass, args=(server, client, *change), daemon=True)
                 back.start()
                 _pass(client, server)
                 back.join()
@@ -106,10 +113,10 @@ class Line:
         return head
 
 
-def _pass(source: Any, target: Any) -> None:
+def _pass(source: Any, target: Any, old: bytes = b"", new: bytes = b"") -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(_CHUNK):
-            target.sendall(data)
+            target.sendall(data.replace(old, new) if old else data)
     for end in (source, target):
         with contextlib.suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
