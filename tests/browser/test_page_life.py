@@ -18,7 +18,7 @@ import sundog
 
 name, said = widgets.Text(description="Name"), widgets.Label("nobody")
 name.observe(lambda change: setattr(said, "value", f"hello {change.new}"), "value")
-sundog.on_kernel_start(lambda: lambda: print("a kernel has ended", flush=True))
+sundog.on_kernel_start(lambda: lambda: print(f"goodbye {name.value}", flush=True))
 widgets.VBox([name, said.add_class("said")])
 """
 NOTE_SHOWS = """
@@ -64,7 +64,7 @@ def open_and_return(visits: Visits, server: AppServer, url: str) -> Page:
     expect(page.locator(".said")).to_have_text("hello Ann")
     page.goto(url + "/livez")
     # The last page of its kernel was left.
-    server.wait_for_log("a kernel has ended")
+    server.wait_for_log("goodbye Ann")
     page.go_back(wait_until="commit")
     return page
 
