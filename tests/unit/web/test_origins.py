@@ -39,6 +39,8 @@ def test_the_served_origin_and_the_allowed_ones(origin: str, host: str, scheme: 
         ("//good.com", "good.com", "ws"),
         ("https://good.com", "good.com", "ws"),
         ("http://good.com", "good.com", "wss"),
+        ("https://good.com:8765", "good.com:8765", "ws"),
+        ("http://good.com:8765", "good.com:8765", "wss"),
         ("http://good.com:8766", "good.com:8765", "ws"),
         ("http://good.com", "good.com:8765", "ws"),
         ("http://good.com.evil.com", "good.com", "ws"),
