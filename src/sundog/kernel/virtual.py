@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.context import Scope, scoped, set_scope
 from sundog.kernel.dispatch import Dispatcher
 from sundog.kernel.driver import Driver, Engine
+from sundog.kernel.ending import CloseCallbacks, end_tasks
 from sundog.kernel.locals import Locals
 from sundog.kernel.location import Location
 from sundog.kernel.outbox import Outbox, OutboxLimits
@@ -33,7 +33,6 @@ T = TypeVar("T")
 
 DescribeComm = Callable[[KernelComm], Outgoing]
 SNAPSHOT_TRIES = 10
-CLOSE_GRACE_SECONDS = 1.0
 
 
 class VirtualKernel:
@@ -95,10 +94,7 @@ class VirtualKernel:
         self._driver = Driver(engine, self.outbox, self._context)
         self._driver.loop.set_exception_handler(self._report_loop_error)
         self._locals = Locals()
-        self._lock = threading.Lock()
-        # The lock guards what follows.
-        self._close_callbacks: list[Callable[[], object]] = []
-        self._took_leave = False
+        self._close_callbacks = CloseCallbacks()
 
     # Whom it runs for --------------------------------------------------------------------------
 
@@ -161,11 +157,7 @@ class VirtualKernel:
 
         When it has ended already, the callback is called now.
         """
-        with self._lock:
-            if not self._took_leave:
-                self._close_callbacks.append(callback)
-                return
-        self._call_at_close(callback)
+        self._close_callbacks.add(callback, self.log_id)
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
@@ -326,44 +318,17 @@ class VirtualKernel:
             done()
             return
         self.closed = True
-        self._run_close_callbacks()
+        self._close_callbacks.run(self.log_id)
         loop = self._driver.loop
         loop.create_task(self._wind_down(asyncio.all_tasks(loop), done), context=self._context)
 
     async def _wind_down(self, tasks: set[asyncio.Task[Any]], done: Callable[[], None]) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                await asyncio.wait(tasks, timeout=CLOSE_GRACE_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_GRACE_SECONDS):
-                    await loop.shutdown_asyncgens()
-            # What the tasks started while they ended.
-            for task in asyncio.all_tasks(loop) - {asyncio.current_task()}:
-                task.cancel()
-            await asyncio.sleep(0)
+            await end_tasks(tasks)
             self._close_widgets()
         finally:
             self._let_go()
             self._driver.finish(done)
-
-    def _run_close_callbacks(self) -> None:
-        while True:
-            with self._lock:
-                if not self._close_callbacks:
-                    self._took_leave = True
-                    return
-                callback = self._close_callbacks.pop()
-            self._call_at_close(callback)
-
-    def _call_at_close(self, callback: Callable[[], object]) -> None:
-        try:
-            callback()
-        except BaseException:
-            # SystemExit too: whatever fails, the others are called.
-            logger.exception("[%s] a close callback failed", self.log_id)
 
     def _close_widgets(self) -> None:
         for widget in list(self.widgets.values()):

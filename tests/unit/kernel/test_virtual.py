@@ -16,7 +16,7 @@ import pytest
 
 from sundog.errors import KernelClosedError
 from sundog.ids import KernelId, SessionId
-from sundog.kernel import virtual
+from sundog.kernel import ending, virtual
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.context import current_kernel
 from sundog.kernel.driver import Engine
@@ -341,7 +341,7 @@ class TestClosing:
     def test_tasks_that_refuse_or_start_others_do_not_prevent_it(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(virtual, "CLOSE_GRACE_SECONDS", 0.01)
+        monkeypatch.setattr(ending, "CLOSE_GRACE_SECONDS", 0.01)
         log: list[str] = []
 
         async def refuse() -> None:
@@ -378,7 +378,7 @@ class TestClosing:
     def test_a_generator_that_does_not_end_does_not_prevent_it(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(virtual, "CLOSE_GRACE_SECONDS", 0.01)
+        monkeypatch.setattr(ending, "CLOSE_GRACE_SECONDS", 0.01)
         kept: list[AsyncIterator[int]] = []
 
         async def endless() -> AsyncIterator[int]:

@@ -1,0 +1,66 @@
+"""What happens at a kernel's end: its close callbacks, and the tasks that still run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+CLOSE_GRACE_SECONDS = 1.0
+
+
+class CloseCallbacks:
+    """Called once, the last first, whatever fails. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # The lock guards what follows.
+        self._callbacks: list[Callable[[], object]] = []
+        self._over = False
+
+    def add(self, callback: Callable[[], object], log_id: str) -> None:
+        """Call back at the end; at once where that is over. `log_id` names the kernel in logs."""
+        with self._lock:
+            if not self._over:
+                self._callbacks.append(callback)
+                return
+        _call(callback, log_id)
+
+    def run(self, log_id: str) -> None:
+        """Call all, and those that are added meanwhile."""
+        while True:
+            with self._lock:
+                if not self._callbacks:
+                    self._over = True
+                    return
+                callback = self._callbacks.pop()
+            _call(callback, log_id)
+
+
+def _call(callback: Callable[[], object], log_id: str) -> None:
+    try:
+        callback()
+    except BaseException:
+        # SystemExit too: whatever fails, the others are called.
+        logger.exception("[%s] a close callback failed", log_id)
+
+
+async def end_tasks(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks of the running loop, let them clean up for a while, and all that they start."""
+    loop = asyncio.get_running_loop()
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=CLOSE_GRACE_SECONDS)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_GRACE_SECONDS):
+            await loop.shutdown_asyncgens()
+    # What the tasks started while they ended.
+    for task in asyncio.all_tasks(loop) - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.sleep(0)
