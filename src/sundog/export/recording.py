@@ -15,7 +15,8 @@ from sundog.app.loader import load
 from sundog.app.runner import Runner
 from sundog.errors import ExportError
 from sundog.ids import PageId
-from sundog.kernel.outbox import Outbox, Reader
+from sundog.kernel.outbox import Outbox
+from sundog.kernel.reader import Reader
 from sundog.kernel.start import start_callbacks
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.codec import encode_batch, encode_control

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from sundog.errors import PageTooSlowError
 from sundog.kernel.message_log import MessageLog, frame_length
+from sundog.kernel.reader import Batch, Reader, wake
 from sundog.protocol.message import Outgoing
 
 HOLD_SECONDS = 0.020
@@ -31,30 +32,6 @@ class OutboxLimits:
     replay_messages: int = 1000
     replay_bytes: int = 4 << 20
     backlog_bytes: int = 64 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one frame to one page holds."""
-
-    ack: int
-    first: int
-    messages: Sequence[Outgoing]
-
-
-@dataclass(slots=True, eq=False)
-class Reader:
-    """One page's place in the log; its attributes belong to the outbox and its lock."""
-
-    sent: int = 0
-    applied: int = 0
-    ack: int = 0
-    ack_sent: int = 0
-    notify: Callable[[], None] | None = None
-    notified: bool = False
-    expelled: bool = False
-    awaits_state: bool = False
-    state: list[Outgoing] | None = None
 
 
 class Outbox:
@@ -96,7 +73,7 @@ class Outbox:
                     self._held_since = time.monotonic()
                 return
             ready = self._readers_to_notify()
-        _notify(ready)
+        wake(ready)
 
     def acknowledge(self, reader: Reader, number: int) -> None:
         """Tell a page that all its messages up to a number have been processed."""
@@ -107,7 +84,7 @@ class Outbox:
                     self._held_since = time.monotonic()
                 return
             ready = self._readers_to_notify()
-        _notify(ready)
+        wake(ready)
 
     def hold(self) -> None:
         """Collect messages until `release`, so that they leave together."""
@@ -120,7 +97,7 @@ class Outbox:
             self._holding = False
             self._held_since = None
             ready = self._readers_to_notify()
-        _notify(ready)
+        wake(ready)
 
     def flush(self) -> None:
         """Send what has been collected for longer than the eye would forgive."""
@@ -130,7 +107,7 @@ class Outbox:
         with self._lock:
             self._held_since = None
             ready = self._readers_to_notify()
-        _notify(ready)
+        wake(ready)
 
     def close(self) -> None:
         """Drop everything; what comes later is dropped as well."""
@@ -222,7 +199,7 @@ class Outbox:
             reader.state = list(state)
             reader.sent = reader.applied = after
             ready = self._readers_to_notify()
-        _notify(ready)
+        wake(ready)
         return True
 
     def applied(self, reader: Reader, number: int) -> None:
@@ -322,11 +299,3 @@ class Outbox:
         applied = min(reader.applied for reader in self._readers)
         while self._log and self._log.first <= applied:
             self._log.drop_first()
-
-
-def _notify(readers: list[Reader]) -> None:
-    """Tell readers outside of the lock: what they call takes locks of its own."""
-    for reader in readers:
-        notify = reader.notify
-        if notify is not None:
-            notify()

@@ -6,7 +6,7 @@ from collections import deque
 
 from sundog.errors import ProtocolError
 from sundog.ids import PageId
-from sundog.kernel.outbox import Reader
+from sundog.kernel.reader import Reader
 from sundog.protocol.message import PageBatch
 
 

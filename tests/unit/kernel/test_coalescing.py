@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sundog.errors import PageTooSlowError
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.message_log import MessageLog
-from sundog.kernel.outbox import Outbox, OutboxLimits, Reader
+from sundog.kernel.outbox import Outbox, OutboxLimits
+from sundog.kernel.reader import Reader
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.message import SUPERSEDED, Outgoing
 from tests.kernels import FakePage

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sundog.errors import PageTooSlowError
 from sundog.kernel import message_log, outbox
-from sundog.kernel.outbox import Outbox, OutboxLimits, Reader
+from sundog.kernel.outbox import Outbox, OutboxLimits
+from sundog.kernel.reader import Reader
 from sundog.protocol.message import Outgoing
 
 SMALL = OutboxLimits(replay_messages=5, replay_bytes=1000, backlog_bytes=10_000)
