@@ -39,6 +39,20 @@ WATCH_KEYS = f"""
 """
 
 
+# Notes when a label first says "version …", in ms since 1970 as the server's machine has it.
+WATCH_VERSIONS = f"""
+(() => {{
+  window.benchVersions = {{}};
+  new MutationObserver(() => {{
+    for (const label of document.querySelectorAll("{LABEL}")) {{
+      const text = label.textContent.trim();
+      if (text.startsWith("version ")) window.benchVersions[text] ??= Date.now();
+    }}
+  }}).observe(document, {{childList: true, characterData: true, subtree: true}});
+}})();
+"""
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Run the machine's Chromium, or else Playwright's own."""

@@ -41,8 +41,8 @@ class Page(ABC):
 
     @staticmethod
     @abstractmethod
-    def command(python: Path, app: Path, port: int) -> list[str]:
-        """Return the command that serves `app` in production mode."""
+    def command(python: Path, app: Path, port: int, *, production: bool = True) -> list[str]:
+        """Return the command that serves `app`, in production or in development mode."""
 
     @staticmethod
     @abstractmethod

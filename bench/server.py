@@ -85,9 +85,19 @@ def free_port() -> int:
 
 
 def launch(
-    peer: Peer, app: str, port: int, output: int, environ: Mapping[str, str]
+    peer: Peer,
+    app: str | Path,
+    port: int,
+    output: int,
+    environ: Mapping[str, str],
+    *,
+    development: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start `peer` with the app `apps/{app}.py` and more variables, without waiting for it."""
+    """Start `peer` with an app and more variables, without waiting for it.
+
+    `app` is a file, or the name of one in `apps`; `development`: not in production mode.
+    """
+    path = app if isinstance(app, Path) else APPS / f"{app}.py"
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -96,7 +106,7 @@ def launch(
     environment["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     environment.update(environ)
     return subprocess.Popen(
-        peer.page_class.command(peer.python, APPS / f"{app}.py", port),
+        peer.page_class.command(peer.python, path, port, production=not development),
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -133,11 +143,17 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def serving(peer: Peer, app: str, environ: Mapping[str, str] = NOTHING) -> Iterator[Server]:
+def serving(
+    peer: Peer,
+    app: str | Path,
+    environ: Mapping[str, str] = NOTHING,
+    *,
+    development: bool = False,
+) -> Iterator[Server]:
     """Run `peer` with an app for the length of a `with` block; its output is shown if it fails."""
     port = free_port()
     with tempfile.TemporaryFile() as output:
-        process = launch(peer, app, port, output.fileno(), environ)
+        process = launch(peer, app, port, output.fileno(), environ, development=development)
         try:
             wait_ready(port, process)
             yield Server(peer, port, process)

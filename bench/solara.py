@@ -34,9 +34,10 @@ class SolaraPage(Page):
         self.button = ""
 
     @staticmethod
-    def command(python: Path, app: Path, port: int) -> list[str]:
+    def command(python: Path, app: Path, port: int, *, production: bool = True) -> list[str]:
         program = python.with_name("solara")
-        return [str(program), "run", str(app), "--production", "--port", str(port), "--no-open"]
+        mode = ["--production"] if production else []
+        return [str(program), "run", str(app), *mode, "--port", str(port), "--no-open"]
 
     @staticmethod
     def ticket_for(http: http.client.HTTPConnection) -> Ticket:

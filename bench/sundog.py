@@ -34,9 +34,10 @@ class SundogPage(Page):
         self.button = ""
 
     @staticmethod
-    def command(python: Path, app: Path, port: int) -> list[str]:
-        arguments = ["run", str(app), "--production", "--port", str(port), "--no-open"]
-        return [str(python), "-m", "sundog", *arguments]
+    def command(python: Path, app: Path, port: int, *, production: bool = True) -> list[str]:
+        arguments = ["run", str(app), "--port", str(port), "--no-open"]
+        mode = ["--production"] if production else []
+        return [str(python), "-m", "sundog", *arguments, *mode]
 
     @staticmethod
     def ticket_for(http: http.client.HTTPConnection) -> Ticket:

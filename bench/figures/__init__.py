@@ -13,6 +13,7 @@ from bench.figures import (
     opening,
     prewarm,
     push,
+    reload,
     startup,
 )
 from bench.report import Report
@@ -31,5 +32,6 @@ FIGURES: dict[str, Figure] = {
     "startup": startup.measure,
     "browser": browser.measure,
     "keypress": keypress.measure,
+    "reload": reload.measure,
     "floor": floor.measure,
 }
