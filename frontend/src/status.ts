@@ -5,6 +5,7 @@ const SHOW_AFTER_MS = 400;
 
 export class Status {
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private timerIsForReload = false;
   /** The server has written the first word. */
   private shown = 'loading';
 
@@ -16,6 +17,10 @@ export class Status {
   /** The app is starting; `text` says more. */
   loading(text = 'Loading…'): void {
     this.root.setAttribute('aria-busy', 'true');
+    if (this.timerIsForReload) {
+      // The new code is there: what its run was doing is no news any more.
+      this.stopTimer();
+    }
     this.show('loading', text);
   }
 
@@ -29,8 +34,9 @@ export class Status {
   /** Changed code is being run beside what is shown; nothing said ends that. */
   reloading(text: string): void {
     if (text === '') {
-      clearTimeout(this.timer);
-      this.timer = undefined;
+      if (this.timerIsForReload) {
+        this.stopTimer();
+      }
       if (this.shown === 'reloading') {
         this.hide();
       }
@@ -39,10 +45,7 @@ export class Status {
     } else if (this.shown === 'reloading') {
       this.show('reloading', text);
     } else {
-      this.timer ??= setTimeout(() => {
-        this.timer = undefined;
-        this.show('reloading', text);
-      }, SHOW_AFTER_MS);
+      this.startTimer(() => this.show('reloading', text), true);
     }
   }
 
@@ -60,8 +63,7 @@ export class Status {
   }
 
   connected(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.stopTimer();
     if (this.shown === 'reconnecting') {
       this.hide();
     }
@@ -69,24 +71,42 @@ export class Status {
 
   reconnecting(text: string, onRetry: () => void): void {
     const show = () => {
-      this.timer = undefined;
       this.show('reconnecting', text, { label: 'Try now', action: onRetry });
     };
     if (this.shown === 'reconnecting') {
       show();
     } else {
-      this.timer ??= setTimeout(show, SHOW_AFTER_MS);
+      if (this.timerIsForReload) {
+        this.stopTimer();
+      }
+      this.startTimer(show, false);
     }
   }
 
   ended(onFresh: () => void): void {
-    clearTimeout(this.timer);
+    this.stopTimer();
     this.root.removeAttribute('aria-busy');
     this.root.classList.add('sundog-ended');
     this.show('ended', 'This app has ended, so its controls no longer do anything.', {
       label: 'Start afresh',
       action: onFresh,
     });
+  }
+
+  private startTimer(show: () => void, forReload: boolean): void {
+    if (this.timer === undefined) {
+      this.timerIsForReload = forReload;
+      this.timer = setTimeout(() => {
+        this.stopTimer();
+        show();
+      }, SHOW_AFTER_MS);
+    }
+  }
+
+  private stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.timerIsForReload = false;
   }
 
   private show(kind: string, text: string, button?: { label: string; action: () => void }): void {

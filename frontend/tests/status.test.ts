@@ -39,6 +39,26 @@ describe('Status', () => {
     expect(element.textContent).toBe('');
   });
 
+  it('says nothing of a reload that is over, also when nobody says that it is', () => {
+    const { element, status } = setUpStatus();
+    status.ready();
+    status.reloading('Importing pandas…');
+    status.loading();
+    status.ready();
+    vi.advanceTimersByTime(5000);
+    expect(element.textContent).toBe('');
+  });
+
+  it('says that the connection is lost, also when a reload ends meanwhile', () => {
+    const { element, status } = setUpStatus();
+    status.ready();
+    status.reloading('Reloading app.py…');
+    status.reconnecting('Reconnecting…', () => undefined);
+    status.reloading('');
+    vi.advanceTimersByTime(500);
+    expect(element.textContent).toContain('Reconnecting…');
+  });
+
   it('offers to try at once', () => {
     const { element, status } = setUpStatus();
     const retry = vi.fn();

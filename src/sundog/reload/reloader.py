@@ -217,8 +217,11 @@ class Reloader:
         if self._successors.get(old) is not new:
             return
         del self._successors[old]
+        serves = old
         if error is None:
-            if not self._registry.replace(old, new, carried.catch_up):
+            if self._registry.replace(old, new, carried.catch_up):
+                serves = new
+            else:
                 new.close()
         else:
             had_state = bool(new.peek(HOOK_STATE))
@@ -228,7 +231,7 @@ class Reloader:
                 self._succeed(old, keep_state=False)
                 return
             self._tell_fault(reports.describe(error, "the app"), old)
-        self._registry.tell(STATUS, status("running", ""), old)
+        self._registry.tell(STATUS, status("running", ""), serves)
 
     # Words ---------------------------------------------------------------------------------------
 
