@@ -270,3 +270,94 @@ def test_errors_of_scripts(serve: Servers, visits: Visits) -> None:
     expect(panel).to_contain_text("Error: from the widget's script")
     server.wait_for_log("in the browser: Error in JavaScript")
     server.wait_for_log("from the widget's script")
+
+
+ENDING = """
+import asyncio
+import threading
+import ipywidgets as widgets
+import sundog
+
+stop = threading.Event()
+
+def work():
+    stop.wait()
+    print("thread was told")
+
+async def wait():
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        print("task was cancelled")
+        raise
+
+thread = threading.Thread(target=work)
+sundog.on_kernel_start(lambda: stop.set)
+label = widgets.Label("version 1")
+begin = widgets.Button(description="Begin")
+tasks = []
+
+def start(_):
+    thread.start()
+    tasks.append(asyncio.get_running_loop().create_task(wait()))
+    label.value = "at work"
+
+begin.on_click(start)
+widgets.VBox([begin, label.add_class("said")])
+"""
+
+
+def test_what_the_old_run_had_begun_ends(serve: Servers, visits: Visits) -> None:
+    project = Project(serve, ENDING)
+    page = visits.open(project.server.url)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator(".said")).to_have_text("at work")
+    assert "was" not in project.server.log
+    project.change("version 1", "version 2")
+    expect(page.locator(".said")).to_have_text("version 2")
+    project.server.wait_for_log("thread was told")
+    project.server.wait_for_log("task was cancelled")
+
+
+def test_a_variable_of_the_env_file(serve: Servers, visits: Visits) -> None:
+    app = serve.script(
+        "import os\nimport ipywidgets\n"
+        "ipywidgets.Label(os.environ.get('GREETING', 'none')).add_class('said')\n"
+    )
+    env = app.with_name(".env")
+    env.write_text("GREETING=hello\n")
+    server = serve.start(app)
+    page = visits.open(server.url)
+    said = page.locator(".said")
+    expect(said).to_have_text("hello")
+    env.write_text("GREETING=good day\n")
+    expect(said).to_have_text("good day")
+    env.write_text("SUNDOG_THEME_TITLE=Other\n")
+    expect(said).to_have_text("none")
+    server.wait_for_log("reads SUNDOG_THEME_TITLE at its start only")
+
+
+def test_a_page_of_a_folder(serve: Servers, visits: Visits) -> None:
+    first = serve.script("import ipywidgets\nipywidgets.Label('home')\n", "1_home.py")
+    second = first.with_name("2_numbers.py")
+    second.write_text(
+        "import ipywidgets as widgets\n"
+        "size = widgets.IntSlider(description='Size')\n"
+        "widgets.VBox([size, widgets.Label('one').add_class('said')])\n"
+    )
+    server = serve.start(first.parent)
+    page = visits.open(server.url + "/numbers")
+    page.evaluate("window.marker = 1")
+    page.get_by_role("slider").press("ArrowRight")
+    expect(page.locator(".widget-readout")).to_have_text("1")
+    second.write_text(second.read_text().replace("'one'", "'two'"))
+    expect(page.locator(".said")).to_have_text("two")
+    expect(page.locator(".widget-readout")).to_have_text("1")
+    assert page.url.endswith("/numbers")
+    assert page.evaluate("window.marker") == 1
+    # A page that comes to the folder is served.
+    first.with_name("3_more.py").write_text("import ipywidgets\nipywidgets.Label('more')\n")
+    server.wait_for_log("3_more.py changed")
+    page.goto(server.url)
+    page.get_by_role("navigation").get_by_role("link", name="More").click()
+    expect(page.get_by_text("more", exact=True)).to_be_visible()
