@@ -23,9 +23,19 @@ VEGA = {
     "height": 50,
     "marks": [{"type": "symbol", "encode": {"enter": {"x": {"value": 9}, "y": {"value": 9}}}}],
 }
+TEXT = """
+# A long title
+
+- [x] done
+
+```python
+def answer(): return 42
+```
+"""
+PLACE = {"type": "Point", "coordinates": [5, 52]}
 APP = f"""
 import altair, ipywidgets, json
-from IPython.display import JSON, Javascript, display
+from IPython.display import JSON, GeoJSON, Javascript, Markdown, display
 
 many = [{{"number": number}} for number in range(30)]
 display(
@@ -34,6 +44,8 @@ display(
     Javascript("element.append('written by a script'); var local = 1"),
     Javascript("element.append(typeof local)"),
 )
+display(Markdown({TEXT!r}))
+display({{"text/x-note": "only a <note>", "application/octet-stream": "AAAA"}}, raw=True)
 display({{"application/pdf": {base64.b64encode(PDF).decode()!r}}}, raw=True)
 display({{"application/vnd.vega.v5+json": {json.dumps(VEGA)}, "text/plain": "a chart"}}, raw=True)
 
@@ -47,6 +59,7 @@ picked = ipywidgets.Label("nothing")
 chart.selections.observe(lambda change: setattr(picked, "value", str(change.new.value)), "pick")
 other = ipywidgets.Button(description="other title")
 other.on_click(lambda _: setattr(chart, "chart", bars.properties(title="Changed")))
+display(GeoJSON({PLACE!r}))
 display(ipywidgets.VBox([chart, picked, other]))
 """
 
@@ -80,6 +93,22 @@ def test_json_can_begin_open(page: Page) -> None:
 def test_scripts_find_their_place_and_keep_their_names(page: Page) -> None:
     expect(page.get_by_text("written by a script")).to_be_visible()
     expect(page.get_by_text("undefined", exact=True)).to_be_visible()
+
+
+def test_markdown_has_colours_and_names(page: Page) -> None:
+    text = page.locator(".jp-RenderedMarkdown")
+    expect(text.locator("h1#A-long-title")).to_be_visible()
+    expect(text.get_by_role("checkbox")).to_be_checked()
+    keyword, code = text.locator(".hljs-keyword").first, text.locator("code")
+    expect(keyword).to_have_text("def")
+    color = "element => getComputedStyle(element).color"
+    assert keyword.evaluate(color) != code.evaluate(color)
+
+
+def test_unknown_types_are_texts_and_trees(page: Page) -> None:
+    expect(page.get_by_text("only a <note>")).to_be_visible()
+    place = page.locator("[data-mime-type='application/geo+json']")
+    expect(place.get_by_text('type: "Point"')).to_be_visible()
 
 
 def test_a_pdf_can_be_opened(page: Page) -> None:

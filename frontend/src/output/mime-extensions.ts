@@ -3,7 +3,7 @@ import type { Widget } from '@lumino/widgets';
 import type { Loader } from '../loader';
 import { latexTypesetter } from '../latex';
 import type { MimeBundle } from './items';
-import type { MimeMetadata } from './renderers';
+import { EXTENSION_RANK, type MimeMetadata } from './renderers';
 
 interface MimeRenderer extends Widget {
   renderModel(model: object): Promise<void>;
@@ -11,10 +11,12 @@ interface MimeRenderer extends Widget {
 
 interface RendererFactory {
   mimeTypes: readonly string[];
+  defaultRank?: number;
   createRenderer(options: object): MimeRenderer;
 }
 
 interface MimePlugin {
+  rank?: number;
   rendererFactory: RendererFactory;
 }
 
@@ -23,15 +25,19 @@ export class MimeExtensions {
 
   constructor(private readonly loader: Loader) {}
 
-  /** Returns a widget that shows one of these types, undefined where no extension can. */
+  /**
+   * Returns a widget that shows one of these types; undefined where no extension can, or what is
+   * known without one is richer: its rank is lower.
+   */
   async render(
     types: readonly string[],
     data: MimeBundle,
     metadata: MimeMetadata,
+    knownRank = Infinity,
   ): Promise<Widget | undefined> {
     for (const mimeType of types) {
       const factory = await this.factoryFor(mimeType);
-      if (factory !== undefined) {
+      if (factory !== undefined && (factory.defaultRank ?? EXTENSION_RANK) <= knownRank) {
         const renderer = factory.createRenderer({ mimeType, latexTypesetter, sanitizer: null });
         const model = { trusted: true, data, metadata, setData: () => undefined };
         return Object.assign(renderer, { rendered: renderer.renderModel(model) });
@@ -71,6 +77,10 @@ export class MimeExtensions {
     const labextensions = await this.loader.fetchLabExtensions();
     const exported = (await labextensions.module(name, path)) as { default?: unknown };
     const plugins = (exported.default ?? exported) as MimePlugin | MimePlugin[];
-    return (Array.isArray(plugins) ? plugins : [plugins]).map((plugin) => plugin.rendererFactory);
+    return (Array.isArray(plugins) ? plugins : [plugins]).map(({ rank, rendererFactory }) => ({
+      mimeTypes: rendererFactory.mimeTypes,
+      defaultRank: rank ?? rendererFactory.defaultRank ?? EXTENSION_RANK,
+      createRenderer: (options) => rendererFactory.createRenderer(options),
+    }));
   }
 }

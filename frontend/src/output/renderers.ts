@@ -44,7 +44,7 @@ const renderHtml: Renderer = (host, content) => {
 const renderMarkdown: Renderer = async (host, content) => {
   const markdown = await import('../bundled/markdown');
   host.classList.add('jp-RenderedHTMLCommon', 'jp-RenderedMarkdown');
-  setHtml(host, markdown.renderMarkdown(joined(content)));
+  setHtml(host, await markdown.renderMarkdown(joined(content)));
   latexTypesetter.typeset(host);
 };
 
@@ -101,31 +101,80 @@ const renderText: Renderer = (host, content) => {
   host.append(new TextBlock(joined(content)).element);
 };
 
-/** The richest first. */
-const RENDERERS: [mime: string, renderer: Renderer][] = [
-  ['text/html', renderHtml],
-  ['text/markdown', renderMarkdown],
-  ['image/svg+xml', renderSvg],
-  ['text/latex', renderLatex],
-  ['image/png', renderImage('image/png')],
-  ['image/jpeg', renderImage('image/jpeg')],
-  ['image/gif', renderImage('image/gif')],
-  ['image/webp', renderImage('image/webp')],
-  ['image/bmp', renderImage('image/bmp')],
-  ['application/javascript', renderScript],
-  ['text/javascript', renderScript],
-  ['application/pdf', renderPdf],
-  ['application/json', renderJson],
-  ['text/plain', renderText],
-];
+/**
+ * By mime type; the lowest rank is the richest. These are JupyterLab's ranks, and those of the
+ * extensions that come with it; among equals, the first here.
+ */
+const RENDERERS: Record<string, readonly [rank: number, renderer: Renderer]> = {
+  'application/json': [0, renderJson],
+  'text/html': [50, renderHtml],
+  'text/markdown': [60, renderMarkdown],
+  'text/latex': [70, renderLatex],
+  'image/svg+xml': [80, renderSvg],
+  'image/bmp': [90, renderImage('image/bmp')],
+  'image/png': [90, renderImage('image/png')],
+  'image/jpeg': [90, renderImage('image/jpeg')],
+  'image/gif': [90, renderImage('image/gif')],
+  'image/webp': [90, renderImage('image/webp')],
+  'application/pdf': [100, renderPdf],
+  'text/javascript': [110, renderScript],
+  'application/javascript': [110, renderScript],
+  'text/plain': [120, renderText],
+};
 
-const KNOWN = new Set(RENDERERS.map(([mime]) => mime));
+const VEGA_RENDERER = [57, renderVega] as const;
+
+/** Maps, where no extension draws them: `display(GeoJSON(…))` has but a name for its text. */
+const GEO_RENDERER = [115, renderJson] as const;
+
+/** What nobody knows is shown last, before nothing at all: as a tree or as a text. */
+const UNKNOWN_JSON = [130, renderJson] as const;
+const UNKNOWN_TEXT = [140, renderText] as const;
+
+const JSON_TYPE = /[+/.]json$/;
+
+/** The rank of an extension that tells none. */
+export const EXTENSION_RANK = 100;
+
+function rendererFor(
+  mime: string,
+  content: unknown,
+): readonly [rank: number, renderer: Renderer] | undefined {
+  if (Object.hasOwn(RENDERERS, mime)) {
+    return RENDERERS[mime];
+  }
+  if (VEGA.test(mime)) {
+    return VEGA_RENDERER;
+  }
+  if (mime.startsWith('text/')) {
+    return UNKNOWN_TEXT;
+  }
+  // Text of an unknown type is not JSON that could be a tree.
+  if (!JSON_TYPE.test(mime) || typeof content !== 'object') {
+    return undefined;
+  }
+  return mime === 'application/geo+json' ? GEO_RENDERER : UNKNOWN_JSON;
+}
 
 /** Returns the mime types of a bundle that need an extension, which would show more. */
 export function foreignTypes(data: MimeBundle): string[] {
   return Object.keys(data).filter(
-    (mime) => !KNOWN.has(mime) && !VEGA.test(mime) && /[+/](json|vnd)|\+json$/.test(mime),
+    (mime) =>
+      !Object.hasOwn(RENDERERS, mime) && !VEGA.test(mime) && /[+/](json|vnd)|\+json$/.test(mime),
   );
+}
+
+/** Returns the richest type of a bundle that is known here, and its rank. */
+export function richestType(data: MimeBundle): { mime: string; rank: number } | undefined {
+  const order = Object.keys(RENDERERS);
+  const place = (mime: string) => (order.includes(mime) ? order.indexOf(mime) : order.length);
+  const [richest] = Object.entries(data)
+    .flatMap(([mime, content]) => {
+      const found = rendererFor(mime, content);
+      return found === undefined ? [] : [{ mime, rank: found[0] }];
+    })
+    .sort((one, other) => one.rank - other.rank || place(one.mime) - place(other.mime));
+  return richest;
 }
 
 /** What is shown of a bundle, and what ends it. */
@@ -139,13 +188,11 @@ export async function renderBundle(
   data: MimeBundle,
   metadata: MimeMetadata,
 ): Promise<Shown | undefined> {
-  const chart = Object.keys(data).find((mime) => VEGA.test(mime));
-  const found: (typeof RENDERERS)[number] | undefined =
-    chart === undefined ? RENDERERS.find(([mime]) => mime in data) : [chart, renderVega];
-  if (found === undefined) {
+  const mime = richestType(data)?.mime;
+  const renderer = mime === undefined ? undefined : rendererFor(mime, data[mime])?.[1];
+  if (mime === undefined || renderer === undefined) {
     return undefined;
   }
-  const [mime, renderer] = found;
   host.dataset['mimeType'] = mime;
   const end = await renderer(host, data[mime], (metadata[mime] ?? metadata) as MimeMetadata);
   return { end: typeof end === 'function' ? (end as () => void) : () => undefined };

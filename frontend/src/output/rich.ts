@@ -5,7 +5,7 @@ import type { OutputItem } from '../protocol';
 import type { RichRenderer, Slot } from './area';
 import { joined, mimeBundle } from './items';
 import { MimeExtensions } from './mime-extensions';
-import { foreignTypes, type MimeMetadata, renderBundle } from './renderers';
+import { foreignTypes, type MimeMetadata, renderBundle, richestType } from './renderers';
 import { TextBlock } from './text';
 
 export class Rich implements RichRenderer {
@@ -33,7 +33,7 @@ export class Rich implements RichRenderer {
     const metadata = (item['metadata'] ?? {}) as MimeMetadata;
     const foreign = foreignTypes(data);
     if (foreign.length > 0) {
-      const widget = await this.extensions.render(foreign, data, metadata);
+      const widget = await this.extensions.render(foreign, data, metadata, richestType(data)?.rank);
       if (widget !== undefined) {
         slot.addWidget(widget);
         return;
