@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.servers import AppServer, Servers
-from tests.browser.visits import Visits
+from tests.browser.visits import OFFLINE, Visits
 
 HELPER = 'WORD = "star"\n'
 APP = """
@@ -138,8 +138,9 @@ def test_a_failing_save_shows_over_the_running_app(project: Project, page: Page)
 
 
 def test_a_page_that_is_away_gets_the_new_code_when_it_comes_back(
-    project: Project, page: Page
+    project: Project, page: Page, visits: Visits
 ) -> None:
+    visits.allow(OFFLINE)
     enter(page)
     page.context.set_offline(True)
     page.evaluate("window.sundogEarly.socket.close()")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.servers import AppServer, Servers
-from tests.browser.visits import Visits
+from tests.browser.visits import OFFLINE, Visits
 
 HOME = """---
 title: Welcome
@@ -135,6 +135,7 @@ def test_a_page_that_is_not_there(server: AppServer, visits: Visits) -> None:
 def test_a_connection_that_comes_back_is_where_the_user_has_gone(
     server: AppServer, visits: Visits
 ) -> None:
+    visits.allow(OFFLINE)
     page = visits.open(server.url)
     page.evaluate("globalThis.mark = 'the same page'")
     page.context.set_offline(True)

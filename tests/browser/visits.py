@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
+# What a page logs of a network that a test has taken away.
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

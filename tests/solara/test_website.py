@@ -112,6 +112,8 @@ def test_a_task_starts_again_when_what_it_depends_on_changes(
 
 
 def test_threads_change_what_is_shown(visits: Visits, website: AppServer) -> None:
+    # As above, a diagram of the website's own.
+    visits.allow("page error: Object")
     page = visit(visits, website, "/documentation/api/hooks/use_thread")
     expect(page.locator(".v-alert", has_text="17 is a prime!")).to_be_attached()
 

@@ -249,7 +249,9 @@ def test_pings_between_the_parts_of_a_message(neighbours: Neighbours) -> None:
     bad.send_frame(PING, b"hello")
     bad.send_frame(PONG, b"unasked")
     bad.send_frame(CONTINUATION, b'"msg","c"]]]')
-    assert bad.read_frame() == (PONG, b"hello")
+    # In development, words about the start may come before.
+    frames = iter(bad.read_frame, None)
+    assert next(data for opcode, data in frames if opcode == PONG) == b"hello"
     bad.wait_for_ack(1)
 
 
