@@ -136,6 +136,8 @@ def test_a_connection_that_comes_back_is_where_the_user_has_gone(
     server: AppServer, visits: Visits
 ) -> None:
     visits.allow(OFFLINE)
+    # What the other page needs can't be loaded until the line is back.
+    visits.allow("could not be shown|Failed to fetch dynamically imported module")
     page = visits.open(server.url)
     page.evaluate("globalThis.mark = 'the same page'")
     page.context.set_offline(True)
