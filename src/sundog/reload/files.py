@@ -61,7 +61,8 @@ class Watched:
             if suffix in STYLES:
                 return Effect.STYLE
             return Effect.PAGE if suffix in SCRIPTS else None
-        if path in self.modules or path in self.app:
+        if path in self.modules or (path in self.app and not path.is_dir()):
+            # A folder is told of for what is made in it, such as compiled code.
             return Effect.RUN
         if suffix in BESIDE and any(path.is_relative_to(_folder(place)) for place in self.app):
             return Effect.RUN

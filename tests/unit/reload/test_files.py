@@ -50,6 +50,8 @@ def test_after_a_failure_any_code_may_mend_it(project: Path) -> None:
 def test_a_folder_is_the_app_with_all_its_code(project: Path) -> None:
     watched = Watched(app=(project / "app",))
     assert watched.effect(project / "app" / "new.md") is Effect.RUN
+    # As it is told when something is made in it: compiled code, say.
+    assert watched.effect(project / "app") is None
     assert watched.effect(project / "lib" / "helper.py") is None
 
 
