@@ -12,6 +12,7 @@ from sundog.compat.finder import is_in_use
 from sundog.compat.hook import compat_hook
 from sundog.compat.stand_ins import MARKER
 from sundog.config import Settings
+from sundog.hooks import ipython
 
 
 @pytest.fixture
@@ -30,9 +31,12 @@ def solara(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watched: list[Path])
     taken = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "solara"}
     for name in taken:
         del sys.modules[name]
+    # As in a server: without its shell, IPython would make one for a terminal.
+    uninstall_shell = ipython.install()
     uninstall = compat_hook(Settings(root_path="/pre"), watched.append)()
     yield package
     uninstall()
+    uninstall_shell()
     for name in [n for n in sys.modules if n.split(".")[0] == "solara"]:
         del sys.modules[name]
     sys.modules.update(taken)
