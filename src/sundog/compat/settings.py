@@ -53,7 +53,7 @@ def setting_groups(settings: Settings) -> Mapping[str, Any]:
             "theme": Group(
                 variant=settings.theme_variant.value,
                 title=settings.theme_title,
-                loader=settings.theme_loader,
+                loader=settings.theme_loader.value,
             ),
             "telemetry": Group(mixpanel_enable=False, mixpanel_token=""),
             "state": StateGroup(backend="", allow_pickle=False, schema_tag="", ttl=""),

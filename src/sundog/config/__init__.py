@@ -12,11 +12,12 @@ from sundog.config.load import (
 )
 from sundog.config.parse import Secret
 from sundog.config.settings import SPECS, Settings
-from sundog.config.words import Mode, SameSite, Source, SourceKind, Spec, ThemeVariant
+from sundog.config.words import Loader, Mode, SameSite, Source, SourceKind, Spec, ThemeVariant
 
 __all__ = [
     "SPECS",
     "EnvFile",
+    "Loader",
     "Mode",
     "Row",
     "SameSite",

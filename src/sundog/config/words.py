@@ -33,6 +33,14 @@ class ThemeVariant(enum.StrEnum):
     AUTO = "auto"
 
 
+class Loader(enum.StrEnum):
+    """What the page shows until the app does."""
+
+    SUNDOG = "sundog"
+    SOLARA = "solara"
+    PLAIN = "plain"
+
+
 class ExpiredPage(enum.StrEnum):
     """What a page does when its kernel has ended."""
 

@@ -112,6 +112,7 @@ class PageRenderer:
             preloads=tuple(address for address in found if address)[:MOST_PRELOADS],
             nonce=request.nonce,
             theme=self._settings.theme_variant.value,
+            loader=self._settings.theme_loader.value,
             expired="restart" if self._settings.auto_restart else self._settings.expired_page.value,
             editor=self._settings.editor if self._settings.development else None,
             styles=self._assets(root, *_STYLES),

@@ -59,6 +59,7 @@ body{margin:0}
 font:14px/1.4 system-ui,sans-serif;animation:sundog-appear .2s .3s forwards}
 .sundog-loading::before{content:"";width:1em;height:1em;border:2px solid;border-radius:50%;
 border-right-color:transparent;animation:sundog-turn .8s linear infinite}
+[data-loader=plain] .sundog-loading::before{content:none}
 @keyframes sundog-appear{to{opacity:.75}}
 @keyframes sundog-turn{to{transform:rotate(1turn)}}
 @media (prefers-reduced-motion:reduce){.sundog-loading::before{animation-duration:4s}}
@@ -75,7 +76,7 @@ _PAGE: Final = """<!doctype html>
 {script}<style>{style}</style>
 {links}</head>
 <body data-base-url="{base}" data-jp-theme-light="{light}" data-jp-theme-name="{name}">
-<div id="sundog-status" role="status" aria-live="polite">\
+<div id="sundog-status" role="status" aria-live="polite" data-loader="{loader}">\
 <div class="sundog-loading">Loading…</div></div>
 {menu}<main id="sundog-root" aria-busy="true"></main>
 <noscript>This page needs JavaScript.</noscript>
@@ -102,6 +103,8 @@ class PageConfig:
     # Lets the scripts run that stand in what the app displays.
     nonce: str = ""
     theme: Theme = "auto"
+    # What stands beside the words while the app starts.
+    loader: Literal["sundog", "solara", "plain"] = "sundog"
     # What the page does when its kernel has ended.
     expired: Literal["ask", "restart"] = "ask"
     # What opens a file of the app at a line, while developing.
@@ -223,6 +226,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
     return _PAGE.format(
         language=html.escape(config.language),
         theme="dark" if dark else "light",
+        loader=config.loader,
         title=html.escape(config.title),
         icon=f'<link rel="icon" href="{html.escape(config.icon)}">\n' if config.icon else "",
         config=script_json(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sundog.app.outline import Outline
-from sundog.config import Settings, ThemeVariant
+from sundog.config import Loader, Settings, ThemeVariant
 from sundog.ids import KernelId, PageId
 from sundog.server.assembly import AppFiles
 from sundog.server.pages import PageRenderer
@@ -43,11 +43,13 @@ def render(settings: Settings, bundle: Path, project: Path) -> str:
 
 
 def test_the_page_names_its_parts_below_the_root_path(bundle: Path, project: Path) -> None:
-    text = render(Settings(theme_variant=ThemeVariant.DARK), bundle, project)
+    settings = Settings(theme_variant=ThemeVariant.DARK, theme_loader=Loader.PLAIN)
+    text = render(settings, bundle, project)
     assert "<title>weather</title>" in text
     assert 'src="/apps/_sundog/static/assets/main-12345678.js"' in text
     assert '"kernel":"k.m"' in text
     assert '"theme":"dark"' in text
+    assert 'data-loader="plain"' in text
     assert '"extensions":"/apps/_sundog/extensions.json?' in text
     assert "custom.css" not in text
     assert 'rel="icon" href="data:image/svg+xml,' in text

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from sundog.config import parse, values
 from sundog.config.meta import Meta
-from sundog.config.words import ExpiredPage, ThemeVariant
+from sundog.config.words import ExpiredPage, Loader, ThemeVariant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +21,14 @@ class PageSettings:
         Meta(values.optional_text(), "the page's title; when empty, the app's name", shared=True),
     ] = None
     theme_loader: Annotated[
-        str, Meta(values.text(), "what the page shows while it loads", shared=True)
-    ] = "sundog"
+        Loader,
+        Meta(
+            values.words(Loader),
+            "what the page shows while it loads: sundog (or solara) turns a circle beside the"
+            " words, plain has words only",
+            shared=True,
+        ),
+    ] = Loader.SUNDOG
     menu: Annotated[
         bool, Meta(values.boolean(), "whether an app of several pages shows a menu of them")
     ] = True
