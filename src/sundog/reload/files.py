@@ -38,19 +38,24 @@ class Watched:
     modules: frozenset[Path] = frozenset()
     served: tuple[Path, ...] = ()
     env_files: frozenset[Path] = frozenset()
-    # After a failure, any new file may be the one that was missing.
+    # After a failure, any file beside those that are known may be the one that was missing.
     any_code: bool = False
 
     def folders(self) -> frozenset[Path]:
         """Return the folders in which files are looked at; each by itself, not what is below."""
         found: dict[Path, None] = {}
-        for place in (*self.app, *self.served):
-            for folder in walk(place if place.is_dir() else place.parent):
-                found[folder] = None
-        for file in (*self.modules, *self.env_files):
-            if file.parent.is_dir():
-                found[file.parent] = None
+        for place in (*map(_folder, self.app), *self.served):
+            found.update(dict.fromkeys(walk(place)))
+        # A folder that is served may come later; what else lies beside it is nobody's business.
+        for path in (*self.served, *self.modules, *self.env_files):
+            if path.parent.is_dir():
+                found[path.parent] = None
         return frozenset(found)
+
+    def may_hold(self, folder: Path) -> bool:
+        """Whether a new folder may hold what is to be watched."""
+        places = (*map(_folder, self.app), *self.served)
+        return any(folder.is_relative_to(place) for place in places)
 
     def effect(self, path: Path) -> Effect | None:
         """Return what a change of a file means; None where it means nothing."""
@@ -64,10 +69,12 @@ class Watched:
         if path in self.modules or (path in self.app and not path.is_dir()):
             # A folder is told of for what is made in it, such as compiled code.
             return Effect.RUN
-        if suffix in BESIDE and any(path.is_relative_to(_folder(place)) for place in self.app):
+        beside = any(path.is_relative_to(_folder(place)) for place in self.app)
+        if suffix in BESIDE and beside:
             return Effect.RUN
         in_app = any(place.is_dir() and path.is_relative_to(place) for place in self.app)
-        if suffix in CODE and (in_app or self.any_code):
+        may_mend = self.any_code and (beside or any(path.parent == m.parent for m in self.modules))
+        if suffix in CODE and (in_app or may_mend):
             return Effect.RUN
         return None
 

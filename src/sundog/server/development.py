@@ -100,7 +100,7 @@ class Development:
         for path in map(_resolved, paths):
             effect = self._watched.effect(path)
             if effect is None:
-                if path.is_dir():
+                if path.is_dir() and self._watched.may_hold(path):
                     # New folders may hold what is to be watched.
                     self._loop.call_soon(self._watch)
             elif not path.exists():

@@ -42,9 +42,25 @@ def test_what_a_change_calls_for(project: Path) -> None:
 
 def test_after_a_failure_any_code_may_mend_it(project: Path) -> None:
     app = (project / "app" / "app.py",)
-    other = project / "app" / "other.py"
-    assert Watched(app=app).effect(other) is None
-    assert Watched(app=app, any_code=True).effect(other) is Effect.RUN
+    modules = frozenset((project / "lib" / "helper.py",))
+    fine = Watched(app=app, modules=modules)
+    failed = Watched(app=app, modules=modules, any_code=True)
+    for name in ("app/other.py", "app/deep/other.py", "lib/other.py"):
+        assert fine.effect(project / name) is None
+        assert failed.effect(project / name) is Effect.RUN
+    assert failed.effect(project / "neighbour" / "app.py") is None
+
+
+def test_what_lies_beside_a_served_folder_is_not_watched(project: Path) -> None:
+    (project / "neighbour" / "deep").mkdir(parents=True)
+    served = project / "public"
+    watched = Watched(app=(project / "app" / "app.py",), served=(served,))
+    assert watched.folders() == {project, project / "app"}
+    # It is watched from when it is made.
+    assert watched.may_hold(served)
+    assert not watched.may_hold(project / "neighbour")
+    (served / "icons").mkdir(parents=True)
+    assert watched.folders() == {project, project / "app", served, served / "icons"}
 
 
 def test_a_folder_is_the_app_with_all_its_code(project: Path) -> None:
