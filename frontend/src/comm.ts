@@ -83,6 +83,11 @@ export class Comm implements IClassicComm {
     this.onClose = handler;
   }
 
+  /** Whether there is a model that hears what the server says. */
+  get isHeard(): boolean {
+    return this.onClose !== undefined;
+  }
+
   // What the server sends -----------------------------------------------------------------------
 
   /**

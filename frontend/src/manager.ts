@@ -11,12 +11,12 @@ import {
   type WidgetView,
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
-import { describeView } from './accessibility';
-import { BrokenView, ERROR_VIEW } from './broken-view';
 import { type Channel, Comm } from './comm';
 import { latexTypesetter } from './latex';
 import type { RichRenderer } from './output/area';
 import type { Buffer, Extra, Json, OutputItem } from './protocol';
+import type { ViewClass } from './view-life';
+import { ViewMaker } from './view-maker';
 
 export const WIDGET_TARGET = 'jupyter.widget';
 
@@ -37,7 +37,6 @@ interface ModelInternals {
 }
 
 type ModelClass = typeof WidgetModel;
-type ViewClass = new (parameters: object) => WidgetView;
 
 /**
  * Some models take up messages only when their code has been loaded, and give up on those that came
@@ -72,6 +71,13 @@ export class Manager extends ManagerBase {
   /** Told of widgets that can't be shown. */
   onBroken: (text: string, error: unknown) => void = () => undefined;
   private readonly comms = new Map<string, Comm>();
+  private readonly views = new ViewMaker(
+    async (...what) => (await this.loadClass(...what)) as unknown as ViewClass,
+    {
+      made: (view) => this.onView?.(view),
+      broken: (text, error) => this.onBroken(text, error),
+    },
+  );
   private readonly updating = new Set<Promise<unknown>>();
   /** While the full state is coming: the comms that it has not named yet. */
   private unnamed: Set<string> | undefined;
@@ -125,7 +131,14 @@ export class Manager extends ManagerBase {
   }
 
   closeComm(id: string, data: Json): void {
-    this.comms.get(id)?.deliverClose(data);
+    const comm = this.comms.get(id);
+    if (comm === undefined || comm.isHeard || !this.has_model(id)) {
+      comm?.deliverClose(data);
+      return;
+    }
+    // Its model is still being made, and would never hear of it.
+    this.forget(comm);
+    void this.get_model(id).then(() => comm.deliverClose(data));
   }
 
   /** Hands an item to the Output widget of an id, in order with its other messages. */
@@ -243,52 +256,13 @@ export class Manager extends ManagerBase {
     model: WidgetModel,
     options?: unknown,
   ): Promise<VT>;
-  override create_view(model: WidgetModel, options: object = {}): Promise<WidgetView> {
-    const id = uuid();
-    const create = () =>
-      (model.state_change = model.state_change.then(() => this.renderView(model, options, id)));
+  override create_view(
+    model: WidgetModel,
+    options: { parent?: WidgetView } = {},
+  ): Promise<WidgetView> {
     // Some models take up messages only when they are ready, and views show what was said before.
     const unsettled = this.comms.get(model.model_id)?.unsettled;
-    const created = unsettled === undefined ? create() : unsettled.then(create);
-    if (model.views !== undefined) {
-      model.views[id] = created;
-    }
-    return created;
-  }
-
-  private async renderView(model: WidgetModel, options: object, id: string): Promise<WidgetView> {
-    let view: WidgetView;
-    try {
-      const View = await this.viewClass(model);
-      view = new View({ model, options: this.setViewOptions(options) as object });
-      await view.render();
-      describeView(view);
-    } catch (error) {
-      console.error(error);
-      const name = `${model.get('_view_name')} of ${model.get('_view_module')}`;
-      const broken = { text: `The view ${name} could not be made.`, error };
-      this.onBroken(broken.text, error);
-      view = new BrokenView({ model, options: { ...options, broken } });
-      await view.render();
-    }
-    view.listenTo(model, 'destroy', () => void view.remove());
-    view.once('remove', () => {
-      if (model.views !== undefined) {
-        delete model.views[id];
-      }
-    });
-    this.onView?.(view);
-    return view;
-  }
-
-  private async viewClass(model: WidgetModel): Promise<ViewClass> {
-    const name = model.get('_view_name') as string;
-    if (name === ERROR_VIEW) {
-      return BrokenView;
-    }
-    const module = model.get('_view_module') as string;
-    const version = model.get('_view_module_version') as string;
-    return (await this.loadClass(name, module, version)) as unknown as ViewClass;
+    return this.views.make(model, this.setViewOptions(options) as object, unsettled);
   }
 
   /** What packages for older versions of ipywidgets ask for. */

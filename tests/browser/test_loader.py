@@ -105,6 +105,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         container(data, name, name)
     container(data, "jupyterlab-odd", "jupyter-odd")
     container(data, "throws", "throws", render="throw new Error('it breaks here');")
+    container(data, "held", "held", render="return new Promise((done) => { window.letGo = done; });")
     for name in ("gone", "fallback"):
         (container(data, name, name) / "static" / "remoteEntry.abc.js").unlink()
     ask = "fetch('https://data.example.com/x').catch(() => 0);"
@@ -161,6 +162,27 @@ def test_a_package_installed_meanwhile_is_found_by_the_next_page(
     expect(visits.open(server.url).locator(".sundog-broken")).to_be_visible()
     container(tmp_path, "new", "new")
     expect(visits.open(server.url).locator(".shown")).to_have_text("lab hello")
+
+
+LEAVING = APP.replace(
+    "widgets.VBox([", 'leave = widgets.Button(description="Leave")\nplace = widgets.VBox(['
+).replace("*made", "widgets.Tab([*made])") + """
+leave.on_click(lambda _: setattr(place, "children", [widgets.Label("elsewhere")]))
+widgets.VBox([leave, place])
+"""
+
+
+def test_a_place_is_left_while_its_widgets_are_being_made(
+    serve: Servers, visits: Visits, data: Path
+) -> None:
+    source = LEAVING.format(modules=("held",))
+    page = visits.open(serve.start(serve.script(source), JUPYTER_PATH=str(data)).url)
+    page.wait_for_function("window.letGo !== undefined")
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_text("elsewhere")).to_be_visible()
+    expect(page.get_by_text("before")).to_have_count(0)
+    page.evaluate("() => { letGo(); return new Promise(requestAnimationFrame); }")
+    assert page.locator(".shown").count() == 0
 
 
 CDN = """

@@ -120,8 +120,10 @@ export class OutputArea extends Panel {
     slot.addClass(`sundog-output-${item.output_type}`);
     slot.ready = this.render(slot, item)
       .catch((error: unknown) => {
-        console.error('An output could not be shown', item, error);
-        this.showFailure(slot, item);
+        if (!slot.isDisposed) {
+          console.error('An output could not be shown', item, error);
+          this.showFailure(slot, item);
+        }
       })
       .then(() => this.onShown());
     return slot;
@@ -142,7 +144,9 @@ export class OutputArea extends Panel {
     if (reference?.model_id !== undefined && this.manager.has_model(reference.model_id)) {
       const model = await this.manager.get_model(reference.model_id);
       const view = await this.manager.create_view(model);
-      if (!slot.isDisposed) {
+      if (slot.isDisposed) {
+        view.remove();
+      } else {
         slot.addWidget(view.luminoWidget ?? (view as { pWidget: Widget }).pWidget);
       }
       return;

@@ -34,6 +34,10 @@ export class Rich implements RichRenderer {
     const foreign = foreignTypes(data);
     if (foreign.length > 0) {
       const widget = await this.extensions.render(foreign, data, metadata, richestType(data)?.rank);
+      if (slot.isDisposed) {
+        widget?.dispose();
+        return;
+      }
       if (widget !== undefined) {
         slot.addWidget(widget);
         return;
