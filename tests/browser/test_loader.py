@@ -105,7 +105,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         container(data, name, name)
     container(data, "jupyterlab-odd", "jupyter-odd")
     container(data, "throws", "throws", render="throw new Error('it breaks here');")
-    container(data, "held", "held", render="return new Promise((done) => { window.letGo = done; });")
+    container(data, "held", "held", render="return new Promise((go) => { window.letGo = go; });")
     for name in ("gone", "fallback"):
         (container(data, name, name) / "static" / "remoteEntry.abc.js").unlink()
     ask = "fetch('https://data.example.com/x').catch(() => 0);"
@@ -164,12 +164,15 @@ def test_a_package_installed_meanwhile_is_found_by_the_next_page(
     expect(visits.open(server.url).locator(".shown")).to_have_text("lab hello")
 
 
-LEAVING = APP.replace(
-    "widgets.VBox([", 'leave = widgets.Button(description="Leave")\nplace = widgets.VBox(['
-).replace("*made", "widgets.Tab([*made])") + """
+LEAVING = (
+    APP.replace(
+        "widgets.VBox([", 'leave = widgets.Button(description="Leave")\nplace = widgets.VBox(['
+    ).replace("*made", "widgets.Tab([*made])")
+    + """
 leave.on_click(lambda _: setattr(place, "children", [widgets.Label("elsewhere")]))
 widgets.VBox([leave, place])
 """
+)
 
 
 def test_a_place_is_left_while_its_widgets_are_being_made(
