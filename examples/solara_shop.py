@@ -53,7 +53,7 @@ def Basket():
 def Layout(children):
     with solara.AppLayout(children=children, title="Fruit shop"), solara.AppBar():
         solara.lab.ThemeToggle()
-        solara.Text(f"{sum(basket.value.values())} in the basket")
+        solara.Text(f"{sum(basket.value.values())} in the basket", style={"margin": "0 16px 0 4px"})
 
 
 routes = [
