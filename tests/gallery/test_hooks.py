@@ -9,8 +9,8 @@ from tests.gallery.table import ROOT
 
 
 def test_hooks_into_libraries() -> None:
-    tests = "tests/unit/hooks/test_libraries.py"
-    command = [use.interpreter("gallery"), "-m", "pytest", "-q", "-p", "no:cacheprovider", tests]
+    tests = [f"tests/unit/hooks/test_{name}.py" for name in ("libraries", "perspective_hook")]
+    command = [use.interpreter("gallery"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "skipped" not in found.stdout, found.stdout

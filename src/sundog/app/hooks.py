@@ -12,6 +12,7 @@ from sundog.hooks import (
     main_module,
     matplotlib,
     output_widget,
+    perspective,
     rich,
     stdio,
     tqdm,
@@ -29,6 +30,7 @@ APP_HOOKS: tuple[Install, ...] = (
     anywidget.install,
     altair.install,
     ipypopout.install,
+    perspective.install,
     tqdm.install,
     rich.install,
 )
