@@ -52,6 +52,8 @@ class Library:
     nbextensions: ClassVar[tuple[str, ...]] = ()
     # Which of tests/environments it runs in.
     environment: ClassVar[str] = "gallery"
+    # Whether it can be shown without the internet; one that can't says so in its place.
+    works_offline: ClassVar[bool] = True
     # The button by which Python changes what is shown.
     button: ClassVar[str]
     # Console messages that are its own affair: a pattern, and the reason.
