@@ -35,4 +35,4 @@ class TestVuetify3(Vuetify):
 
 class TestVuetify2(Vuetify):
     title = "ipyvuetify 1"
-    environment = "vue2"
+    environment = "older"

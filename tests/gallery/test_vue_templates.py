@@ -34,4 +34,4 @@ class TestVue3(VueTemplates):
 
 class TestVue2(VueTemplates):
     title = "ipyvue templates (Vue 2)"
-    environment = "vue2"
+    environment = "older"
