@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,21 +87,20 @@ def _folder(place: Path) -> Path:
 def walk(top: Path) -> Iterator[Path]:
     """Yield a folder and those below it, without what is hidden, installed or made by tools."""
     count = 0
-    waiting = [(top, 0)]
+    # As text: this is done at every save, for all folders of a project.
+    waiting = deque([(os.fspath(top), 0)] if top.is_dir() else ())
     while waiting and count < MAX_FOLDERS:
-        folder, depth = waiting.pop(0)
-        if not folder.is_dir():
-            continue
-        yield folder
+        folder, depth = waiting.popleft()
+        yield Path(folder)
         count += 1
         if depth < MAX_DEPTH:
             waiting.extend((below, depth + 1) for below in _below(folder))
 
 
-def _below(folder: Path) -> list[Path]:
+def _below(folder: str) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(Path(entry.path) for entry in entries if _is_of_the_app(entry))
+            return sorted(entry.path for entry in entries if _is_of_the_app(entry))
     except OSError:
         return []
 
@@ -108,7 +108,7 @@ def _below(folder: Path) -> list[Path]:
 def _is_of_the_app(entry: os.DirEntry[str]) -> bool:
     if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS:
         return False
-    return entry.is_dir(follow_symlinks=False) and not Path(entry.path, "pyvenv.cfg").exists()
+    return entry.is_dir(follow_symlinks=False) and not os.path.exists(f"{entry.path}/pyvenv.cfg")
 
 
 class Contents:

@@ -47,23 +47,22 @@ class Project:
         self._callbacks = callbacks
         self._known: dict[str, bool] = {}
 
-    def owns(self, path: Path) -> bool:
+    def owns(self, file: str) -> bool:
         """Whether a file is the project's, and no part of what is installed."""
-        key = str(path)
-        known = self._known.get(key)
+        known = self._known.get(file)
         if known is None:
-            resolved = path.resolve()
+            resolved = Path(file).resolve()
             known = not any(resolved.is_relative_to(place) for place in self._installed)
-            self._known[key] = known
+            self._known[file] = known
         return known
 
     def modules(self) -> dict[str, Path]:
         """Return the project's imported modules, by name, with their files."""
         found = {}
         for name, module in list(sys.modules.items()):
-            path = _file_of(module)
-            if path is not None and name != "__main__" and self.owns(path):
-                found[name] = path
+            file = _file_of(module)
+            if file is not None and name != "__main__" and self.owns(file):
+                found[name] = Path(file)
         return found
 
     def namespaces(self) -> dict[str, dict[str, Any]]:
@@ -183,12 +182,10 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*base, *filter(None, [node.module])])
 
 
-def _file_of(module: object) -> Path | None:
+def _file_of(module: object) -> str | None:
     # By `__dict__`: modules that are loaded lazily must not be loaded for this.
     try:
         path = object.__getattribute__(module, "__dict__").get("__file__")
     except (AttributeError, TypeError):
         return None
-    if not isinstance(path, str) or not path.endswith(SOURCE_SUFFIXES):
-        return None
-    return Path(path)
+    return path if isinstance(path, str) and path.endswith(SOURCE_SUFFIXES) else None

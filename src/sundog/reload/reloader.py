@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 FAULT: Final = "fault"
 STATUS: Final = "status"
+# How long the pages have the server to themselves when new code has run.
+PAGES_FIRST_SECONDS: Final = 0.1
 _SUCCEEDS: Final = "sundog.reload.reloader.succeeds"
 
 
@@ -150,6 +152,7 @@ class Reloader:
         except BaseException as error:  # noqa: BLE001 - the app may raise anything
             self.failed(error, f"{names} changed, but the app can't run as it is now: {error}")
             self._registry.tell(STATUS, status("running", ""))
+            self._after()
         else:
             self._stale.clear()
             self._version += 1
@@ -166,7 +169,7 @@ class Reloader:
             self._registry.tell(STATUS, status("running", ""))
             taken = time.monotonic() - began
             logger.info("%s changed: %s ran in %.2f s", names, program.name, taken)
-        self._after()
+            self._loop.call_later(PAGES_FIRST_SECONDS, self._after)
 
     def _build_anew(self) -> tuple[Program, Dropped]:
         dropped = self._project.drop(tuple(self._stale))

@@ -11,7 +11,9 @@ from typing import Final
 logger = logging.getLogger(__name__)
 
 # How long nothing more must change before what has changed is told, and how long it may go on.
-QUIET_MS: Final = 40
+# A save is told after one to two times the first; to look that often costs half a percent of a
+# processor.
+QUIET_MS: Final = 10
 BURST_MS: Final = 400
 
 OnChange = Callable[[frozenset[Path]], object]

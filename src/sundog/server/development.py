@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# How long a file may be gone while an editor writes it anew.
+# How long a file may be gone, or code be empty, while an editor writes it anew.
 GONE_SECONDS: Final = 0.25
 # By then, what is newly watched is watched.
 RESCAN_SECONDS: Final = 0.3
@@ -103,7 +103,7 @@ class Development:
                 if path.is_dir() and self._watched.may_hold(path):
                     # New folders may hold what is to be watched.
                     self._loop.call_soon(self._watch)
-            elif not path.exists():
+            elif not path.exists() or (effect is Effect.RUN and _is_empty(path)):
                 gone.add(path)
             elif self._contents.changed(path):
                 effects.setdefault(effect, set()).add(path)
@@ -112,7 +112,7 @@ class Development:
         self._act(effects)
 
     def _look_again(self, paths: frozenset[Path]) -> None:
-        """Look at files that were gone: they have been written anew, or were deleted."""
+        """Look at files that were gone: they have been written anew, or are meant to be."""
         effects: dict[Effect, set[Path]] = {}
         for path in paths:
             effect = self._watched.effect(path)
@@ -210,6 +210,12 @@ class Development:
     def began(self, kernel: VirtualKernel) -> None:
         """Note that a kernel is about to run the app."""
         self.reloader.began(kernel)
+
+
+def _is_empty(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return path.stat().st_size == 0
+    return True
 
 
 def _resolved(path: Path) -> Path:

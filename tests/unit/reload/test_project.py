@@ -91,7 +91,7 @@ def test_installed_packages_are_nobodys_project() -> None:
     import sundog
 
     project = Project()
-    assert not project.owns(Path(ipywidgets.__file__))
-    assert not project.owns(Path(sundog.__file__))
-    assert not project.owns(Path(importlib.__file__))
-    assert project.owns(Path(__file__))
+    assert not project.owns(ipywidgets.__file__)
+    assert not project.owns(sundog.__file__)
+    assert not project.owns(importlib.__file__)
+    assert project.owns(__file__)

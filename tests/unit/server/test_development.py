@@ -101,6 +101,19 @@ def test_a_file_that_is_gone_for_a_moment(server: Server) -> None:
     assert server.ran == [{server.app}]
 
 
+def test_a_file_that_is_empty_for_a_moment(server: Server) -> None:
+    server.write("app.py", "")
+    server.changed(server.app)
+    server.write("app.py", "2")
+    server.loop.pass_time()
+    assert server.ran == [{server.app}]
+    server.write("app.py", "")
+    server.changed(server.app)
+    assert len(server.ran) == 1
+    server.loop.pass_time()
+    assert len(server.ran) == 2
+
+
 def test_styles_and_scripts_are_the_pages_matter(server: Server) -> None:
     server.changed(server.write("assets/b.css", ""), server.write("assets/a.css", ""))
     server.changed(server.write("assets/a.js", ""), server.write("assets/b.css", "new"))
