@@ -6,9 +6,10 @@ The documented replacement points of the package are `comm.create_comm` and
 
 from __future__ import annotations
 
+import itertools
+import secrets
 import sys
 import threading
-import uuid
 from collections import ChainMap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ class KernelComm(BaseComm):
         **_: Any,
     ) -> None:
         self.kernel = kernel
-        self._comm_id = comm_id or kernel.propose_comm_id(data or {}) or uuid.uuid4().hex
+        self._comm_id = comm_id or kernel.propose_comm_id(data or {}) or kernel.comms.new_id()
         self.target_name = target_name
         if kernel.development:
             self.made_at = caller()
@@ -239,6 +240,16 @@ class KernelCommManager(CommManager):
         self.lock = threading.RLock()
         # A target registered at import serves every kernel; one registered by an app, its own.
         self.targets = ChainMap({}, shared_targets)  # type: ignore[assignment]
+        # Asked of the system once: each time, it lets other threads have the interpreter, and the
+        # app waits for its turn.
+        self._unique = secrets.token_hex(12)
+        self._numbers = itertools.count(1)
+
+    def new_id(self) -> str:
+        """Return an id that no other comm of any kernel has, as long as Jupyter's."""
+        with self.lock:
+            number = next(self._numbers)
+        return f"{number:08x}{self._unique}"
 
     def unregister_comm(self, comm: BaseComm) -> None:
         """Forget a comm; harmless when it is not known."""
