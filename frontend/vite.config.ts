@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { cdn } from './build/cdn.ts';
 import { publish } from './build/publish.ts';
 import { replaceImport } from './build/replace-import.ts';
+import { startChunk } from './build/start-chunk.ts';
 import { woff2Only } from './build/woff2-only.ts';
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
@@ -37,6 +38,9 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: { main: source('main.ts'), export: source('export/main.ts') },
+      output: {
+        codeSplitting: { groups: [startChunk([source('main.ts'), source('bundled/controls.ts')])] },
+      },
       onLog(level, log, handle) {
         // JupyterLab's own, for code that runs in node.
         if (log.code !== 'EVAL' || !log.id?.includes('@jupyterlab/coreutils')) {

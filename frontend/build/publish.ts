@@ -62,6 +62,9 @@ export function publish(place: string): Plugin {
     buildEnd(error) {
       failed = error !== undefined;
     },
+    renderError() {
+      failed = true;
+    },
     async closeBundle() {
       if (!failed) {
         await Promise.all([compressAll(join(built, 'assets')), compressAll(join(built, 'cdn'))]);

@@ -120,6 +120,13 @@ def test_a_page_gets_its_app(browser: Browser) -> None:
         assert "IntSliderModel" in until(connection, '["ready"]')
 
 
+def test_a_page_begins_with_few_files(browser: Browser) -> None:
+    files = re.findall(r'(?:src|href)="(/_sundog/static/[^"]+)"', browser.http.get("/").text)
+    sizes = [len(browser.http.get(file).read()) for file in files]
+    assert len(files) <= 7
+    assert sum(sizes) < 900_000
+
+
 def test_two_pages_have_kernels_of_their_own(browser: Browser) -> None:
     one, two = browser.open(), browser.open()
     assert one["kernel"] != two["kernel"]
