@@ -1,12 +1,20 @@
-"""The peer's own virtual environment."""
+"""The peer's own virtual environment, and what its page needs."""
 
 import os
+import shutil
 import subprocess
+import tarfile
+import tempfile
 import venv
 from pathlib import Path
 
 SOLARA = "solara==1.64.0"
+# What its page loads, which its server would get from a CDN: most is in a package, the rest, of the
+# version that the server above asks for, comes from the registry of npm.
+ASSETS = "solara-assets==1.58.2"
+SCRIPTS = "@widgetti/solara-vuetify3-app@5.2.0"
 FOLDER = Path(__file__).parent / ".solara"
+NPM = FOLDER.parents[1] / "scripts" / "npm"
 
 
 def peer_python() -> Path:
@@ -16,7 +24,18 @@ def peer_python() -> Path:
 
 
 def install_peer() -> None:
-    """Make the environment and install the peer from the package index."""
+    """Make the environment and install the peer from the package indexes."""
     venv.create(FOLDER, with_pip=True)
-    command = [str(FOLDER / "bin" / "python"), "-m", "pip", "install", "--quiet", SOLARA]
-    subprocess.run(command, check=True)
+    pip = [str(FOLDER / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, SOLARA], check=True)
+    subprocess.run([*pip, "--no-deps", ASSETS], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(NPM), "pack", "--silent", SCRIPTS, "--pack-destination", folder]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        (archive,) = Path(folder).glob("*.tgz")
+        with tarfile.open(archive) as content:
+            content.extractall(folder, filter="data")
+        place = FOLDER / "share" / "solara" / "cdn" / SCRIPTS
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            shutil.move(Path(folder, "package"), place)
