@@ -49,15 +49,15 @@ async function replaceFolder(built: string, place: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** `place` is where the bundle goes in the end. */
-export function publish(place: string): Plugin {
+/** `folder` is where the bundle is built, below the root, and `place` where it goes in the end. */
+export function publish(folder: string, place: string): Plugin {
   let built = '';
   let failed = false;
   return {
     name: 'sundog-publish',
     apply: 'build',
     configResolved(config) {
-      built = resolve(config.root, config.build.outDir);
+      built = resolve(config.root, folder);
     },
     buildEnd(error) {
       failed = error !== undefined;

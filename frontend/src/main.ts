@@ -7,7 +7,9 @@ import './styles/output.css';
 import { readConfig, socketUrl } from './config';
 import type { Channel } from './comm';
 import { Connection, type EarlySocket, type Handlers } from './connection';
+import { startDevelopment } from './development';
 import { ErrorPanel } from './errors';
+import type { Traffic } from './inspector/traffic';
 import { Loader } from './loader';
 import { Unreachable } from './loader/unreachable';
 import { lazy } from './lazy';
@@ -21,7 +23,6 @@ import { PageArea } from './page-area';
 import type { OutputItem, ServerMessage } from './protocol';
 import { Entered, mayReload, offer, putBack, recall, remember } from './restore';
 import { keepPlace, swapStyles } from './reloading';
-import { ScriptErrors } from './script-errors';
 import { Status } from './status';
 import { startTheme } from './theme';
 
@@ -123,6 +124,9 @@ const handlers: Handlers = {
         break;
     }
   },
+  handled(id, milliseconds) {
+    traffic?.handled(id, milliseconds);
+  },
   dropped(reason) {
     errors.show({ id: '—', title: 'What you sent did not reach the app', text: reason });
   },
@@ -130,10 +134,17 @@ const handlers: Handlers = {
 let backToPlace = () => undefined as void;
 const connection = new Connection(openSocket, handlers, config.page);
 const entered = new Entered();
+/** Who looks at the page's messages, if somebody does. */
+let traffic: Traffic | undefined;
 const channel: Channel = {
   send(message, buffers, onAcknowledged) {
     entered.sent(message);
-    return connection.send(message, buffers, onAcknowledged);
+    const id = connection.send(message, buffers, () => {
+      onAcknowledged?.();
+      traffic?.acknowledged(id);
+    });
+    traffic?.sent(id, message, buffers ?? []);
+    return id;
   },
 };
 const manager = new Manager(channel, loader, loadRich);
@@ -141,7 +152,7 @@ const menu = new Menu(document, config.root);
 manager.onView = (view) => unreachable.watch(view);
 const navigation = new Navigation(
   config,
-  (message, onAcknowledged) => connection.send(message, undefined, onAcknowledged),
+  (message, onAcknowledged) => channel.send(message, undefined, onAcknowledged),
   root,
   {
     moved: (place) => menu.mark(place),
@@ -155,6 +166,7 @@ const area = new PageArea(root, manager, () => status.visible(), widget);
 
 function applyMessage(message: ServerMessage, buffers: DataView[]): void {
   entered.received(message);
+  traffic?.received(message, buffers);
   switch (message[0]) {
     case 'msg':
       manager.deliver(message[1], message[2], message[3], buffers);
@@ -238,13 +250,8 @@ if (widget === undefined) {
   navigation.start();
 }
 offerOwnModules();
-if (config.mode === 'development') {
-  const scripts = new ScriptErrors(
-    (report) => errors.show(report),
-    (title, text) => connection.tellError(title, text),
-  );
-  scripts.watch(window);
-  manager.onBroken = (text, error) => scripts.report(text, error);
+if (__DEVELOPMENT__ && config.mode === 'development') {
+  await startDevelopment({ connection, manager, errors, tell: (who) => (traffic = who) });
 }
 watchPage(config, connection, startAfresh);
 if (config.solara) {

@@ -91,6 +91,11 @@ export class Manager extends ManagerBase {
     super();
   }
 
+  /** The ids of all models, also of those that are being made. */
+  get modelIds(): string[] {
+    return [...this.comms.keys()];
+  }
+
   // What the server sends -----------------------------------------------------------------------
 
   openComm(id: string, target: string, data: Json, metadata: Json, buffers: DataView[]): void {

@@ -68,6 +68,8 @@ export type Control =
   | { type: 'fault'; report: ErrorReport | null }
   /** While developing: files beside the app have changed. */
   | { type: 'assets'; styles?: string[]; reload?: boolean }
+  /** While developing, to a page that wants to know: how long one of its messages took. */
+  | { type: 'handled'; number: number; milliseconds: number }
   | { type: 'refused'; text: string; retry_after?: number }
   | { type: 'pong' };
 

@@ -37,6 +37,8 @@ export interface Handlers extends IncomingHandlers {
   fault(report: ErrorReport | null): void;
   assets(styles: string[], reload: boolean): void;
   state(state: ConnectionState): void;
+  /** While developing: how long the server took for a message. */
+  handled(id: string, milliseconds: number): void;
   /** What the page had sent was refused, and has been dropped. */
   dropped(reason: string): void;
 }
@@ -60,6 +62,7 @@ export class Connection {
   private everWelcomed = false;
   private finished = false;
   private flushing = false;
+  private wantsTiming = false;
   private dropReason: string | undefined;
   /** The last number of the server that it was told to be applied. */
   private seenReported = 0;
@@ -104,6 +107,10 @@ export class Connection {
         this.flush();
       });
     }
+    return this.idOf(number);
+  }
+
+  private idOf(number: number): string {
     return `${this.pageId}:${number}`;
   }
 
@@ -123,6 +130,18 @@ export class Connection {
   tellError(title: string, text: string): void {
     if (this.welcomed && this.line.isOpen) {
       this.line.send(JSON.stringify({ type: 'script-error', title, text }));
+    }
+  }
+
+  /** Wants to be told how long the server takes for each message, or not any more. */
+  timing(wanted: boolean): void {
+    this.wantsTiming = wanted;
+    this.askForTiming();
+  }
+
+  private askForTiming(): void {
+    if (this.canSend) {
+      this.line.send(JSON.stringify({ type: 'timing', wanted: this.wantsTiming }));
     }
   }
 
@@ -231,6 +250,9 @@ export class Connection {
       case 'assets':
         this.handlers.assets(frame.styles ?? [], frame.reload ?? false);
         break;
+      case 'handled':
+        this.handlers.handled(this.idOf(frame.number), frame.milliseconds);
+        break;
       case 'closing':
       case 'pong':
         break;
@@ -268,6 +290,9 @@ export class Connection {
     }
     this.outgoing.resume(received);
     this.handlers.state({ name: 'open' });
+    if (this.wantsTiming) {
+      this.askForTiming();
+    }
     this.flush();
   }
 

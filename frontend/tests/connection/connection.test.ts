@@ -25,6 +25,7 @@ function setUp() {
         known.push(state.known);
       }
     },
+    handled: (id, milliseconds) => events.push(`handled ${id} ${milliseconds}`),
     dropped: (reason) => dropped.push(reason),
   };
   const open = (seen: number) => {
@@ -407,6 +408,30 @@ describe('coming back', () => {
     last().drop(1000);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sockets.length).toBe(1);
+  });
+});
+
+describe('the time that messages take', () => {
+  it('is asked for again by every connection, and told by the id of the message', async () => {
+    const { connection, last, reconnect, events } = setUp();
+    connection.start();
+    connection.timing(true);
+    last().welcome();
+    const asked = '{"type":"timing","wanted":true}';
+    expect(last().sent).toEqual([asked]);
+    const id = connection.send(['close', 'c', {}]);
+    last().receive({ type: 'handled', number: 1, milliseconds: 2.5 });
+    expect(events).toEqual([`handled ${id} 2.5`]);
+    last().drop();
+    await reconnect();
+    last().welcome({ mode: 'resume' });
+    expect(last().sent).toContain(asked);
+    connection.timing(false);
+    expect(last().sent.at(-1)).toBe('{"type":"timing","wanted":false}');
+    last().drop();
+    await reconnect();
+    last().welcome({ mode: 'resume' });
+    expect(last().sent.filter((text) => text.includes('timing'))).toEqual([]);
   });
 });
 

@@ -237,7 +237,8 @@ def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:
         click.echo(what_is_on(settings))
     if settings.base_url is not None:
         click.echo(f"Browsers reach it at {settings.base_url}")
-    click.echo("Press Ctrl-C to stop.")
+    hint = "; in the page, Alt+W opens the widget inspector." if settings.development else "."
+    click.echo(f"Press Ctrl-C to stop{hint}")
     sys.stdout.flush()
 
 

@@ -17,8 +17,7 @@ from sundog.doctor.distributions import Installed
 from sundog.doctor.findings import Finding, note, ok, problem
 from sundog.doctor.ranges import satisfies
 from sundog.errors import SundogError
-from sundog.server.pages import BUNDLE
-from sundog.web.page import Bundle
+from sundog.server.pages import bundle_for
 from sundog.web.secret import FILE_NAME
 
 _SHORT_SECRET: Final = 32
@@ -34,7 +33,8 @@ def check_installation(installed: Installed) -> Iterator[Finding]:
     ]
     yield ok("installation", f"Sundog {sundog.__version__} on {python}; {', '.join(versions)}")
     try:
-        Bundle(BUNDLE).files()
+        for development in (False, True):
+            bundle_for(development).files()
     except SundogError as error:
         yield problem("installation", str(error), "pip install --force-reinstall sundog")
     solara = installed.get("solara-ui")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,7 @@ class Dispatcher:
         for index in range(skip, len(batch.messages)):
             number = batch.first + index
             self._kernel.parent = f"{page.id}:{number}"
+            began = time.perf_counter() if page.on_handled is not None else 0.0
             try:
                 self._handle(batch.messages[index], buffers[index] if buffers else [])
             except BaseException as error:  # noqa: BLE001 - the boundary between app and server
@@ -48,6 +50,8 @@ class Dispatcher:
                 self._kernel.report_error(error, "a widget's callback")
             finally:
                 self._kernel.parent = None
+            if page.on_handled is not None:
+                page.on_handled(number, time.perf_counter() - began)
             self._kernel.acknowledge(page, number)
 
     def _handle(self, message: PageMessage, buffers: list[memoryview]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from sundog.errors import ProtocolError
 from sundog.ids import PageId
@@ -40,6 +41,8 @@ class Page:
         self.received = 0
         self.reader = Reader()
         self.backlog = Backlog()
+        # Told of each message how many seconds it took; called on the kernel's logical thread.
+        self.on_handled: Callable[[int, float], object] | None = None
 
     def keeps_up(self, messages: int, size: int) -> bool:
         """Whether fewer messages and bytes of the page wait for its kernel than are given.

@@ -74,7 +74,15 @@ class ScriptError(
     text: Annotated[str, msgspec.Meta(max_length=10_000)]
 
 
-PageControl = Ping | ScriptError
+class Timing(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="timing"
+):
+    """Asks, while developing, how long each of the page's messages takes, or no more for it."""
+
+    wanted: bool
+
+
+PageControl = Ping | ScriptError | Timing
 
 
 class Outgoing(msgspec.Struct, frozen=True, gc=False):

@@ -46,6 +46,13 @@ _PLAIN: Final = """<!doctype html>
 """
 
 
+def bundle_for(development: bool) -> Bundle:
+    """Return the front end that pages load: while developing, one that can be read."""
+    if development:
+        return Bundle(BUNDLE / "debug", "/_sundog/static/debug")
+    return Bundle(BUNDLE)
+
+
 class AssetAddresses(Protocol):
     """Knows what the app brings in its folder of assets."""
 
@@ -63,12 +70,12 @@ class PageRenderer:
         extensions: Extensions,
         assets: AssetAddresses,
         *,
-        folder: Path = BUNDLE,
+        bundle: Bundle | None = None,
     ) -> None:
         self._settings = settings
         self._extensions = extensions
         self._assets = assets
-        self._bundle = Bundle(folder)
+        self._bundle = bundle or bundle_for(settings.development)
         self._lack = ""
 
     def check(self) -> None:

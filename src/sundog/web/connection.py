@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import textwrap
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -22,8 +21,9 @@ from sundog.protocol.codec import (
     encode_batch,
     encode_control,
 )
-from sundog.protocol.message import PageBatch, ScriptError
+from sundog.protocol.message import PageBatch, ScriptError, Timing
 from sundog.web.buckets import Allowance
+from sundog.web.developers import DevelopersPage
 from sundog.web.refusals import Refusal, Refusals
 
 Scope = MutableMapping[str, Any]
@@ -88,6 +88,7 @@ class SocketConnection:
         self._attachment: Attachment | None = None
         # Control messages that wait to be sent, by kind.
         self._controls: dict[str, str] = {}
+        self._developers = DevelopersPage(self.tell)
         # Called when nothing more is expected of the socket, which may hang for a while.
         self.on_end: Callable[[], None] = lambda: None
 
@@ -146,6 +147,7 @@ class SocketConnection:
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writer
+            self._developers.leave(self.attachment)
 
     async def refuse(self, text: str, retry_after: int) -> None:
         """Tell the page that there is no room now, and close."""
@@ -193,8 +195,8 @@ class SocketConnection:
         page = self.attachment.page
         if isinstance(frame, str):
             decoded = await self._decode(decode_text, frame)
-            if isinstance(decoded, ScriptError):
-                self._log_script_error(decoded)
+            if isinstance(decoded, ScriptError | Timing):
+                self._developers.take(decoded, self.attachment)
                 return 1
             if not isinstance(decoded, PageBatch):
                 await self._send_text(PONG)
@@ -206,12 +208,6 @@ class SocketConnection:
             self.attachment.kernel.receive(page, batch, buffers)
         page.backlog.add(page.received, len(frame))
         return max(1, len(batch.messages))
-
-    def _log_script_error(self, error: ScriptError) -> None:
-        # In production the log is not for what anybody's browser says.
-        if self.attachment.kernel.development:
-            lines = textwrap.indent(error.text, "    ")
-            logger.error("[%s] in the browser: %s\n%s", self._log_id, error.title, lines)
 
     async def _decode(self, decode: Callable[[Any], Any], frame: str | bytes) -> Any:
         if len(frame) < DECODE_APART_FROM:

@@ -132,9 +132,13 @@ class PageFiles:
 
 
 class Bundle:
-    """The built front end. Its manifest is read when the first page needs it, once."""
+    """The built front end. Its manifest is read when the first page needs it, once.
 
-    def __init__(self, folder: Path) -> None:
+    Its files are served at `address`, below the root path.
+    """
+
+    def __init__(self, folder: Path, address: str = "/_sundog/static") -> None:
+        self.address = address
         self._manifest = folder / MANIFEST
         self._files: PageFiles | None = None
         self._lock = threading.Lock()
@@ -217,7 +221,7 @@ def _with_imports(manifest: _Manifest, names: Iterable[str]) -> Iterable[str]:
 def render_page(config: PageConfig, bundle: Bundle) -> bytes:
     """Return the page's HTML."""
     script = f"<script>{INLINE_SCRIPT}</script>\n"
-    return render_document(config, script=script, links=_links(config, bundle.files()))
+    return render_document(config, script=script, links=_links(config, bundle))
 
 
 def render_document(config: PageConfig, *, script: str, links: str, end: str = "") -> bytes:
@@ -272,8 +276,9 @@ def script_json(value: object) -> str:
     return text.translate(_UNSAFE_IN_SCRIPT)
 
 
-def _links(config: PageConfig, files: PageFiles) -> str:
-    base = f"{config.root}/_sundog/static"
+def _links(config: PageConfig, bundle: Bundle) -> str:
+    files = bundle.files()
+    base = config.root + bundle.address
     styles = (*(f"{base}/{style}" for style in files.styles), *config.styles)
     preloads = (f"{base}/{file}" for file in files.preloads)
     # Asked for with fetch(), whose requests a preload must be like.

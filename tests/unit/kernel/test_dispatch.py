@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+import threading
 from typing import Any
 
 import pytest
@@ -184,3 +185,17 @@ class TestOpening:
 
         assert opened == []
         assert kernel.comms.comms["c"] is comm
+
+
+def test_who_wants_to_know_is_told_how_long_messages_take(
+    kernel: VirtualKernel, page: FakePage
+) -> None:
+    told: list[tuple[int, float]] = []
+    pause = threading.Event()
+    KernelComm(kernel, comm_id="slow").on_msg(lambda message: pause.wait(0.03))
+    page.wait_for_ack(page.send(["msg", "slow"]))
+    page.page.on_handled = lambda number, seconds: told.append((number, seconds))
+    page.wait_for_ack(page.send(["msg", "slow"], ["msg", "gone"]))
+
+    assert [number for number, _ in told] == [2, 3]
+    assert told[0][1] >= 0.03 > told[1][1]

@@ -14,6 +14,7 @@ from sundog.server.assembly import AppFiles
 from sundog.server.pages import PageRenderer
 from sundog.web.endpoints import PageRequest
 from sundog.web.extensions import Extensions
+from sundog.web.page import Bundle
 
 REQUEST = PageRequest(KernelId("k.m"), PageId("p"), "/apps", "n0nce")
 
@@ -37,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 def render(settings: Settings, bundle: Path, project: Path) -> str:
     files = AppFiles(settings)
     files.serve(project / "app" / "app.py")
-    renderer = PageRenderer(settings, Extensions([]), files.addresses, folder=bundle)
+    renderer = PageRenderer(settings, Extensions([]), files.addresses, bundle=Bundle(bundle))
     renderer.check()
     return renderer.render(REQUEST, Outline("weather")).decode()
 

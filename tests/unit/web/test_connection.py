@@ -229,3 +229,49 @@ class TestFrames:
             rig.leave(code)
 
         assert play(kernel, scenario).counts == ({} if reason is None else {reason: 1})
+
+
+class TestWhatOnlyDevelopersGet:
+    def test_times_while_they_are_wanted(
+        self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(kernel, "development", True)
+
+        async def scenario(rig: Rig) -> None:
+            rig.send({"type": "timing", "wanted": True})
+            rig.send([0, 1, [["msg", "c"]]])
+            told = await rig.until(lambda message: '"handled"' in message.get("text", ""))
+            assert json.loads(told["text"])["number"] == 1
+            rig.send({"type": "timing", "wanted": False})
+            rig.send([0, 2, [["msg", "c"]]])
+            await rig.until(lambda message: message.get("text", "").startswith("[2,"))
+            assert rig.page.on_handled is None
+
+        play(kernel, scenario)
+
+    def test_nobody_is_told_when_the_page_has_left(
+        self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(kernel, "development", True)
+
+        async def scenario(rig: Rig) -> None:
+            rig.send({"type": "timing", "wanted": True})
+            await rig.until_reads(2)
+            assert rig.page.on_handled is not None
+            rig.leave()
+            await rig.task
+            assert rig.page.on_handled is None
+
+        play(kernel, scenario)
+
+    def test_none_of_it_in_production(
+        self, kernel: VirtualKernel, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def scenario(rig: Rig) -> None:
+            rig.send({"type": "timing", "wanted": True})
+            rig.send({"type": "script-error", "title": "forged", "text": "forged"})
+            await rig.until_reads(3)
+            assert rig.page.on_handled is None
+
+        play(kernel, scenario)
+        assert "forged" not in caplog.text

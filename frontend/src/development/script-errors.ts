@@ -1,0 +1,66 @@
+/** While developing: errors of scripts, such as those of widgets, in the page and the terminal. */
+import type { ErrorReport } from '../protocol';
+
+const MAX_REPORTS = 20;
+const MAX_TEXT = 8000;
+const MAX_WAIT_MS = 2000;
+/** Browsers say it of layouts that settle in the next frame. */
+const HARMLESS = /^ResizeObserver loop/;
+
+export class ScriptErrors {
+  private count = 0;
+  private last = '';
+  private told = Promise.resolve();
+
+  /** `original` puts the places of the original files into a stack. */
+  constructor(
+    private readonly show: (report: ErrorReport) => void,
+    private readonly tell: (title: string, text: string) => void,
+    private readonly original: (stack: string) => Promise<string>,
+  ) {}
+
+  /** Follows what nobody catches. */
+  watch(target: Window): void {
+    target.addEventListener('error', (event) => {
+      // A file that was not loaded has no error.
+      if (event.message) {
+        this.report('Error in JavaScript', event.error ?? event.message);
+      }
+    });
+    target.addEventListener('unhandledrejection', (event) => {
+      this.report('Rejected promise in JavaScript', event.reason);
+    });
+  }
+
+  report(title: string, error: unknown): void {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    if (HARMLESS.test(text) || text === this.last || this.count >= MAX_REPORTS) {
+      return;
+    }
+    this.count += 1;
+    this.last = text;
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    const places = stack === '' ? Promise.resolve('') : this.patiently(stack);
+    // In the order in which they have happened, whose places are found first.
+    this.told = Promise.all([places, this.told]).then(([found]) => {
+      const traceback = found.slice(0, MAX_TEXT);
+      this.show({ id: 'browser', title, text, traceback });
+      const whole = traceback.includes(text) ? traceback : `${text}\n${traceback}`;
+      this.tell(title, whole.slice(0, MAX_TEXT));
+    });
+  }
+
+  private async patiently(stack: string): Promise<string> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve(stack), MAX_WAIT_MS);
+    });
+    try {
+      return await Promise.race([this.original(stack), late]);
+    } catch {
+      return stack;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
