@@ -33,10 +33,12 @@ def clean(text: str) -> str:
     return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
-def configure_logging(level: str, *, access_log: bool, worker: int | None = None) -> None:
-    """Have all loggers write to standard error, from a level on; lines name the worker, if any."""
+def configure_logging(
+    level: str, *, access_log: bool, formatter: logging.Formatter | None = None
+) -> None:
+    """Have all loggers write to standard error, from a level on."""
     handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter(worker))
+    handler.setFormatter(formatter or LineFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -39,7 +39,9 @@ class Broken(anywidget.AnyWidget):
       render({ model, el }) {
         const button = document.createElement("button");
         button.textContent = "Break";
-        button.onclick = () => { model.send({ loop: (() => { const a = []; a.push(a); return a })() }); };
+        const loop = [];
+        loop.push(loop);
+        button.onclick = () => model.send(loop);
         el.append(button);
       },
     };

@@ -32,6 +32,8 @@ from sundog.app.site_tree import (
     read_folder,
 )
 from sundog.errors import AppError, AppExecutionError, AppResultError
+from sundog.hooks.tracebacks import told_traceback
+from sundog.kernel import reports
 
 logger = logging.getLogger(__name__)
 
@@ -92,13 +94,11 @@ class SiteLoader:
             assert page.failure is not None
             if not self.development or len(failed) == len(pages):
                 raise page.failure
-            told = page.failure.traceback if isinstance(page.failure, AppExecutionError) else ""
-            logger.error(
-                "%sThe page %s has failed; the others are served. %s",
-                told and f"{told}\n",
-                page.href,
-                page.failure,
-            )
+            said = f"The page {page.href} has failed; the others are served. {page.failure}"
+            if isinstance(page.failure, AppExecutionError) and page.failure.__cause__ is not None:
+                reports.log(said, told_traceback(page.failure.__cause__))
+            else:
+                logger.error("%s", said)
 
     def _page(self, file: PageFile, root: Path) -> SitePage:
         """Load a page and run it once."""

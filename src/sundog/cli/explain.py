@@ -20,12 +20,22 @@ def explained() -> Iterator[None]:
     try:
         yield
     except AppExecutionError as error:
-        click.echo(error.traceback, err=True, nl=False)
+        click.echo(_traceback(error), err=True, nl=False)
         fail(str(error))
     except ConfigError as error:
         fail(f"these settings can't be used:\n{error}" if "\n" in str(error) else str(error))
     except SundogError as error:
         fail(str(error))
+
+
+def _traceback(error: AppExecutionError) -> str:
+    if error.__cause__ is None:
+        # It comes from another process.
+        return error.traceback
+    from sundog.hooks.tracebacks import told_traceback
+    from sundog.terminal import draw, is_wanted
+
+    return draw(told_traceback(error.__cause__)) if is_wanted(sys.stderr) else error.traceback
 
 
 def fail(message: str) -> NoReturn:

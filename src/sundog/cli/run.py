@@ -144,8 +144,13 @@ def serve(
     from sundog.logs import configure_logging
     from sundog.server import exit_within
     from sundog.telemetry.policy import decide
+    from sundog.terminal import formatter_for
 
-    configure_logging(settings.log_level, access_log=settings.access_log)
+    configure_logging(
+        settings.log_level,
+        access_log=settings.access_log,
+        formatter=formatter_for(settings.development),
+    )
     telemetry = decide(settings)
     reporter: Reporter | None = None
 

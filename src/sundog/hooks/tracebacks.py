@@ -40,8 +40,8 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
 
 def error_item(error: BaseException, kernel: VirtualKernel, where: str) -> dict[str, Any]:
     """Return the item for an error; in production it names the error in the log and no more."""
+    told = reports.report(error, where, kernel.log_id, kernel.development)
     if not kernel.development:
-        told = reports.report(error, where, kernel.log_id, development=False)
         text = f"{told['title']} (error {told['id']})"
         return {"output_type": "error", "ename": "Error", "evalue": text, "traceback": [text]}
     kernel.on_error(error)

@@ -25,6 +25,8 @@ def excerpt(told: traceback.TracebackException) -> dict[str, Any] | None:
     if place is None:
         return None
     file, line = place
+    # What the interpreter has read of it may be of an earlier version.
+    linecache.checkcache(file)
     first = max(1, line - LINES_AROUND)
     lines = []
     for number in range(first, line + LINES_AROUND + 1):
@@ -48,12 +50,13 @@ def _place(told: traceback.TracebackException) -> tuple[str, int] | None:
         if filename and line:
             return str(filename), int(line)
     frames = [frame for frame in told.stack if not frame.filename.startswith("<")]
-    own = [frame for frame in frames if not _is_installed(frame.filename)]
+    own = [frame for frame in frames if not is_installed(frame.filename)]
     for frame in reversed(own or frames):
         if frame.lineno is not None:
             return frame.filename, frame.lineno
     return None
 
 
-def _is_installed(filename: str) -> bool:
+def is_installed(filename: str) -> bool:
+    """Whether a file belongs to a package or to Python, and not to the app's project."""
     return "site-packages" in filename or filename.startswith(sysconfig.get_path("stdlib"))

@@ -30,7 +30,7 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
     if id(told) in done:
         return
     done.add(id(told))
-    own = [frame for frame in told.stack if not _is_plumbing(frame.filename)]
+    own = [frame for frame in told.stack if not is_plumbing(frame.filename)]
     if own:
         told.stack = traceback.StackSummary.from_list(own)
     for linked in (told.__cause__, told.__context__, *(told.exceptions or ())):
@@ -38,7 +38,8 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
             _fold(linked, done)
 
 
-def _is_plumbing(filename: str) -> bool:
+def is_plumbing(filename: str) -> bool:
+    """Whether a frame of this file lies between the app's own and says nothing to its author."""
     if filename.startswith("<frozen"):
         return True
     directory = Path(filename).parent.as_posix() + "/"
@@ -55,16 +56,15 @@ def report(error: BaseException, where: str, log_id: str, development: bool) -> 
     """
     error_id = secrets.token_hex(4)
     told = app_frames(error)
-    lines = "".join(told.format())
-    logger.error("[%s] error %s in %s\n%s", log_id, error_id, where, lines.rstrip())
+    log(f"[{log_id}] error {error_id} in {where}", told)
     if not development:
         return {"id": error_id, "title": "Something went wrong"}
     return _description(error, told, where, error_id)
 
 
-def log(what: str, told: str) -> None:
-    """Log an error that is told already."""
-    logger.error("%s\n%s", what, told.rstrip())
+def log(what: str, told: traceback.TracebackException) -> None:
+    """Log an error: the text says all of it, and the record's `told` lets a terminal draw it."""
+    logger.error("%s\n%s", what, "".join(told.format()).rstrip(), extra={"told": told})
 
 
 def describe(error: BaseException, where: str) -> dict[str, Any]:

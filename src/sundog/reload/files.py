@@ -53,6 +53,15 @@ class Watched:
                 found[path.parent] = None
         return frozenset(found)
 
+    def changed_since(self, moment: float) -> frozenset[Path]:
+        """Return the code in all these folders that is newer than a moment (seconds, as mtime)."""
+        return frozenset(
+            path
+            for folder in self.folders()
+            for path in _files_in(folder)
+            if path.suffix.lower() in CODE and _modified(path) >= moment
+        )
+
     def may_hold(self, folder: Path) -> bool:
         """Whether a new folder may hold what is to be watched."""
         places = (*map(_folder, self.app), *self.served)
@@ -95,6 +104,20 @@ def walk(top: Path) -> Iterator[Path]:
         count += 1
         if depth < MAX_DEPTH:
             waiting.extend((below, depth + 1) for below in _below(folder))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _below(folder: str) -> list[str]:

@@ -22,6 +22,7 @@ from sundog.app.components import HOOK_STATE
 from sundog.app.program import Program
 from sundog.errors import AppError, AppExecutionError
 from sundog.hooks.changed_values import note_first_run
+from sundog.hooks.tracebacks import told_traceback
 from sundog.kernel import reports
 from sundog.kernel.registry import Registry
 from sundog.kernel.virtual import VirtualKernel
@@ -118,7 +119,7 @@ class Reloader:
             report["text"] = str(error)
         self.fault = report
         self._tell_fault(report)
-        reports.log(what, report["traceback"])
+        reports.log(what, told_traceback(cause_of(error)))
 
     def stop(self) -> None:
         """Reload no more; successors that have not taken over end."""

@@ -190,7 +190,13 @@ class Development:
         known = {*watched.modules, *watched.env_files, *watched.app}
         self._contents.learn((path for path in known if path.is_file()), before=self._began)
         if self._watcher.watch(watched.folders()):
-            self._loop.call_later(RESCAN_SECONDS, self.look_at, frozenset(known))
+            self._loop.call_later(RESCAN_SECONDS, self._rescan, watched, frozenset(known))
+
+    def _rescan(self, watched: Watched, known: frozenset[Path]) -> None:
+        """Look for what has changed before the watching had begun."""
+        # What was missing is none of the files that are known.
+        news = watched.changed_since(self._began) if watched.any_code else frozenset()
+        self.look_at(known | news)
 
     def _say(self, text: str) -> None:
         """Called by the run at start, in its kernel."""

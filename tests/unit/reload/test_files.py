@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,13 @@ def test_what_changed_while_it_was_loaded_is_looked_at_again(tmp_path: Path) -> 
     contents = Contents()
     contents.learn([path], before=path.stat().st_mtime - 1)
     assert contents.changed(path)
+
+
+def test_code_that_changed_since_a_moment(tmp_path: Path) -> None:
+    for name, moment in (("old.py", 10), ("new.py", 20), ("new.txt", 20), ("lib/new.md", 30)):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("")
+        os.utime(file, (moment, moment))
+    watched = Watched(app=(tmp_path / "old.py",))
+    assert watched.changed_since(20) == {tmp_path / "new.py", tmp_path / "lib" / "new.md"}

@@ -26,6 +26,7 @@ from sundog.server.worker import Membership, Server
 from sundog.server.workers.board import SharedBoard
 from sundog.server.workers.exchange import Exchange
 from sundog.server.workers.usage import WorkerLedger
+from sundog.terminal import formatter_for
 from sundog.web.crew import Crew
 
 # How long the interpreter may take to end once the server has.
@@ -66,7 +67,11 @@ def work(job: Job) -> None:
     """Serve until told to stop, or until the supervisor is gone."""
     _leave_interrupts_to_the_supervisor()
     settings = job.settings
-    configure_logging(settings.log_level, access_log=settings.access_log, worker=job.slot + 1)
+    configure_logging(
+        settings.log_level,
+        access_log=settings.access_log,
+        formatter=formatter_for(settings.development, job.slot + 1),
+    )
     crew = Crew(job.slot, job.board)
     status = 0
     try:
