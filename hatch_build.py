@@ -14,7 +14,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLE = Path("src", "sundog", "static", ".vite", "manifest.json")
+# Of the part that is built last.
+BUNDLE = Path("src", "sundog", "static", "debug", ".vite", "manifest.json")
 LOCK = "package-lock.json"
 
 

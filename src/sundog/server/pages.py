@@ -17,7 +17,14 @@ from sundog.errors import StartupError
 from sundog.web.endpoints import PageRequest
 from sundog.web.extensions import Extensions
 from sundog.web.menu import render_menu
-from sundog.web.page import Bundle, PageConfig, inline_script_hashes, render_page, script_json
+from sundog.web.page import (
+    MANIFEST,
+    Bundle,
+    PageConfig,
+    inline_script_hashes,
+    render_page,
+    script_json,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +55,10 @@ _PLAIN: Final = """<!doctype html>
 
 def bundle_for(development: bool) -> Bundle:
     """Return the front end that pages load: while developing, one that can be read."""
-    if development:
-        return Bundle(BUNDLE / "debug", "/_sundog/static/debug")
+    readable = BUNDLE / "debug"
+    # A front end that was built before there were two of them will do.
+    if development and (readable / MANIFEST).is_file():
+        return Bundle(readable, "/_sundog/static/debug")
     return Bundle(BUNDLE)
 
 
