@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { cdn } from './build/cdn.ts';
+import { oldIcons } from './build/old-icons.ts';
 import { publish } from './build/publish.ts';
 import { replaceImport } from './build/replace-import.ts';
 import { startChunk } from './build/start-chunk.ts';
@@ -26,6 +27,7 @@ export default defineConfig(({ command, mode }) => {
       // sanitize-html is larger than all of base-manager; JupyterLab's own code keeps the real one.
       replaceImport('sanitize-html', '/@jupyter-widgets/base-manager/', source('sanitize.ts')),
       woff2Only(),
+      oldIcons(here('./node_modules')),
       debug ? publish(BUILT, here('../src/sundog/static')) : cdn(here('./node_modules')),
     ],
     define: {

@@ -2,14 +2,13 @@
  * Copies the files of npm packages that components of solara-ui and HTML (maps of folium)
  * would fetch from a CDN, as they are: the page serves them itself, below `_solara/cdn/`.
  */
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** By package, the files that are fetched. A name that ends with a slash is a folder. */
 const FILES: Record<string, string[]> = {
   '@widgetti/solara-milkdown': ['dist/index.min.js'],
-  '@widgetti/vue-grid-layout': ['dist/vue-grid-layout.umd.min.js'],
   bootstrap: ['dist/css/bootstrap.min.css', 'dist/js/bootstrap.bundle.min.js'],
   codemirror: [
     'addon/hint/show-hint.css',
@@ -54,6 +53,28 @@ const FILES: Record<string, string[]> = {
   'vega-lite': ['build/vega-lite.min.js'],
 };
 
+/** The draggable grid, as solara-ui asks for it: for Vue 2. The other is the same grid for Vue 3. */
+const GRID = '@widgetti/vue-grid-layout/dist/vue-grid-layout.umd.min.js';
+const GRID_3 = 'grid-layout-plus/dist/grid-layout-plus.js';
+
+/** Makes one module of both grids, for whichever Vue the page has. */
+export function eitherGrid(forVue2: string, forVue3: string): string {
+  return `define(['vue'], function (Vue) {
+  // jupyter-vue 3 has it by its global name only.
+  Vue = Vue || globalThis.Vue;
+  if (Vue.version && Vue.version.startsWith('3.')) {
+${forVue3}
+    return GridLayoutPlus;
+  }
+  var made;
+  function define(names, factory) { made = factory(Vue); }
+  define.amd = {};
+${forVue2}
+  return made;
+});
+`;
+}
+
 async function listed(source: string, name: string): Promise<string[]> {
   if (!name.endsWith('/')) {
     return [name];
@@ -72,6 +93,14 @@ export function cdn(modules: string): Plugin {
       place = resolve(config.root, config.build.outDir, 'cdn');
     },
     async writeBundle() {
+      const read = (path: string) => readFile(join(modules, path), 'utf8');
+      try {
+        const to = join(place, GRID);
+        await mkdir(dirname(to), { recursive: true });
+        await writeFile(to, eitherGrid(await read(GRID), await read(GRID_3)));
+      } catch {
+        this.warn(`${GRID_3} is missing: run scripts/npm ci --ignore-scripts`);
+      }
       for (const [pack, names] of Object.entries(FILES)) {
         const source = join(modules, pack);
         for (const name of names) {

@@ -1,5 +1,6 @@
 /** What the components of solara-ui look for in the page that they are shown in. */
 import './styles/solara.css';
+import 'virtual:old-icons.css';
 import type { WidgetModel } from '@jupyter-widgets/base';
 import type { Config } from './config';
 
@@ -13,6 +14,9 @@ interface Globals {
   theme?: { variant: string };
   /** What an app's `theme.js` defines. */
   vuetifyThemes?: Themes;
+  selected?: unknown;
+  selected_value?: unknown;
+  values?: unknown;
 }
 
 /** What the models of a page are told to. */
@@ -40,6 +44,9 @@ export function startSolara(config: Config, models: Models): void {
   };
   globals.theme = { variant: config.theme };
   acceptPlugins();
+  nameTheme(document);
+  // The template of PivotTable assigns them without declaring them, which a module may not.
+  globals.selected = globals.selected_value = globals.values = undefined;
   if (globals.vuetifyThemes !== undefined) {
     colorFirstApp(globals.vuetifyThemes);
     models.onModel = (model) => {
@@ -49,6 +56,31 @@ export function startSolara(config: Config, models: Models): void {
       }
     };
   }
+}
+
+/**
+ * Style sheets of apps tell light from dark by a class around everything, as Vuetify 2 has it. The
+ * page's own follows the app's theme, or the page's where there is no app yet.
+ */
+export function nameTheme(document: Document): void {
+  const { body, documentElement } = document;
+  const apply = () => {
+    const app = document.querySelector('.v-application');
+    const dark = app
+      ? app.matches('.v-theme--dark, .theme--dark')
+      : documentElement.dataset['theme'] === 'dark';
+    if (!body.classList.contains(dark ? 'theme--dark' : 'theme--light')) {
+      body.classList.toggle('theme--dark', dark);
+      body.classList.toggle('theme--light', !dark);
+    }
+  };
+  apply();
+  new MutationObserver(apply).observe(documentElement, {
+    attributes: true,
+    attributeFilter: ['class', 'data-theme'],
+    childList: true,
+    subtree: true,
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Config } from '../src/config';
-import { colorModel, colorsOf, startSolara } from '../src/solara';
+import { colorModel, colorsOf, nameTheme, startSolara } from '../src/solara';
 
 const globals = globalThis as Record<string, unknown>;
 const config = { root: '/pre', theme: 'dark' } as Config;
@@ -24,6 +25,22 @@ describe('what Solara looks for in a page', () => {
     const vue = globals['Vue'] as { version: string; use(plugin: object): void };
     vue.use({});
     expect(vue.version).toBe('3');
+  });
+});
+
+describe('the class that names the theme', () => {
+  const names = () => [...document.body.classList].filter((name) => name.startsWith('theme--'));
+
+  it('follows the page, and the app as soon as there is one', async () => {
+    document.documentElement.dataset['theme'] = 'dark';
+    nameTheme(document);
+    expect(names()).toEqual(['theme--dark']);
+    document.body.innerHTML = '<div class="v-application v-theme--light"></div>';
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(names()).toEqual(['theme--light']);
+    document.body.firstElementChild?.classList.replace('v-theme--light', 'v-theme--dark');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(names()).toEqual(['theme--dark']);
   });
 });
 

@@ -9,11 +9,13 @@ Needs nothing but what the environment `solara` holds.
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import sys
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from urllib.error import URLError
@@ -58,11 +60,18 @@ def urlopen(request: Any, *_: Any, **__: Any) -> Answer:
     return Answer(ANSWERS[url]())
 
 
+def _file_of(name: str) -> str:
+    """Return where a module of solara-ui is, without importing it."""
+    found = importlib.util.find_spec("solara")
+    assert found is not None and found.submodule_search_locations
+    return str(Path(found.submodule_search_locations[0], *name.split(".")[1:])) + ".py"
+
+
 def replace_unreachable() -> None:
     """Put modules with a page that raises in the place of those that can't be imported."""
     for name, reason in UNREACHABLE.items():
         module = ModuleType(name, reason)
-        module.__file__ = name.rpartition(".")[2] + ".py"
+        module.__file__ = _file_of(name)
 
         def __getattr__(attribute: str, reason: str = reason) -> Any:
             if attribute != "Page":

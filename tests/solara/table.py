@@ -12,19 +12,13 @@ BEGIN, END = "<!-- begin: table of pages -->", "<!-- end: table of pages -->"
 
 # Why pages do not work, where what the browser says of it does not tell.
 REASONS: dict[str, str] = {
-    "/documentation/components/data/pivot_table": (
-        "its template in solara-ui assigns a variable that it never declares, which Vue 3 refuses"
-    ),
-    "/documentation/components/layout/griddraggable": (
-        "the grid that solara-ui loads is made for Vue 2, and does not run with ipyvuetify 3"
-    ),
-    "/documentation/components/lab/task": "mermaid can't read one of the page's diagrams",
     "/documentation/examples/ai/tokenizer": (
         "downloads the encoding of its tokenizer while it is imported"
     ),
     "/documentation/examples/general/live_update": "asks a server on the internet",
     "/documentation/examples/libraries/bqplot": (
-        "bqplot 0.12 draws a rectangle of a negative width into the website's narrow column"
+        "bqplot 0.12 draws a rectangle of a negative width into the website's narrow column; reacton "
+        "1.11 can't import bqplot 0.13"
     ),
 }
 

@@ -93,13 +93,13 @@ def test_each_user_has_values_of_their_own(visits: Visits, website: AppServer) -
 
 
 def test_tasks_run_beside_the_page(visits: Visits, website: AppServer) -> None:
-    # One of its diagrams is none that mermaid can read.
-    visits.allow("page error: Object")
     page = visit(visits, website, "/documentation/components/lab/task")
     # One is a coroutine, one runs in a thread.
     for number in (0, 1):
         page.get_by_role("button", name="Fetch data").nth(number).click()
     expect(page.get_by_text("The answer is 42", exact=True)).to_have_count(2)
+    # Mermaid has found the statements of its diagram, each in a line.
+    expect(page.locator(".mermaid svg .statediagram-state")).not_to_have_count(0)
 
 
 def test_a_task_starts_again_when_what_it_depends_on_changes(
@@ -112,8 +112,6 @@ def test_a_task_starts_again_when_what_it_depends_on_changes(
 
 
 def test_threads_change_what_is_shown(visits: Visits, website: AppServer) -> None:
-    # As above, a diagram of the website's own.
-    visits.allow("page error: Object")
     page = visit(visits, website, "/documentation/api/hooks/use_thread")
     expect(page.locator(".v-alert", has_text="17 is a prime!")).to_be_attached()
 
@@ -168,3 +166,28 @@ def test_formulas_and_diagrams_are_drawn_without_internet(
     page = visit(visits, website, "/documentation/components/output/markdown")
     expect(page.locator(".katex").first).to_be_visible()
     expect(page.locator(".mermaid svg").first).to_be_visible()
+
+
+def test_a_grid_is_rearranged_with_vue_3(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/components/layout/griddraggable")
+    cards = page.locator(".vgl-item:not(.vgl-item--placeholder)")
+    expect(cards).to_have_count(6)
+    resulting = page.locator(".solara-markdown", has_text="Resulting layout")
+    before = resulting.inner_text()
+    card = cards.first
+    card.scroll_into_view_if_needed()
+    box = card.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 300, steps=8)
+    page.mouse.up()
+    expect(resulting).not_to_have_text(before)
+
+
+def test_a_pivot_table_is_selected_in(visits: Visits, website: AppServer) -> None:
+    page = visit(visits, website, "/documentation/components/data/pivot_table")
+    cells = page.locator(".pivottable td.clickable")
+    expect(cells.first).to_be_attached()
+    cells.first.dispatch_event("click")
+    expect(page.locator(".pivottable td.selected")).not_to_have_count(0)

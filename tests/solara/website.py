@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,8 @@ class Outcome:
 def serve(state: Path, *arguments: str) -> AppServer:
     """Start a server of the website."""
     return AppServer(
-        Path.cwd() / SPEC,
+        # Some of its pages write files into the folder that they run in.
+        state / SPEC,
         *arguments,
         python=make.python(ENVIRONMENT),
         command=[str(LAUNCHER)],
@@ -79,7 +81,8 @@ def serve(state: Path, *arguments: str) -> AppServer:
 def addresses() -> list[str]:
     """Return the addresses of all its pages."""
     command = [str(make.python(ENVIRONMENT)), str(LAUNCHER), "addresses"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
     found: list[str] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -125,6 +128,7 @@ async def visit(context: BrowserContext, url: str, outcome: Outcome) -> None:
             outcome.problems.append(f"status {answer.status if answer else 'unknown'}")
             return
         await page.wait_for_selector("#sundog-root:not([aria-busy])", timeout=LOAD_MS)
+        await shown(page)
         await rest(page)
         await look(page, outcome)
     except BrowserTimeout as error:
@@ -156,6 +160,21 @@ def watch(page: Page, outcome: Outcome) -> None:
     page.on("console", console)
     page.on("pageerror", lambda error: complain(f"page: {error.message.splitlines()[0]}"))
     page.on("request", request)
+
+
+async def shown(page: Page) -> None:
+    """Return when a page shows anything: the code of its widgets may be loading still."""
+    try:
+        await page.wait_for_function(
+            "([drawn, least]) => document.querySelector(drawn) !== null"
+            " || document.querySelector('#sundog-errors:not([hidden])') !== null"
+            " || document.querySelector('#sundog-root').innerText.trim().length >= least",
+            arg=[_DRAWN, LEAST_TEXT],
+            timeout=LOAD_MS,
+        )
+    except BrowserTimeout:
+        # What it shows will tell.
+        return
 
 
 async def rest(page: Page) -> None:

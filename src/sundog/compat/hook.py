@@ -12,6 +12,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from sundog.compat.diagrams import keep_lines
 from sundog.compat.finder import StandInFinder
 from sundog.compat.stand_ins import MARKER, SERVER, stand_ins
 from sundog.config import Settings
@@ -43,6 +44,7 @@ def _install(settings: Settings, add_file: Callable[[Path], None]) -> Uninstall:
         shell.kernel = SimpleNamespace(shell=shell)
         undo.append(lambda: delattr(shell, "kernel"))
         undo.append(start_callbacks.add(start_kernel))
+        undo.append(keep_lines())
 
     def no_call_home(checks: Any) -> None:
         # They would have pages ask an address on the internet, once per installation.
