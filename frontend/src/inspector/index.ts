@@ -4,7 +4,7 @@ import type { WidgetModel } from '@jupyter-widgets/base';
 import type { Buffer, PageMessage, ServerMessage } from '../protocol';
 import { Dock } from './dock';
 import { LogView } from './log-view';
-import { className, widgetTree } from './models';
+import { caption, className, widgetTree } from './models';
 import { Mark, widgetAt } from './places';
 import { type Traffic, TrafficLog } from './traffic';
 import { TraitsView } from './traits-view';
@@ -180,9 +180,7 @@ export class Inspector implements Traffic {
 
   private nameOf(comm: string): string {
     const model = this.known.get(comm);
-    return model === undefined
-      ? comm.slice(0, 8)
-      : `${className(model)} ${String(model.get('description') ?? '') || comm.slice(0, 6)}`;
+    return model === undefined ? comm.slice(0, 8) : `${className(model)} ${caption(model)}`.trimEnd();
   }
 
   // What is shown ------------------------------------------------------------------------------
