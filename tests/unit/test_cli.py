@@ -226,3 +226,11 @@ def test_where_there_is_a_display(
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("os.environ", environ)
     assert run_command._has_display() is expected
+
+
+def test_a_file_is_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text("")
+    result = CliRunner().invoke(cli.main, ["app.py"])
+    assert result.exit_code == 2
+    assert "To serve it: main run app.py" in result.output

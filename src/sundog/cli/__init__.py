@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 from typing import Final
 
 import click
@@ -42,14 +43,27 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is asked for; a misspelt one is answered with the right name."""
+        if args[0] not in COMMANDS and Path(args[0]).exists():
+            raise click.UsageError(
+                f"{args[0]} is no command. To serve it: {ctx.info_name} run {args[0]}", ctx
+            )
         near = difflib.get_close_matches(args[0], COMMANDS, n=1)
         if args[0] not in COMMANDS and near and not args[0].startswith("-"):
             raise click.UsageError(f"No such command {args[0]!r}. Did you mean {near[0]!r}?", ctx)
         return super().resolve_command(ctx, args)
 
 
+EXAMPLES: Final = """\b
+Examples:
+  sundog create myapp       begin an app
+  sundog run myapp/app.py   serve it; what is saved shows at once
+  sundog run myapp/app.py --production   serve it for everybody
+"""
+
+
 @click.group(
     cls=LazyGroup,
+    epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="Sundog %(version)s")

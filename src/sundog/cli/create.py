@@ -12,7 +12,7 @@ from sundog.starters import STARTERS, create
 _KINDS = "\n".join(f"  {starter.name:<12}{starter.meaning}" for starter in STARTERS.values())
 
 
-@click.command("create")
+@click.command("create", short_help="Begin an app in a new folder.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "-t",

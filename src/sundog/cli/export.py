@@ -10,7 +10,7 @@ from sundog.cli.explain import explained, fail
 from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
 
 
-@click.command("export")
+@click.command("export", short_help="Write what an app shows as one page without a server.")
 @click.argument("app")
 @click.option(
     "-o",

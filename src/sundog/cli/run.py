@@ -45,7 +45,16 @@ class RunCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.command(cls=RunCommand)
+DEVELOPING: Final = """\b
+Unless it is told --production, the server is for writing the app:
+what is saved shows in the open pages at once, errors show in the page
+and here, and Alt+W in a page opens the widget inspector.
+"""
+
+
+@click.command(
+    cls=RunCommand, short_help="Serve an app: a script, a notebook or a folder.", epilog=DEVELOPING
+)
 @click.argument("apps", metavar="[APP]...", nargs=-1)
 @setting_option(
     "port", "PORT", "The port to listen on; 0 is any free one.  [default: $PORT, else 8765]"
@@ -55,7 +64,11 @@ class RunCommand(click.Command):
 )
 @setting_option("workers", "N", "How many processes serve.  [default: 1]")
 @setting_option("root_path", "PATH", "The URL path under which a proxy serves the app.")
-@click.option("--production", is_flag=True, help="Show error ids instead of errors in the page.")
+@click.option(
+    "--production",
+    is_flag=True,
+    help="Serve for real: no file is watched, and pages show error ids only.",
+)
 @ENV_FILE_OPTION
 @setting_option(
     "log_level", "LEVEL", "How much is logged: critical, error, warning, info or debug."

@@ -11,7 +11,7 @@ from sundog.cli.explain import explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for
 
 
-@click.command("settings")
+@click.command("settings", short_help="Print every setting and where its value came from.")
 @click.argument("app", required=False)
 @ENV_FILE_OPTION
 @click.option("--production", is_flag=True, help="As sundog run --production has them.")

@@ -11,7 +11,7 @@ from sundog.cli.explain import explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for
 
 
-@click.command("telemetry")
+@click.command("telemetry", short_help="Print what would be reported about the use; send nothing.")
 @click.argument("app", required=False)
 @ENV_FILE_OPTION
 @click.option("--production", is_flag=True, help="As sundog run --production has it.")
