@@ -76,6 +76,7 @@ export class ErrorPanel {
       entry.append(details);
     }
     const note = document.createElement('small');
+    note.hidden = id === '';
     note.append('Error id ', Object.assign(document.createElement('code'), { textContent: id }));
     if (!text && !traceback) {
       note.append(' — the log of the server says more under this id.');

@@ -11,7 +11,8 @@ from tests.browser.servers import Servers
 from tests.browser.visits import Visits
 
 APP = """
-import sys
+import asyncio
+import threading
 import ipywidgets as widgets
 from IPython.display import display
 
@@ -29,6 +30,14 @@ def check(change):
         secret_function("thirteen")
     said.value = f"brittle {change.new}"
 brittle.observe(check, "value")
+async def later():
+    await asyncio.sleep(0)
+    secret_function("later")
+coroutine = widgets.Button(description="Coroutine")
+coroutine.on_click(lambda _: asyncio.create_task(later()))
+thread = widgets.Button(description="Thread")
+thread.on_click(lambda _: threading.Thread(
+    target=secret_function, args=["apart"], name="helper").start())
 out = widgets.Output()
 inside = widgets.Button(description="Inside")
 @out.capture()
@@ -37,8 +46,8 @@ def fail_inside(_):
 inside.on_click(fail_inside)
 printing = widgets.Button(description="Print")
 printing.on_click(lambda _: print("secret print"))
-widgets.VBox([slider, said.add_class("said"), widgets.HBox([fail, inside, printing]), brittle,
-              out.add_class("out")])
+widgets.VBox([slider, said.add_class("said"), widgets.HBox([fail, inside, printing]),
+              widgets.HBox([coroutine, thread]), brittle, out.add_class("out")])
 """
 
 LATE = """
@@ -71,6 +80,29 @@ def test_development_shows_the_traceback(page: Page) -> None:
     expect(panel).not_to_contain_text("site-packages")
 
 
+@pytest.mark.parametrize(
+    ("button", "where", "reason"),
+    [
+        ("Fail", "a callback", "hunter2"),
+        ("Coroutine", "coroutine later", "later"),
+        ("Thread", "thread helper", "apart"),
+    ],
+)
+def test_the_page_and_the_terminal_tell_the_same(
+    serve: Servers, page: Page, button: str, where: str, reason: str
+) -> None:
+    press(page, button)
+    panel = page.get_by_role("region", name="Errors of the app")
+    expect(panel.get_by_role("heading")).to_have_text(f"RuntimeError in {where}")
+    expect(panel).to_contain_text(f"secret {reason}")
+    expect(panel.locator("mark")).to_contain_text("raise RuntimeError(")
+    found = re.search("Error id ([0-9a-f]{8})", panel.inner_text())
+    assert found is not None
+    server = serve(APP)
+    server.wait_for_log(f"error {found[1]} in {where}")
+    server.wait_for_log(f"RuntimeError: secret {reason}")
+
+
 def test_the_rest_works_on(page: Page) -> None:
     press(page, "Fail")
     page.get_by_role("slider").press("ArrowRight")
@@ -98,11 +130,12 @@ def test_errors_can_be_dismissed(page: Page) -> None:
     expect(panel).to_be_hidden()
 
 
-def test_an_error_in_an_output_stays_there(page: Page) -> None:
+def test_an_error_in_an_output_stays_there(serve: Servers, page: Page) -> None:
     press(page, "Inside")
     out = page.locator(".out")
     expect(out.get_by_text("secret inside").first).to_be_visible()
     expect(out).to_contain_text("secret_function")
+    serve(APP).wait_for_log("RuntimeError: secret inside")
     expect(page.locator("#sundog-errors")).to_be_hidden()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.servers import Servers
+from tests.browser.servers import AppServer, Servers
 from tests.browser.visits import Visits
+from tests.environments import use
 
 APP = """
 import random
@@ -58,3 +59,41 @@ def test_a_widget_takes_its_new_script_and_keeps_its_state(serve: Servers, visit
     # The app has not run again.
     assert [page.get_by_text("run 0.").inner_text() for page in (one, other)] == runs
     expect(visits.open(server.url).locator(".count")).to_have_text("new 0")
+
+
+VUE_APP = """
+import ipyvue
+import ipywidgets as widgets
+from traitlets import Int
+
+class Hello(ipyvue.VueTemplate):
+    template_file = (__file__, "hello.vue")
+    count = Int(3).tag(sync=True)
+
+Hello()
+"""
+TEMPLATE = (
+    '<template><button class="count" @click="count += 1">WORD {{ count }}</button></template>\n'
+)
+
+
+def test_a_template_is_taken_in_place(serve: Servers, visits: Visits) -> None:
+    app = serve.script(VUE_APP)
+    template = app.with_name("hello.vue")
+    template.write_text(TEMPLATE.replace("WORD", "old"))
+    server = AppServer(app, python=use.interpreter("gallery"))
+    try:
+        page = visits.open(server.url)
+        page.evaluate("window.marker = 1")
+        button = page.locator("button.count")
+        expect(button).to_have_text("old 3")
+        button.click()
+        expect(button).to_have_text("old 4")
+
+        template.write_text(TEMPLATE.replace("WORD", "new"))
+
+        expect(button).to_have_text("new 4")
+        assert page.evaluate("window.marker") == 1
+        page.close()
+    finally:
+        server.stop()

@@ -203,6 +203,32 @@ def test_styles_are_swapped_in_place(serve: Servers, visits: Visits) -> None:
     assert page.evaluate("window.marker") == 1
 
 
+def test_a_text_is_an_app_too(serve: Servers, visits: Visits) -> None:
+    text = serve.script("# First\n\nSome words.\n", "app.md")
+    page = visits.open(serve.start(text).url)
+    page.evaluate("window.marker = 1")
+    expect(page.get_by_role("heading", name="First")).to_be_visible()
+    text.write_text("# Second\n\nSome words.\n")
+    expect(page.get_by_role("heading", name="Second")).to_be_visible()
+    expect(page.get_by_role("heading", name="First")).to_have_count(0)
+    assert page.evaluate("window.marker") == 1
+
+
+def test_a_script_of_the_page_loads_it_anew(serve: Servers, visits: Visits) -> None:
+    app = serve.script('import ipywidgets\nipywidgets.Text(description="Name")\n')
+    script = app.parent.parent / "assets" / "custom.js"
+    script.parent.mkdir()
+    script.write_text("document.documentElement.dataset.script = 'old';")
+    page = visits.open(serve.start(app).url)
+    page.get_by_label("Name").fill("Ann")
+    page.get_by_label("Name").press("Enter")
+    script.write_text("document.documentElement.dataset.script = 'new';")
+    expect(page.locator("html[data-script=new]")).to_be_attached()
+    # What was entered is offered.
+    page.get_by_role("button", name="Put back").click()
+    expect(page.get_by_label("Name")).to_have_value("Ann")
+
+
 def test_nothing_is_watched_in_production(serve: Servers, visits: Visits) -> None:
     server = serve.start(
         serve.script("import ipywidgets\nipywidgets.Label('fixed')\n"), "--production"

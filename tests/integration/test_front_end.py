@@ -59,6 +59,12 @@ def test_development_has_readable_code_with_its_sources(
         # Nothing that only a developer would need.
         assert "inspector" not in code
         assert client.get(f"{entry}.map").status_code == 404
+        for path in (
+            "debug/.vite/manifest.json",
+            "x/../debug/.vite/manifest.json",
+            "%64ebug/.vite/manifest.json",
+        ):
+            assert client.get(f"/_sundog/static/{path}").status_code == 404
         return
     assert named is not None
     assert max(map(len, code.splitlines())) < 2000

@@ -68,8 +68,11 @@ def log(what: str, told: traceback.TracebackException) -> None:
 
 
 def describe(error: BaseException, where: str) -> dict[str, Any]:
-    """Return what a page is told of an error while the app is being developed."""
-    return _description(error, app_frames(error), where, secrets.token_hex(4))
+    """Return what a page is told of an error while the app is being developed.
+
+    It has no id, as the log says all of it at the same time.
+    """
+    return _description(error, app_frames(error), where, "")
 
 
 def _description(

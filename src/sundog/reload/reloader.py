@@ -110,16 +110,20 @@ class Reloader:
         if self._working is None:
             self._working = self._loop.create_task(self._work())
 
-    def failed(self, error: BaseException, what: str) -> None:
-        """Tell the pages why the app can't run, and the log as well."""
+    def failed(self, error: BaseException, what: str, hint: str) -> None:
+        """Tell the pages why the app can't run, and the log as well; each with a hint."""
         report = reports.describe(cause_of(error), "the app")
-        if isinstance(error, AppExecutionError):
-            report["traceback"] = error.traceback
-        if isinstance(error, AppError):
-            report["text"] = str(error)
+        report["text"] = f"{words_of(error)}\n{hint}"
+        if isinstance(error, AppError) and error.__cause__ is None:
+            # Nothing of the app's has raised it, so there is no place to show.
+            report = {"id": report["id"], "title": "The app can't run", "text": report["text"]}
+            logger.error("%s: %s\n%s", what, error, hint)
+        else:
+            if isinstance(error, AppExecutionError):
+                report["traceback"] = error.traceback
+            reports.log(f"{what}. {hint}", told_traceback(cause_of(error)))
         self.fault = report
         self._tell_fault(report)
-        reports.log(what, told_traceback(cause_of(error)))
 
     def stop(self) -> None:
         """Reload no more; successors that have not taken over end."""
@@ -151,7 +155,8 @@ class Reloader:
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - the app may raise anything
-            self.failed(error, f"{names} changed, but the app can't run as it is now: {error}")
+            what = f"{names} changed, but the app can't run as it is now"
+            self.failed(error, what, "Until the next good save, the app goes on as it was.")
             self._registry.tell(STATUS, status("running", ""))
             self._after()
         else:
@@ -271,6 +276,16 @@ def _namespaces_of(program: Program) -> Mapping[str, Mapping[str, Any]]:
 def _note_first_run(kernel: VirtualKernel) -> None:
     note_first_run(kernel)
     note_initial_state(kernel)
+
+
+def words_of(error: BaseException) -> str:
+    """Return what an error says, without the place, which is told beside it."""
+    cause = cause_of(error)
+    if isinstance(cause, SyntaxError):
+        return str(cause.msg)
+    if isinstance(error, AppExecutionError) and not isinstance(cause, SystemExit):
+        return str(cause)
+    return str(error)
 
 
 def cause_of(error: BaseException) -> BaseException:

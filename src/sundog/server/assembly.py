@@ -259,7 +259,8 @@ class Assembly:
     def _files(self) -> dict[str, Handler]:
         compress = self.settings.server_http_gzip
         cache = ContentCache()
-        bundle = Files([BUNDLE], cache, compress=compress, immutable=is_hashed)
+        hidden = () if self.settings.development else ("debug",)
+        bundle = Files([BUNDLE], cache, compress=compress, immutable=is_hashed, hidden=hidden)
         extensions = ExtensionFiles(self._extensions, cache, compress=compress)
         installed = [Path(sys.prefix, "share", "solara", "cdn")]
         cdn = Cdn(BUNDLE / "cdn", installed, cache, compress=compress)

@@ -77,7 +77,7 @@ class Development:
     def failed(self, error: BaseException) -> None:
         """Note that the first run failed: the next save may mend it."""
         hint = "The next good save is run; Ctrl-C stops the server."
-        self.reloader.failed(error, f"{error}\n{hint}")
+        self.reloader.failed(error, "The app can't run as it is now", hint)
         self._watch()
 
     def stop(self) -> None:

@@ -133,7 +133,10 @@ class ContentCache:
 
 
 class Files:
-    """Serves the files of some folders; of several of one name, the first folder's."""
+    """Serves the files of some folders; of several of one name, the first folder's.
+
+    What lies below the `hidden` names is not served.
+    """
 
     def __init__(
         self,
@@ -142,17 +145,19 @@ class Files:
         *,
         compress: bool = True,
         immutable: Callable[[str], bool] = lambda path: False,
+        hidden: tuple[str, ...] = (),
     ) -> None:
         self._folders: Sequence[Path] = [folder.resolve() for folder in folders]
         self._cache = cache
         self._compress = compress
         self._immutable = immutable
+        self._hidden = [folder / name for folder in self._folders for name in hidden]
 
     def find(self, path: str) -> Path | None:
         """Return the file of a URL path, None if there is none inside the folders."""
         for folder in self._folders:
             found = safe_join(folder, path)
-            if found is not None:
+            if found is not None and not any(map(found.is_relative_to, self._hidden)):
                 return found
         return None
 
