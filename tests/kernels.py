@@ -70,6 +70,8 @@ class FakePage:
         self.ack = 0
         self.seen = 0
         self.messages: list[Any] = []
+        # With each message: up to which of the page's own it was told to be handled.
+        self.acks: list[int] = []
         self._sent = 0
         self._woken = threading.Event()
 
@@ -101,6 +103,7 @@ class FakePage:
             if batch.first:
                 self.seen = batch.first + len(batch.messages) - 1
             new += map(as_json, batch.messages)
+            self.acks += [batch.ack] * len(batch.messages)
         self.messages += new
         return new
 

@@ -181,12 +181,14 @@ export class Manager extends ManagerBase {
     const state = { ...(data['state'] as Json) };
     put_buffers(state as never, (data['buffer_paths'] ?? []) as never, buffers);
     model.state_change = model.state_change.then(async () => {
+      const Model = model.constructor as ModelClass;
+      const restored = await Model._deserialize_state(state as never, this);
+      // Looked at last: what the user enters meanwhile counts, too.
       const { _expectedEchoMsgIds: sent, _msg_buffer: unsent } = model as unknown as ModelInternals;
       for (const name of [...sent.keys(), ...Object.keys(unsent ?? {})]) {
-        delete state[name];
+        delete restored[name];
       }
-      const Model = model.constructor as ModelClass;
-      model.set_state((await Model._deserialize_state(state as never, this)));
+      model.set_state(restored);
     });
   }
 

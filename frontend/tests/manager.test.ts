@@ -213,6 +213,25 @@ describe('a full state', () => {
     expect([model.get('value'), model.get('other')]).toEqual([5, 2]);
   });
 
+  it('leaves alone what is entered while it is being read', async () => {
+    const { manager, open } = setUp();
+    open('a', { value: 1, other: 1 });
+    const model = await manager.get_model('a');
+    const Model = model.constructor as typeof base.DOMWidgetModel;
+    const held = vi.spyOn(Model, '_deserialize_state').mockImplementation(async (state) => {
+      await settle();
+      return state;
+    });
+    manager.beginSync();
+    open('a', { value: 2, other: 2 });
+    manager.endSync();
+    await vi.waitUntil(() => held.mock.calls.length > 0);
+    model.set('value', 5);
+    model.save_changes();
+    await vi.waitUntil(() => model.get('other') === 2);
+    expect(model.get('value')).toBe(5);
+  });
+
   it('keeps a widget of the page that the server does not know yet', async () => {
     const { manager } = setUp();
     const made = await manager.new_widget({

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sundog.kernel.comm import KernelComm
@@ -25,26 +28,53 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message of a page that waits to be handled, and its number."""
+
+    page: Page
+    number: int
+    message: PageMessage
+    buffers: list[memoryview]
+
+
 class Dispatcher:
     """Handles messages on the kernel's logical thread, one after another, whatever fails."""
 
     def __init__(self, kernel: VirtualKernel) -> None:
         self._kernel = kernel
+        # Any thread may take from it what is not being handled yet: see `hand_over`.
+        self._inbox: deque[Received] = deque()
+        self._held = False
 
-    def handle(
+    def put(
         self,
         page: Page,
         batch: PageBatch,
         skip: int,
         buffers: Sequence[list[memoryview]] | None,
-    ) -> None:
-        """Handle a batch from its `skip`-th message on, and acknowledge each."""
+    ) -> int:
+        """Keep a batch's messages from its `skip`-th on until `handle`; return how many."""
         for index in range(skip, len(batch.messages)):
-            number = batch.first + index
+            own = buffers[index] if buffers else []
+            self._inbox.append(Received(page, batch.first + index, batch.messages[index], own))
+        return len(batch.messages) - skip
+
+    def handle(self, count: int) -> None:
+        """Handle up to so many messages, and acknowledge each."""
+        for _ in range(count):
+            try:
+                received = None if self._held else self._inbox.popleft()
+            except IndexError:
+                received = None
+            if received is None:
+                return
+            page, number = received.page, received.number
+            page.begun = number
             self._kernel.parent = f"{page.id}:{number}"
             began = time.perf_counter() if page.on_handled is not None else 0.0
             try:
-                self._handle(batch.messages[index], buffers[index] if buffers else [])
+                self._handle(received.message, received.buffers)
             except BaseException as error:  # noqa: BLE001 - the boundary between app and server
                 # SystemExit too: a callback can't end the server, nor its kernel.
                 self._kernel.report_error(error, "a widget's callback")
@@ -53,6 +83,29 @@ class Dispatcher:
             if page.on_handled is not None:
                 page.on_handled(number, time.perf_counter() - began)
             self._kernel.acknowledge(page, number)
+
+    # Where one kernel takes another's place ------------------------------------------------------
+
+    def hold(self) -> None:
+        """Handle nothing until `go_on`."""
+        self._held = True
+
+    def hand_over(self) -> list[Received]:
+        """Give away what is not being handled yet. Thread-safe."""
+        given = []
+        with contextlib.suppress(IndexError):
+            while True:
+                given.append(self._inbox.popleft())
+        return given
+
+    def put_first(self, received: Sequence[Received]) -> None:
+        """Keep messages that came before all that is kept here."""
+        self._inbox.extendleft(reversed(received))
+
+    def go_on(self) -> int:
+        """Handle again what comes; return how many messages wait."""
+        self._held = False
+        return len(self._inbox)
 
     def _handle(self, message: PageMessage, buffers: list[memoryview]) -> None:
         comms = self._kernel.comms

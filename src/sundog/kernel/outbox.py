@@ -47,6 +47,8 @@ class Outbox:
         self._holding = False
         self._held_since: float | None = None
         self._closed = False
+        # What has taken over the readers.
+        self._heir: Outbox | None = None
 
     # The kernel's side -------------------------------------------------------------------------
 
@@ -78,13 +80,18 @@ class Outbox:
     def acknowledge(self, reader: Reader, number: int) -> None:
         """Tell a page that all its messages up to a number have been processed."""
         with self._lock:
-            reader.ack = max(reader.ack, number)
-            if self._holding:
-                if self._held_since is None:
-                    self._held_since = time.monotonic()
-                return
-            ready = self._readers_to_notify()
-        wake(ready)
+            heir = self._heir
+            if heir is None:
+                reader.ack = max(reader.ack, number)
+                if self._holding:
+                    if self._held_since is None:
+                        self._held_since = time.monotonic()
+                    return
+                ready = self._readers_to_notify()
+        if heir is None:
+            wake(ready)
+        else:
+            heir.acknowledge(reader, number)
 
     def hold(self) -> None:
         """Collect messages until `release`, so that they leave together."""
@@ -156,10 +163,14 @@ class Outbox:
                 self._readers.remove(reader)
             self._trim()
 
-    def hand_over(self) -> tuple[list[Reader], int]:
-        """Take no more messages; return the pages that read here, and the last one's number."""
+    def hand_over(self, heir: Outbox) -> tuple[list[Reader], int]:
+        """Take no more messages; return the pages that read here, and the last one's number.
+
+        What is still acknowledged here is told by the `heir`.
+        """
         with self._lock:
             self._closed = True
+            self._heir = heir
             readers, self._readers = self._readers, []
             return readers, self.last
 
@@ -197,6 +208,7 @@ class Outbox:
                 return False
             reader.awaits_state = False
             reader.state = list(state)
+            reader.state_ack = reader.ack
             reader.sent = reader.applied = after
             ready = self._readers_to_notify()
         wake(ready)
@@ -229,12 +241,14 @@ class Outbox:
 
     def _take_state(self, reader: Reader) -> Batch:
         messages = reader.state or []
+        # What was processed since is not in it: until it is told, the page keeps what it has said.
+        ack = reader.ack_sent = max(reader.state_ack, reader.ack_sent)
         if not messages:
             reader.state = None
-            return Batch(reader.ack, 0, ())
+            return Batch(ack, 0, ())
         count = frame_length(messages)
         reader.state = messages[count:]
-        return Batch(reader.ack, 0, messages[:count])
+        return Batch(ack, 0, messages[:count])
 
     # Under the lock ----------------------------------------------------------------------------
 

@@ -39,6 +39,8 @@ class Page:
     def __init__(self, page_id: PageId) -> None:
         self.id = page_id
         self.received = 0
+        # The last of its messages that its kernel has begun to handle.
+        self.begun = 0
         self.reader = Reader()
         self.backlog = Backlog()
         # Told of each message how many seconds it took; called on the kernel's logical thread.

@@ -30,6 +30,8 @@ class Reader:
     expelled: bool = False
     awaits_state: bool = False
     state: list[Outgoing] | None = None
+    # The page's messages up to here were processed when the state was taken.
+    state_ack: int = 0
 
 
 def wake(readers: list[Reader]) -> None:

@@ -8,20 +8,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from sundog.clock import Clock, SystemClock
-from sundog.errors import KernelClosedError, KernelLimitError, UnknownKernelError
+from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import ConnectionId, KernelId, PageId, SessionId
 from sundog.kernel.collector import Collector
 from sundog.kernel.page import Page
 from sundog.kernel.reaper import Reaper
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.room import RegistryLimits, Room
+from sundog.kernel.succession import succeed_soon
 from sundog.kernel.tombstones import Tombstones
 from sundog.kernel.virtual import VirtualKernel
 from sundog.kernel.visitor import Visitor
@@ -83,9 +83,6 @@ MAX_PAGES = 100
 KERNEL_ENDED = 4001
 TAKEN_OVER = 4002
 SERVER_RESTARTS = 1012
-
-# How long a kernel that is replaced may take for what it had been sent.
-CATCH_UP_SECONDS = 0.5
 
 MakeKernel = Callable[[Visitor], VirtualKernel]
 
@@ -269,9 +266,7 @@ class Registry:
         entry.kernel = new
         for connection in entry.connections.values():
             connection.move(new)
-        settle = Once(lambda: _settle(new, catch_up))
-        old.submit(settle)
-        asyncio.get_running_loop().call_later(CATCH_UP_SECONDS, settle)
+        succeed_soon(old, new, catch_up)
         old.close(lambda: self._post(lambda: self._collector.note_end(len(self._entries))))
         return True
 
@@ -399,26 +394,3 @@ class Registry:
                 len(self._entries),
                 timeout,
             )
-
-
-class Once:
-    """Calls something at the first call only. Thread-safe."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self._lock = threading.Lock()
-        # The lock guards this.
-        self._work: Callable[[], object] | None = work
-
-    def __call__(self) -> None:
-        """Do it, if it has not been done."""
-        with self._lock:
-            work, self._work = self._work, None
-        if work is not None:
-            work()
-
-
-def _settle(new: VirtualKernel, catch_up: Callable[[], object]) -> None:
-    # It may have ended meanwhile.
-    with contextlib.suppress(KernelClosedError):
-        new.submit(catch_up)
-        new.synchronise_all()

@@ -14,7 +14,7 @@ from sundog.ids import KernelId, PageId, SessionId, short
 from sundog.kernel import reports
 from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.context import Scope, scoped, set_scope
-from sundog.kernel.dispatch import Dispatcher
+from sundog.kernel.dispatch import Dispatcher, Received
 from sundog.kernel.driver import Driver, Engine
 from sundog.kernel.ending import CloseCallbacks, end_tasks
 from sundog.kernel.locals import Locals
@@ -210,7 +210,8 @@ class VirtualKernel:
         known = page.accept(batch)
         self.outbox.applied(page.reader, batch.seen)
         if known < len(batch.messages):
-            self._call_soon(self._dispatcher.handle, page, batch, known, buffers)
+            count = self._dispatcher.put(page, batch, known, buffers)
+            self._call_soon(self._dispatcher.handle, count)
 
     def acknowledge(self, page: Page, number: int) -> None:
         """Tell a page that its messages up to a number have been processed."""
@@ -256,19 +257,34 @@ class VirtualKernel:
     def take_over(self, old: VirtualKernel) -> None:
         """Get the pages of another kernel, which tells them nothing more from now on.
 
-        What they had sent there counts as processed. Each connected one gets the full state when
-        `synchronise_all` is called.
+        Until `succeed` nothing that they send is handled here.
         """
+        self._dispatcher.hold()
         self.pages, old.pages = old.pages, {}
-        self.outbox.take_over(*old.outbox.hand_over())
-        for page in self.pages.values():
-            page.reader.ack = page.received
+        self.outbox.take_over(*old.outbox.hand_over(self.outbox))
 
-    def synchronise_all(self) -> None:
-        """Give the full state to all pages that can't go on without it."""
+    def succeed(self, old: VirtualKernel, catch_up: Callable[[], object]) -> None:
+        """Go on where another kernel is now, after `catch_up` on this kernel's logical thread.
+
+        What the other one has begun to handle counts as processed; what it has not is handled here,
+        and then what has come since `take_over`. In between, each connected page gets the full
+        state. Thread-safe.
+        """
+        left = old._dispatcher.hand_over()
+        self.submit(lambda: self._catch_up(left, catch_up))
+        self.submit(self._go_on)
+
+    def _catch_up(self, left: list[Received], catch_up: Callable[[], object]) -> None:
+        self._dispatcher.put_first(left)
         for page in tuple(self.pages.values()):
-            if self.outbox.awaits_state(page.reader):
-                self.synchronise(page)
+            # A page keeps what it has not been told to be processed, whatever the state says.
+            self.acknowledge(page, page.begun)
+        catch_up()
+
+    def _go_on(self) -> None:
+        for page in tuple(self.pages.values()):
+            self._give_state(page)
+        self._call_soon(self._dispatcher.handle, self._dispatcher.go_on())
 
     def synchronise(self, page: Page) -> None:
         """Give a page the kernel's full state, taken on the kernel's logical thread."""

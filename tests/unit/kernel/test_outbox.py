@@ -367,6 +367,20 @@ class TestState:
 
         assert sizes == [3, 3, 0]
 
+    def test_what_is_processed_since_is_acknowledged_after_it(
+        self, box: Outbox, lost: Page
+    ) -> None:
+        box.acknowledge(lost.reader, 7)
+        box.give_state(lost.reader, [Outgoing(b"state")], box.last)
+        box.acknowledge(lost.reader, 9)
+
+        batches = []
+        while (batch := box.take(lost.reader)) is not None:
+            batches.append((batch.ack, len(batch.messages)))
+
+        # The state, its end, and what came after it.
+        assert batches == [(7, 1), (7, 0), (9, 0)]
+
     def test_an_empty_state_is_a_state(self, box: Outbox, lost: Page) -> None:
         assert box.give_state(lost.reader, [], box.last)
         assert lost.wakes == 1
@@ -528,3 +542,24 @@ class TestClosing:
             keeps.clear()
 
         assert page.read() == ["goodbye"]
+
+
+class TestAnHeir:
+    def test_tells_what_is_still_acknowledged_here(self, box: Outbox, page: Page) -> None:
+        box.acknowledge(page.reader, 1)
+        assert page.read() == []
+        heir = Outbox(OutboxLimits())
+        heir.take_over(*box.hand_over(heir))
+        page.outbox = heir
+        box.acknowledge(page.reader, 2)
+        assert page.read() == []
+        assert page.ack == 2
+
+    def test_is_never_told_less_than_it_knows(self, box: Outbox, page: Page) -> None:
+        heir = Outbox(OutboxLimits())
+        heir.take_over(*box.hand_over(heir))
+        page.outbox = heir
+        heir.acknowledge(page.reader, 3)
+        box.acknowledge(page.reader, 2)
+        assert page.read() == []
+        assert page.ack == 3
