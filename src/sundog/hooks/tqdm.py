@@ -6,7 +6,8 @@ Upstream reasons:
 - tqdm keeps all bars of the process in one set: what writes between bars (`tqdm.write`) takes each
   of them away and shows it again, those of other kernels too.
 - A thread of the process refreshes bars that have not been looked at for long; it would do so in
-  the kernel that happened to start it. Bars that ask the clock at every step need no such thread.
+  the kernel that happened to start it, and keep that. It sees to those of the terminal only: the
+  bars of kernels ask the clock at every step, and need no such thread.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from sundog.hooks.after_import import after_import
-from sundog.kernel.context import current_kernel
+from sundog.kernel.context import current_kernel, scoped
 
 # Where `miniters` stands among the arguments of a bar.
 _MINITERS = 8
@@ -44,6 +45,10 @@ class Bars(MutableSet[Any]):
     def __len__(self) -> int:
         return len(self._own())
 
+    def copy(self) -> set[Any]:
+        """Return the bars of now, as the thread that refreshes them asks for."""
+        return set(self._own())
+
     def add(self, value: Any) -> None:
         """Add a bar."""
         self._own().add(value)
@@ -65,11 +70,12 @@ def install() -> Callable[[], None]:
     def share_out(module: ModuleType) -> None:
         bar = vars(module)["tqdm"]
         replace(bar, "_instances", Bars(bar._instances))
+        replace(bar, "__init__", _asking_the_clock(bar.__init__))
+        replace(module, "TMonitor", _outside_of_kernels(vars(module)["TMonitor"]))
 
     def make_timely(module: ModuleType) -> None:
         bar = vars(module)["tqdm_notebook"]
         replace(bar, "monitor_interval", 0)
-        replace(bar, "__init__", _asking_the_clock(bar.__init__))
         replace(bar, "__new__", _in_kernels_only(bar.__new__))
 
     def prefer_widgets(module: ModuleType) -> None:
@@ -96,11 +102,21 @@ def install() -> Callable[[], None]:
 def _asking_the_clock(init: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(init)
     def init_bar(self: Any, *args: Any, **kwargs: Any) -> None:
-        if len(args) <= _MINITERS and kwargs.get("miniters") is None:
+        told = len(args) > _MINITERS or kwargs.get("miniters") is not None
+        if not told and current_kernel() is not None:
             kwargs["miniters"] = 1
         init(self, *args, **kwargs)
 
     return init_bar
+
+
+def _outside_of_kernels(make: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(make, updated=())
+    def make_outside(*args: Any, **kwargs: Any) -> Any:
+        with scoped(None):
+            return make(*args, **kwargs)
+
+    return make_outside
 
 
 def _in_kernels_only(new: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import threading
 
 from sundog.app.host import Host
 from tests.apps import VIEW, Apps
-from tests.kernels import run_in
+from tests.kernels import eventually, run_in
 
 BARS = """
 from tqdm.auto import tqdm
@@ -43,6 +44,35 @@ def test_a_bar_is_a_line_where_no_page_is(host: Host) -> None:
     terminal = io.StringIO()
     assert list(tqdm(range(3), file=terminal)) == [0, 1, 2]
     assert "3/3" in terminal.getvalue()
+
+
+WATCHED = """
+import io, ipywidgets, tqdm.std
+bar = tqdm.std.tqdm(total=9, maxinterval=0, file=io.StringIO())
+unset, bar.miniters = bar.miniters, 5
+monitor = tqdm.std.TMonitor(tqdm.std.tqdm, 0.001)
+ipywidgets.Label("there")
+"""
+
+
+def test_the_thread_that_refreshes_bars_sees_to_the_terminal_only(apps: Apps) -> None:
+    from tqdm._monitor import TMonitor
+    from tqdm.std import tqdm
+
+    outside = tqdm(total=9, miniters=9, maxinterval=0, file=io.StringIO())
+    shown = apps.run(apps.script(WATCHED))
+    monitor = shown.widget("monitor")
+    try:
+        eventually(lambda: outside.miniters == 1)
+        assert monitor.is_alive()
+    finally:
+        # That of the first run, too.
+        for thread in threading.enumerate():
+            if isinstance(thread, TMonitor):
+                thread.exit()
+        outside.close()
+    # It needs nobody: at every step it asks the clock.
+    assert (shown.widget("unset"), shown.widget("bar").miniters) == (1, 5)
 
 
 def test_what_rich_prints_is_displayed(apps: Apps) -> None:
