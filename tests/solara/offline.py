@@ -63,7 +63,8 @@ def urlopen(request: Any, *_: Any, **__: Any) -> Answer:
 def _file_of(name: str) -> str:
     """Return where a module of solara-ui is, without importing it."""
     found = importlib.util.find_spec("solara")
-    assert found is not None and found.submodule_search_locations
+    assert found is not None
+    assert found.submodule_search_locations
     return str(Path(found.submodule_search_locations[0], *name.split(".")[1:])) + ".py"
 
 

@@ -17,8 +17,8 @@ REASONS: dict[str, str] = {
     ),
     "/documentation/examples/general/live_update": "asks a server on the internet",
     "/documentation/examples/libraries/bqplot": (
-        "bqplot 0.12 draws a rectangle of a negative width into the website's narrow column; reacton "
-        "1.11 can't import bqplot 0.13"
+        "bqplot 0.12 draws a rectangle of a negative width into the website's narrow column; "
+        "reacton 1.11 can't import bqplot 0.13"
     ),
 }
 

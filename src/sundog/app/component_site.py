@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sundog.app.components import Components, component_site
+from sundog.app.components import Components
 from sundog.app.failures import execution_error
 from sundog.app.outline import Outline
 from sundog.app.rehearsal import rehearse
@@ -19,14 +18,13 @@ from sundog.protocol.place import Place
 class ComponentSite:
     """Pages that are executed once, and rendered for every kernel.
 
-    `package` is the name of the package that they are in, None where they are files of a folder.
+    `make` executes them, and may raise anything; `path` is where they are.
     """
 
-    def __init__(self, folder: Path, package: str | None, name: str) -> None:
+    def __init__(self, name: str, path: Path, make: Callable[[], Components]) -> None:
         self.name = name
-        self.path: Path | None = folder
-        self._folder = folder
-        self._package = package
+        self.path: Path | None = path
+        self._make = make
         self._components: Components | None = None
 
     def warm_up(self, kernel: VirtualKernel) -> None:
@@ -34,12 +32,7 @@ class ComponentSite:
 
         def execute() -> None:
             try:
-                place = (
-                    self._folder
-                    if self._package is None
-                    else importlib.import_module(self._package)
-                )
-                self._components = component_site(place)
+                self._components = self._make()
             except AppError:
                 raise
             except (Exception, SystemExit) as error:

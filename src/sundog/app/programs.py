@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from sundog.app.component_site import ComponentSite
+from sundog.app.components import Components, component_site
 from sundog.app.host import Host
 from sundog.app.loader import find_module, load, looks_like_path, split_object
 from sundog.app.mounts import SEPARATOR, Mounts, split_apps
@@ -68,7 +70,11 @@ class Opener:
         return runner
 
     def _components(self, path: Path, package: str | None, name: str) -> ComponentSite:
-        site = ComponentSite(path.resolve(), package, name)
+        def make() -> Components:
+            return component_site(path if package is None else importlib.import_module(package))
+
+        path = path.resolve()
+        site = ComponentSite(name, path, make)
         site.warm_up(self.host.throw_away_kernel())
         return site
 

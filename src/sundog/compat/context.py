@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
+from sundog.app.components import RENDER_CONTEXT
 from sundog.kernel.context import Scope, current_kernel, current_scope, set_scope
 from sundog.kernel.virtual import VirtualKernel
 
@@ -65,6 +66,16 @@ class VirtualKernelContext:
             callback()
 
         self.kernel.on_close(call)
+
+    @property
+    def container(self) -> Any:
+        """The widget in which the app's components are rendered; None without any."""
+        rendered = self.kernel.peek(RENDER_CONTEXT)
+        return None if rendered is None else rendered.container
+
+    def close(self, reason: object = None) -> None:
+        """End the kernel."""
+        self.kernel.close()
 
     def __enter__(self) -> VirtualKernelContext:
         left_scopes.set((*(left_scopes.get() or ()), current_scope()))

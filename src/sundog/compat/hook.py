@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -21,21 +21,30 @@ from sundog.hooks.install import Install, Uninstall
 from sundog.kernel.context import require_kernel
 from sundog.kernel.start import run_now, start_callbacks
 
+Modules = Mapping[str, Mapping[str, Any]]
+
 
 def compat_hook(
-    settings: Settings, add_file: Callable[[Path], None] = lambda path: None
+    settings: Settings,
+    add_file: Callable[[Path], None] = lambda path: None,
+    more: Modules = MappingProxyType({}),
 ) -> Install:
-    """Return the hook of a server with these settings; `add_file` has a file watched."""
+    """Return the hook of a server with these settings; `add_file` has a file watched.
+
+    `more` is what the modules hold beside what apps need.
+    """
 
     def install() -> Uninstall:
-        return _install(settings, add_file)
+        modules = stand_ins(settings, add_file)
+        names = (*modules, *(name for name in more if name not in modules))
+        return _install({name: {**modules.get(name, {}), **more.get(name, {})} for name in names})
 
     return install
 
 
-def _install(settings: Settings, add_file: Callable[[Path], None]) -> Uninstall:
+def _install(modules: Modules) -> Uninstall:
     undo: list[Callable[[], None]] = []
-    finder = StandInFinder(stand_ins(settings, add_file))
+    finder = StandInFinder(modules)
 
     def solara_is_there(module: ModuleType) -> None:
         importlib.import_module(MARKER)

@@ -16,11 +16,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sundog.app.hooks import APP_HOOKS
-from sundog.app.host import Host
 from sundog.app.mounts import paths_of
 from sundog.app.outline import Link, Outline
-from sundog.compat.hook import compat_hook
 from sundog.config import EnvFile, Settings
 from sundog.config.places import user_state_directory
 from sundog.errors import KernelClosedError
@@ -30,11 +27,11 @@ from sundog.extensions.folders import (
     data_folders,
     disabled_extensions,
 )
-from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.prewarm import Prewarmed
-from sundog.kernel.room import MemoryWatch, RegistryLimits
+from sundog.kernel.room import MemoryWatch
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.place import Place
+from sundog.server.hosting import make_host
 from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
 from sundog.server.process import Process, make_config
 from sundog.server.storage import Storage
@@ -59,41 +56,27 @@ from sundog.web.socket import KernelSocket
 from sundog.web.usage import Usage
 
 if TYPE_CHECKING:
+    from sundog.app.host import Host
     from sundog.app.program import Program
-    from sundog.hooks.install import Install
     from sundog.server.development import Development
 
 
 class Assembly:
-    """The parts of one server. Made and used on its event loop."""
+    """The parts of one server. Made and used on its event loop.
 
-    def __init__(self, settings: Settings, crew: Crew, usage: Usage | None) -> None:
+    A `host` that is given is closed with it.
+    """
+
+    def __init__(
+        self, settings: Settings, crew: Crew, usage: Usage | None, host: Host | None = None
+    ) -> None:
         self.settings = settings
         self._crew = crew
         self._usage = usage
         self.readiness = Readiness(early=settings.develops, on_change=crew.set_serving)
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
-        self.host = Host(
-            development=settings.development,
-            outbox_limits=OutboxLimits(
-                replay_messages=settings.replay_messages,
-                replay_bytes=settings.replay_bytes,
-                backlog_bytes=settings.backlog_bytes,
-            ),
-            registry_limits=RegistryLimits(
-                cull_timeout=settings.kernel_cull_timeout,
-                max_count=settings.kernel_max_count,
-                max_per_session=settings.kernel_max_per_session,
-                memory=settings.memory_limit and settings.memory_limit // crew.count,
-            ),
-            more_hooks=(*APP_HOOKS, compat_hook(settings), *development_hooks(settings)),
-        )
-        if settings.development and settings.pdb:
-            # Imported where it is used: production never does.
-            from sundog.server.debugger import Debugger
-
-            self.host.on_error = Debugger()
+        self.host = host or make_host(settings, workers=crew.count)
         self._prewarmed = self._make_prewarmed()
         self.registry = self.host.make_registry(self._start_kernel, self._prewarmed, crew.kernels)
         self._gate = make_gate(settings)
@@ -319,15 +302,6 @@ def folder_of(app: Path) -> Path:
     """Return the folder that an app's file is in, or that the app is."""
     path = app.resolve()
     return path if path.is_dir() else path.parent
-
-
-def development_hooks(settings: Settings) -> tuple[Install, ...]:
-    """Return what is replaced in other libraries so that changed code can take over."""
-    if not settings.develops:
-        return ()
-    from sundog.hooks import changed_values
-
-    return (changed_values.install,)
 
 
 def make_extensions(settings: Settings) -> Extensions:

@@ -54,7 +54,8 @@ class Server:
 
     `run` serves in the calling thread until it is told to stop; `start` and `stop` do the same in
     a thread of their own, for tests and for programs that embed a server. One per process at a
-    time, because the hooks that make virtual kernels are process-wide.
+    time, because the hooks that make virtual kernels are process-wide. A `host` that is given has
+    installed them already, and is closed at the end.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Server:
         on_ready: Callable[[Server], None] | None = None,
         membership: Membership | None = None,
         ledger: Ledger | None = None,
+        host: Host | None = None,
     ) -> None:
         if membership is None and settings.workers > 1:
             raise ConfigError(
@@ -79,6 +81,7 @@ class Server:
         self._app = app
         self._env_files = env_files
         self._on_ready = on_ready
+        self._host = host
         self._membership = membership
         self._usage = None if ledger is None else Usage(ledger)
         self._crew = Crew() if membership is None else membership.crew
@@ -173,7 +176,7 @@ class Server:
 
         membership = self._membership
         exchange = None if membership is None else membership.exchange
-        assembly = Assembly(self.settings, self._crew, self._usage)
+        assembly = Assembly(self.settings, self._crew, self._usage, self._host)
         process = assembly.process(lambda: self._drain(assembly), exchange)
         self._process = process
         process.should_exit = self._stop_requested
