@@ -128,6 +128,44 @@ def test_it_stays_open_over_a_load_and_closes(page: Page, visits: Visits) -> Non
     expect(inspector(page)).to_have_count(0)
 
 
+def test_it_follows_changed_code(serve: Servers, visits: Visits) -> None:
+    app = serve.script(APP)
+    page = visits.open(serve.start(app).url)
+    page.keyboard.press("Alt+w")
+    item(page, "IntSlider Size").locator("div").first.click()
+    app.write_text(APP.replace("max=20", "max=30").replace("***", "new"))
+    expect(trait(page, "max")).to_have_text("30")
+    expect(item(page, "Label new")).to_have_count(1)
+    # Nothing of the run before is left.
+    expect(page.get_by_role("treeitem")).to_have_count(5)
+    page.get_by_role("slider").press("ArrowRight")
+    expect(trait(page, "value")).to_have_text("4")
+
+
+def test_every_part_has_a_name_and_a_role(page: Page) -> None:
+    panel = inspector(page)
+    for role, name in (
+        ("tree", "Widgets"),
+        ("region", "Traits"),
+        ("region", "Messages"),
+        ("separator", "Height of the inspector"),
+        ("button", "Close the inspector"),
+    ):
+        expect(panel.get_by_role(role, name=name, exact=True)).to_be_visible()  # type: ignore[arg-type]
+    edge = panel.get_by_role("separator")
+    before = int(edge.get_attribute("aria-valuenow") or 0)
+    edge.press("ArrowUp")
+    expect(edge).to_have_attribute("aria-valuenow", str(before + 24))
+    # The focus goes back to where it was.
+    page.get_by_role("slider").focus()
+    page.keyboard.press("Alt+w")
+    page.keyboard.press("Alt+w")
+    expect(item(page, "VBox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(page.get_by_role("slider")).to_be_focused()
+
+
 def files_of(page: Page) -> list[str]:
     return page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sundog import __version__
 from sundog.config import Mode, Settings
+from sundog.telemetry import reporter as reporter_module
 from sundog.telemetry.events import DAY, Event
 from sundog.telemetry.reporter import LAST_SECONDS, Reporter
 from sundog.web.usage import Counts
 from tests.clocks import FakeClock
+from tests.kernels import eventually
 
 
 class FakeSender:
@@ -101,6 +105,15 @@ def test_a_report_each_day() -> None:
     }
     assert (second["days_up"], second["sessions"], second["connections"]) == (2.0, 3, 15)
     assert (second["sessions_since_start"], second["connections_since_start"]) == (6, 25)
+    rig.reporter.stopped()
+
+
+def test_the_day_is_noticed_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporter_module, "LOOK_SECONDS", 0.001)
+    rig = Rig()
+    rig.reporter.started()
+    rig.clock.advance(DAY)
+    eventually(lambda: rig.names == ["start", "day"])
     rig.reporter.stopped()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 
@@ -62,6 +63,23 @@ def test_one_that_is_not_there_is_no_error(caplog: pytest.LogCaptureFixture) -> 
         sending.send(EVENT)
         sending.close(20)
     assert caplog.messages == []
+
+
+def test_what_comes_after_one_that_failed_is_sent() -> None:
+    sent: list[str] = []
+
+    class Consumer:
+        def send(self, endpoint: str, json_message: str, *keys: str | None) -> None:
+            event = json.loads(json_message)["event"]
+            if event == EVENT.name:
+                raise OSError("no way there")
+            sent.append(event)
+
+    sending = Sender("token", "somebody", Consumer)
+    sending.send(EVENT)
+    sending.send(Event("Another", {}))
+    sending.close(20)
+    assert sent == ["Another"]
 
 
 def test_a_library_that_can_not_be_used_is_no_error() -> None:
