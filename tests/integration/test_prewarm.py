@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import math
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +27,8 @@ button = widgets.Button(description="who")
 button.on_click(lambda _: setattr(label, "value", sundog.get_session_id()[:4]))
 widgets.VBox([label, button])
 """
+# Seconds that a slow app takes.
+TAKES = 0.4
 ASKS = "import sundog\nsundog.get_request()\n" + APP
 
 
@@ -60,6 +65,26 @@ def test_a_page_gets_the_run_that_was_made_before_it_came(folder: Path) -> None:
         assert "run 2" in text_of_first_page(server)
         # For the next one.
         eventually(lambda: runs() == 3)
+
+
+def test_its_whole_page_is_ready_when_the_socket_opens(folder: Path) -> None:
+    def seconds_to_all() -> float:
+        with Browser(server) as browser, browser.connect(browser.open()) as connection:
+            began = time.perf_counter()
+            assert connection.read()["type"] == "welcome"
+            _, first, messages = connection.read()
+            whole = (first, messages[0][0], messages[-1]) == (1, "open", ["ready"])
+            return time.perf_counter() - began if whole else math.inf
+
+    with serve(folder, f"import time\ntime.sleep({TAKES})\n{APP}") as server:
+        # A page may come before the next run is there.
+        eventually(lambda: seconds_to_all() < TAKES)
+
+
+def test_what_the_start_has_made_is_no_matter_of_collections(folder: Path) -> None:
+    with serve(folder, APP):
+        assert gc.get_freeze_count() > 10_000
+    assert gc.get_freeze_count() == 0
 
 
 def test_an_app_that_reads_the_request_runs_for_each_page(folder: Path) -> None:
