@@ -19,7 +19,7 @@ CUTS = [
     pytest.param(200, 10.0, id="200-pages-10s", marks=pytest.mark.stress),
     pytest.param(200, 60.0, id="200-pages-60s", marks=pytest.mark.stress),
 ]
-# The server pings after 15 s and waits 15 s for the answer; the rest is for a busy machine.
+# The server finds out within 30 s; the rest is for a busy machine.
 FOUND_SECONDS = 40.0
 
 Serve = Callable[..., AppServer]

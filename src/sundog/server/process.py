@@ -22,7 +22,8 @@ from sundog.web.application import Application
 from sundog.web.handover import Desk, HandoverProtocol
 from sundog.web.transport import WebSocketProtocol
 
-PING_SECONDS: Final = 15.0
+# Found dead is who has been silent for two of them, or three where it had been taking something.
+PING_SECONDS: Final = 10.0
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 

@@ -4,8 +4,8 @@ permessage-deflate (RFC 7692) leaves it to the sender whether a message is compr
 is; small text gains nothing, and binary buffers are mostly images and numbers that don't shrink.
 No compression context is kept between messages, so that an idle socket costs no window.
 
-A peer that does not answer a ping is dead, unless it is still taking what was sent before the
-ping: a large message on a slow line.
+A peer that does not answer a ping is dead, unless its system is still taking what was sent before
+the ping: a large message on a slow line.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from websockets.extensions.permessage_deflate import (
 )
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
+
+from sundog.web.delivery import Delivery
 
 COMPRESS_FROM_BYTES = 1024
 
@@ -78,7 +80,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             max_size=self.config.ws_max_size,
             logger=logging.getLogger("uvicorn.error"),
         )
-        # How much was waiting to be sent when that was last looked at.
+        self._delivery = Delivery(None)
+        # Where the system tells: what the peer had when that was last looked at, and how much it
+        # was to get before the ping.
+        self._acknowledged: int | None = None
+        self._ahead = 0
+        # Elsewhere: how much was waiting to be sent when that was last looked at.
         self._unsent = 0
         self._lingers = False
 
@@ -90,34 +97,54 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             # There is no such thing on a Unix socket.
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+        self._delivery = Delivery(sock)
         super().connection_made(transport)
 
     # Whether the peer is there -----------------------------------------------------------------
 
     def send_keepalive_ping(self) -> None:
         """Ask whether the peer is there."""
-        self._unsent = self.transport.get_write_buffer_size()
+        self._look()
         super().send_keepalive_ping()
 
     def resume_writing(self) -> None:
-        """Note that the peer has taken something."""
+        """Note that the system has taken what waited for the peer."""
         self._unsent = MORE_THAN_EVER
         super().resume_writing()
 
     def keepalive_timeout(self) -> None:
         """End a connection whose peer neither answers nor takes anything."""
-        # An answer may be there, unread, while the page is held back.
-        if self.read_paused or self._takes():
+        if self.read_paused and self._has_ping():
+            # An answer may be there, unread, while the page is held back.
+            self.send_keepalive_ping()
+            return
+        if self._takes():
             self.pong_timer = self.loop.call_later(self.ping_timeout or 0, self.keepalive_timeout)
             return
         super().keepalive_timeout()
         # What waits to be sent would keep the connection open until the system gives up.
         self.transport.abort()
 
+    def _look(self) -> None:
+        """Take what the peer has now as the beginning of what it is asked to take."""
+        self._unsent = self.transport.get_write_buffer_size()
+        self._acknowledged = self._delivery.acknowledged()
+        self._ahead = self._unsent + self._delivery.waiting()
+
     def _takes(self) -> bool:
-        """Whether the peer has taken something since this was asked last."""
+        """Whether the peer has taken something since the last look that it was to get first."""
         former, self._unsent = self._unsent, self.transport.get_write_buffer_size()
-        return self._unsent < former
+        known, self._acknowledged = self._acknowledged, self._delivery.acknowledged()
+        if known is None or self._acknowledged is None:
+            return self._unsent < former
+        taken, ahead = self._acknowledged - known, self._ahead
+        self._ahead = max(0, ahead - taken)
+        return taken > 0 and ahead > 0
+
+    def _has_ping(self) -> bool:
+        """Whether the peer's system has taken anything since the ping, as far as can be known."""
+        known, now = self._acknowledged, self._delivery.acknowledged()
+        return known is None or now is None or now > known
 
     # The end -----------------------------------------------------------------------------------
 
@@ -126,7 +153,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if self.close_sent and self.close_timer is not None:
             self.close_timer.cancel()
-            self._unsent = self.transport.get_write_buffer_size()
+            self._look()
             self.close_timer = self.loop.call_later(self.close_timeout, self._stop_waiting)
 
     def data_received(self, data: bytes) -> None:

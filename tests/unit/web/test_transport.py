@@ -91,6 +91,24 @@ class FakeTransport:
         pass
 
 
+class FakeDelivery:
+    """What the peer's system has acknowledged, and what it has not."""
+
+    def __init__(self) -> None:
+        self.has = 1000
+        self.lacks = 0
+
+    def acknowledged(self) -> int:
+        return self.has
+
+    def waiting(self) -> int:
+        return self.lacks
+
+    def take(self, size: int) -> None:
+        self.has += size
+        self.lacks = max(0, self.lacks - size)
+
+
 class Rig:
     """An accepted WebSocket."""
 
@@ -198,6 +216,63 @@ class TestPeers:
             rig.protocol.resume_writing()
             rig.transport.unsent = 10_000_000
             rig.wait()
+            assert rig.transport.ended is None
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    @pytest.mark.parametrize("buffered", [0, 5000])
+    def test_what_the_own_system_takes_says_nothing_of_the_peer(self, buffered: int) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol._delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.transport.unsent = buffered
+            rig.ping()
+            rig.transport.unsent = 0
+            rig.protocol.resume_writing()
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_has_the_ping_and_does_not_answer_is_dead(self) -> None:
+        def scenario(rig: Rig) -> None:
+            # As where something in between takes all.
+            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.ping()
+            delivery.take(10_000)
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_takes_what_came_before_the_ping_gets_time_to_answer(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.transport.unsent, delivery.lacks = 2000, 1000
+            rig.ping()
+            for size in (100, 2800, 200):
+                delivery.take(size)
+                rig.wait()
+                assert rig.transport.ended is None
+            # It has the ping, and much of what came since.
+            delivery.take(100_000)
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_dies_while_it_is_held_back_is_found(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.protocol.read_paused = True
+            rig.ping()
+            for _ in range(3):
+                pings = len(rig.transport.written)
+                delivery.take(6)
+                rig.wait()
+                # What is acknowledged next is the answer to this question.
+                assert len(rig.transport.written) == pings + 1
             assert rig.transport.ended is None
             rig.wait()
             assert rig.transport.ended == "abort"
