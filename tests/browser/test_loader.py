@@ -188,26 +188,10 @@ def test_a_place_is_left_while_its_widgets_are_being_made(
     assert page.locator(".shown").count() == 0
 
 
-CDN = """
-import anywidget
-import ipywidgets as widgets
-
-class Cdn(anywidget.AnyWidget):
-    _esm = "import x from 'https://esm.example.com/x'; export default { render() {} };"
-
-class Picture(anywidget.AnyWidget):
-    _esm = '''export default {
-      render({ el }) { el.innerHTML = "<img src=https://img.example.com/a>"; },
-    };'''
-
-widgets.VBox([Cdn(), Picture(), widgets.Label("after")])
-"""
-
-
 def test_what_a_widget_can_not_reach_is_said_in_its_place(
     serve: Servers, visits: Visits, data: Path
 ) -> None:
-    visits.allow(r"https://(data|esm|img)\.example\.com|Failed to|Loading the script")
+    visits.allow(r"https://data\.example\.com")
     server = serve.start(serve.script(app("one", "jupyter-asking")), JUPYTER_PATH=str(data))
     page = visits.open(server.url)
     expect(page.locator(".sundog-lacks")).to_have_text(
@@ -216,11 +200,3 @@ def test_what_a_widget_can_not_reach_is_said_in_its_place(
     before = "element => element.previousElementSibling.textContent"
     assert page.locator(".sundog-lacks").evaluate(before) == "lab hello"
     assert page.locator(".shown").count() == 2
-
-    pytest.importorskip("anywidget")
-    page = visits.open(serve(CDN).url)
-    lacks = page.locator(".sundog-lacks")
-    expect(lacks).to_have_count(2)
-    expect(lacks.first).to_contain_text("needs code of esm.example.com")
-    expect(lacks.first).to_contain_text("SUNDOG_SCRIPT_SOURCES=https://esm.example.com")
-    expect(lacks.last).to_contain_text("could not reach img.example.com")

@@ -3,19 +3,12 @@
  * and what the network does not reach.
  */
 import type { WidgetView } from '@jupyter-widgets/base';
-
-/** Something that was asked of another host in vain. */
-export interface Lack {
-  host: string;
-  /** `policy`: scripts of that host are not allowed. `network`: it did not answer. */
-  cause: 'policy' | 'network';
-  /** Where the asking code stands, as far as the browser tells: addresses of scripts. */
-  source: string;
-  /** The element that asked, if one did. */
-  element?: Element;
-}
+import { watchAsking } from './asking';
+import type { Lack } from './lack';
 
 const MOST_LACKS = 50;
+/** What the page's own widgets show is text, whatever stands in it. */
+const CORE = '@jupyter-widgets/';
 const PACKAGE = /\/_sundog\/(?:lab|nb)extensions\/[^/]+\/((?:@[^/]+\/)?[^/?#]+)\//g;
 
 /** Watches what fails, and marks the widgets that it fails for. */
@@ -28,28 +21,7 @@ export class Unreachable {
 
   /** Watches from now on. */
   start(scope: Window & typeof globalThis): void {
-    scope.document.addEventListener('securitypolicyviolation', (event) => {
-      const { blockedURI, sourceFile, effectiveDirective } = event;
-      const host = foreignHost(blockedURI);
-      if (host !== undefined && effectiveDirective.startsWith('script-src')) {
-        this.note({ host, cause: 'policy', source: sourceFile });
-      }
-    });
-    // Failures of elements do not bubble.
-    scope.addEventListener('error', (event) => this.noteElement(event.target), true);
-    const ask = scope.fetch.bind(scope);
-    scope.fetch = (input, options) => {
-      // The stack tells who asks; afterwards nobody knows.
-      const { stack: source = '' } = new Error();
-      const answer = ask(input, options);
-      answer.catch((error: unknown) => {
-        const host = foreignHost(input instanceof Request ? input.url : String(input));
-        if (host !== undefined && error instanceof TypeError) {
-          this.note({ host, cause: 'network', source });
-        }
-      });
-      return answer;
-    };
+    watchAsking(scope, (lack) => this.note(lack));
   }
 
   /** Marks a view now or later, if it lacks something. */
@@ -72,17 +44,6 @@ export class Unreachable {
     }
   }
 
-  private noteElement(target: EventTarget | null): void {
-    if (!(target instanceof HTMLElement)) {
-      return;
-    }
-    const url = target.getAttribute('src') ?? target.getAttribute('href');
-    const host = url === null ? undefined : foreignHost(url);
-    if (host !== undefined) {
-      this.note({ host, cause: 'network', source: '', element: target });
-    }
-  }
-
   private markIfConcerned(view: WidgetView, lack: Lack): void {
     if (this.concerns(view, lack)) {
       mark(view.el, lack);
@@ -90,7 +51,7 @@ export class Unreachable {
   }
 
   private concerns(view: WidgetView, { element, source, host }: Lack): boolean {
-    if (element !== undefined && element.isConnected) {
+    if (element !== undefined && [...this.views].some(({ el }) => el.contains(element))) {
       // Of views in each other, the innermost is the one that asked.
       return view.el.contains(element) && !this.hasInner(view, element);
     }
@@ -99,9 +60,9 @@ export class Unreachable {
     if (module !== 'anywidget' && packages.includes(this.packageOf(module) ?? module)) {
       return true;
     }
-    // The code of an anywidget stands in its model; the browser runs it from memory.
-    const code: unknown = view.model.get('_esm');
-    return typeof code === 'string' && code.includes(host);
+    // The code of an anywidget stands in its model; the browser runs it from memory. Others may
+    // have been told by Python what to ask for.
+    return !module.startsWith(CORE) && mentions(view.model.attributes, host);
   }
 
   private hasInner(view: WidgetView, element: Element): boolean {
@@ -115,15 +76,9 @@ function packagesIn(source: string): string[] {
   return [...source.matchAll(PACKAGE)].map((match) => decodeURIComponent(match[1]!));
 }
 
-/** Returns the host of an address that is not the page's own; undefined for all others. */
-function foreignHost(address: string): string | undefined {
-  try {
-    const url = new URL(address, document.baseURI);
-    const remote = url.protocol === 'https:' || url.protocol === 'http:';
-    return remote && url.origin !== location.origin ? url.host : undefined;
-  } catch {
-    return undefined;
-  }
+function mentions(state: Record<string, unknown>, host: string): boolean {
+  const name = new RegExp(`(?<![\\w.-])${host.replaceAll(/[.[\]]/g, '\\$&')}(?![\\w.-])`);
+  return Object.values(state).some((value) => typeof value === 'string' && name.test(value));
 }
 
 /** Writes below a widget what it lacks, once for each host. */
