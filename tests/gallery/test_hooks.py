@@ -7,9 +7,11 @@ import subprocess
 from tests.environments import use
 from tests.gallery.table import ROOT
 
+NAMES = ("libraries", "perspective_hook", "plotly_hook")
+
 
 def test_hooks_into_libraries() -> None:
-    tests = [f"tests/unit/hooks/test_{name}.py" for name in ("libraries", "perspective_hook")]
+    tests = [f"tests/unit/hooks/test_{name}.py" for name in NAMES]
     command = [use.interpreter("gallery"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr

@@ -1,8 +1,11 @@
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.gallery.library import Library
+from tests.browser.servers import AppServer
+from tests.browser.visits import Visits
+from tests.gallery.library import Library, Record, fetched, hide_labextensions
 
 
 class TestFigureWidget(Library):
@@ -34,12 +37,26 @@ class TestFigureWidget(Library):
         page.mouse.move(0, 0)
 
 
+class TestFigureWidget6(TestFigureWidget):
+    title = "plotly 6 FigureWidget"
+    environment = "jupyterlab"
+
+
+class TestFigureWidget5(TestFigureWidget):
+    title = "plotly 5 FigureWidget"
+    packages = ("plotly",)
+    environment = "older"
+    labextensions = ("jupyterlab-plotly",)
+    nbextensions = ("jupyterlab-plotly",)
+
+
 class TestOutput(Library):
     page = "28_plotly_output.py"
     title = "plotly in an Output"
     packages = ("plotly",)
     labextensions = ("jupyterlab-plotly",)
     button = "Change the colour"
+    notes = "without its labextension, plotly's own script draws"
 
     def shown(self, page: Page) -> None:
         expect(page.locator(".scatterlayer path.js-line")).to_have_count(1)
@@ -51,3 +68,24 @@ class TestOutput(Library):
 
     def move(self, page: Page) -> None:
         page.get_by_role("slider").press("ArrowRight")
+
+    def test_amd(self, server: AppServer, visits: Visits, record_property: Record) -> None:
+        """Without any extension, plotly's own script draws."""
+        if type(self) is not TestOutput:
+            pytest.skip("the same code draws another version's script")
+        self._begin(visits, record_property)
+        page = visits.open(server.url, prepare=hide_labextensions)
+        self._show(page)
+        assert fetched(page) == {"labextensions": set(), "nbextensions": set()}
+        assert page.locator("script[src*='/companions/']").count() == 1
+        self._try(page)
+
+
+class TestOutput6(TestOutput):
+    title = "plotly 6 in an Output"
+    environment = "jupyterlab"
+
+
+class TestOutput5(TestOutput):
+    title = "plotly 5 in an Output"
+    environment = "older"

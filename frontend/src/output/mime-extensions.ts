@@ -1,8 +1,9 @@
-/** Renders mime types that labextensions bring, plotly's for one. */
+/** Renders mime types that labextensions and other packages bring, plotly's for one. */
 import type { Widget } from '@lumino/widgets';
 import type { Loader } from '../loader';
 import { latexTypesetter } from '../latex';
 import type { MimeBundle } from './items';
+import { PLOTLY, PlotlyFigure } from './plotly';
 import { EXTENSION_RANK, type MimeMetadata } from './renderers';
 
 interface MimeRenderer extends Widget {
@@ -47,7 +48,7 @@ export class MimeExtensions {
   }
 
   private async factoryFor(mimeType: string): Promise<RendererFactory | undefined> {
-    const { labextensions } = await this.loader.fetchManifest();
+    const { labextensions, scripts } = await this.loader.fetchManifest();
     for (const [name, { mimeExtension, mimeTypes }] of Object.entries(labextensions)) {
       // Some are large: one that tells its types is loaded for those only.
       if (mimeExtension !== undefined && (mimeTypes === undefined || mimeTypes.includes(mimeType))) {
@@ -58,7 +59,9 @@ export class MimeExtensions {
         }
       }
     }
-    return undefined;
+    return mimeType === PLOTLY && scripts[PLOTLY] !== undefined
+      ? drawnByPlotly(scripts[PLOTLY])
+      : undefined;
   }
 
   private load(name: string, path: string): Promise<RendererFactory[]> {
@@ -83,4 +86,9 @@ export class MimeExtensions {
       createRenderer: (options) => rendererFactory.createRenderer(options),
     }));
   }
+}
+
+/** Figures are richer than whatever else stands for them. */
+function drawnByPlotly(scripts: readonly string[]): RendererFactory {
+  return { mimeTypes: [PLOTLY], defaultRank: 0, createRenderer: () => new PlotlyFigure(scripts) };
 }

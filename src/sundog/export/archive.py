@@ -106,8 +106,10 @@ def add_extensions(
         manifest[kind] = {name: manifest[kind][name] for name in sorted(names)}
         for name, entry in manifest[kind].items():
             _add_folder(archive, installed[name].folder, entry["url"])
+    entries = manifest["labextensions"].values()
+    needed = modules | types.difference(*(entry.get("mimeTypes", ()) for entry in entries))
     manifest["scripts"] = {
-        module: urls for module, urls in manifest["scripts"].items() if module in modules
+        name: urls for name, urls in manifest["scripts"].items() if name in needed
     }
     for url in (url for urls in manifest["scripts"].values() for url in urls):
         digest, _, path = url.removeprefix(f"{ORIGIN}/_sundog/companions/").partition("/")

@@ -2,7 +2,7 @@
 
 A notebook gets such a script with the output of a cell that the library asks for
 (``bokeh.io.output_notebook``), from a CDN or a megabyte of text. A page here loads it from the
-installed package, before the first widget that needs it.
+installed package, before the first widget or figure that needs it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the scripts for a widget module are: a folder of a package of Python."""
+    """Where the scripts for a widget module or mime type are: a folder of a Python package."""
 
     package: str
     folder: str
@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """The scripts for a widget module that are installed."""
+    """The scripts for a widget module or mime type that are installed."""
 
     name: str
     folder: Path
@@ -35,7 +35,7 @@ class Companion:
     digest: str
 
 
-# By widget module.
+# By widget module, or by the mime type of what is drawn with them.
 SOURCES: Final[Mapping[str, Source]] = {
     # https://docs.bokeh.org/en/latest/docs/reference/resources.html lists the components.
     "@bokeh/jupyter_bokeh": Source(
@@ -49,11 +49,13 @@ SOURCES: Final[Mapping[str, Source]] = {
             "bokeh-mathjax.min.js",
         ),
     ),
+    # What a figure is drawn with where plotly's labextension is not installed.
+    "application/vnd.plotly.v1+json": Source("plotly", "package_data", ("plotly.min.js",)),
 }
 
 
 def find_companions(sources: Mapping[str, Source] = SOURCES) -> Mapping[str, Companion]:
-    """Return what is installed, by widget module. Imports none of the packages."""
+    """Return what is installed, by widget module or mime type. Imports none of the packages."""
     found = {}
     for module, source in sources.items():
         for folder in _folders_of(source.package):

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from sundog.export.archive import MANIFEST, ORIGIN, STATIC, Archive, add_bundle, add_extensions
+from sundog.extensions import companions
+from sundog.extensions.companions import Source
 from sundog.web.extensions import Extensions
 
 
@@ -73,6 +75,24 @@ def test_what_is_needed_comes_along(
     data: Path, modules: set[str], mime_types: set[str], names: set[str]
 ) -> None:
     assert added(data, modules, mime_types) == (names, [])
+
+
+@pytest.mark.parametrize(("drawn_by", "comes"), [("mime", False), ("nothing", True)])
+def test_scripts_that_draw_a_type_come_along_where_no_extension_draws_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch, drawn_by: str, comes: bool
+) -> None:
+    (data / "drawing").mkdir()
+    (data / "drawing" / "__init__.py").touch()
+    (data / "drawing" / "draw.js").write_text("draw()")
+    monkeypatch.syspath_prepend(data)
+    mime = {"mime": "application/x", "nothing": "application/y"}[drawn_by]
+    sources = {mime: Source("drawing", ".", ("draw.js",))}
+    monkeypatch.setattr(companions.find_companions, "__defaults__", (sources,))
+    archive = Archive()
+    add_extensions(archive, Extensions([data]), set(), {mime})
+    assert [address for address in archive if address.endswith("/draw.js")] == (
+        [json.loads(content(archive, MANIFEST))["scripts"][mime][0]] if comes else []
+    )
 
 
 def test_what_nobody_brings_is_told(data: Path) -> None:
