@@ -14,6 +14,7 @@ fields = geopandas.GeoDataFrame(
     ],
     crs="EPSG:4326",
 )
+SUN = folium.Icon(icon="sun", prefix="fa", color="orange", angle=90)
 zoom = widgets.IntSlider(value=10, min=8, max=12, description="Zoom")
 color = widgets.ToggleButton(description="Green fields")
 out = widgets.Output()
@@ -22,15 +23,17 @@ told = widgets.Label()
 
 def draw(_=None):
     # No tiles: those would come from the internet.
-    map_ = folium.Map([52.05, 5.1], zoom_start=zoom.value, tiles=None, height=320)
-    green = color.value
-    folium.GeoJson(
-        fields.__geo_interface__,
-        style_function=lambda _: {"color": "green" if green else "peru"},
-    ).add_to(map_)
+    map_ = fields.explore(
+        color="green" if color.value else "peru",
+        tiles=None,
+        location=[52.05, 5.1],
+        zoom_start=zoom.value,
+    )
+    for latitude, icon in [(52.03, folium.Icon(icon="tint")), (52.07, SUN)]:
+        folium.Marker([latitude, 5.05], icon=icon).add_to(map_)
     with out:
         out.clear_output(wait=True)
-        display(map_)
+        display(folium.Figure(height=320).add_child(map_))
     told.value = f"In Python: zoom {zoom.value}"
 
 

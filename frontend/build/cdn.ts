@@ -5,9 +5,11 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
+import { writeIconStyles } from './icon-styles.ts';
 
 /** By package, the files that are fetched. A name that ends with a slash is a folder. */
 const FILES: Record<string, string[]> = {
+  '@fortawesome/fontawesome-free': ['css/all.min.css', 'webfonts/'],
   '@widgetti/solara-milkdown': ['dist/index.min.js'],
   bootstrap: ['dist/css/bootstrap.min.css', 'dist/js/bootstrap.bundle.min.js'],
   codemirror: [
@@ -75,6 +77,11 @@ ${forVue2}
 `;
 }
 
+/** Packages that are here in another version than the page's own, under a name of their own. */
+const INSTALLED_AS: Record<string, string> = {
+  '@fortawesome/fontawesome-free': 'fontawesome-6',
+};
+
 async function listed(source: string, name: string): Promise<string[]> {
   if (!name.endsWith('/')) {
     return [name];
@@ -102,7 +109,7 @@ export function cdn(modules: string): Plugin {
         this.warn(`${GRID_3} is missing: run scripts/npm ci --ignore-scripts`);
       }
       for (const [pack, names] of Object.entries(FILES)) {
-        const source = join(modules, pack);
+        const source = join(modules, INSTALLED_AS[pack] ?? pack);
         for (const name of names) {
           for (const file of await listed(source, name).catch(() => [name])) {
             const to = join(place, pack, file);
@@ -113,6 +120,7 @@ export function cdn(modules: string): Plugin {
           }
         }
       }
+      await writeIconStyles(modules, place);
     },
   };
 }

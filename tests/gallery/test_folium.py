@@ -2,7 +2,15 @@ from typing import Any
 
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.gallery.library import Library, said, text_of
+from tests.gallery.library import Library, said, text_of, wait_until
+
+# Which of the fonts of elements' icons are there.
+FONTS = """all => all.map((icon) => {
+  const { fontFamily, fontWeight } = getComputedStyle(icon, "::before");
+  const loaded = [...document.fonts].filter(({ status }) => status === "loaded");
+  return [fontFamily, loaded.some(({ family }) => fontFamily.includes(family.replaceAll('"', "")))];
+})"""
+LOADED = [['"Glyphicons Halflings"', True], ['"Font Awesome 6 Free"', True]]
 
 
 class TestFolium(Library):
@@ -10,14 +18,9 @@ class TestFolium(Library):
     title = "folium and geopandas in an Output"
     packages = ("folium", "geopandas")
     button = "Other colour"
-    known = {
-        r"bootstrap-glyphicons|fontawesome-free@6|leaflet\.awesome\.rotate|ERR_NAME_NOT_RESOLVED": (
-            "The styles of markers' icons come from CDNs; the map does without."
-        )
-    }
     notes = (
-        "Leaflet comes with Sundog; the pictures in markers' icons and most maps' tiles come from "
-        "the internet"
+        "Leaflet, and the styles and fonts of markers' icons, come with Sundog; most maps' tiles come "
+        "from the internet"
     )
 
     def map(self, page: Page) -> FrameLocator:
@@ -28,6 +31,12 @@ class TestFolium(Library):
         # Two fields, with their outlines where Leaflet has placed them.
         expect(self.map(page).locator("path.leaflet-interactive")).to_have_count(2)
         expect(self.map(page).locator(".leaflet-control-zoom-in")).to_be_visible()
+        # A glyph and a turned picture, of fonts that have come.
+        icons = self.map(page).locator(".awesome-marker i")
+        expect(icons).to_have_count(2)
+        wait_until(page, lambda: icons.evaluate_all(FONTS) == LOADED, "an icon's font is missing")
+        turned = "matrix(0, 1, -1, 0, 0, 0)"
+        expect(icons.nth(1)).to_have_css("transform", turned)
 
     def look(self, page: Page) -> Any:
         field = self.map(page).locator("path.leaflet-interactive").first

@@ -5,7 +5,10 @@
 
 /** The packages, in the major version that the server has. */
 const PACKAGES: Record<string, string> = {
+  '@fortawesome/fontawesome-free': '6',
   bootstrap: '5',
+  'bootstrap-glyphicons': '3',
+  folium: '0',
   jquery: '3',
   leaflet: '1',
   'leaflet.awesome-markers': '2',
@@ -13,11 +16,19 @@ const PACKAGES: Record<string, string> = {
 
 /** How CDNs spell the file of a package, and how jsDelivr does, which the server follows. */
 const SPELLINGS: [RegExp, string][] = [
-  [/^https:\/\/(?:cdn\.jsdelivr\.net\/npm|unpkg\.com)\/([\w.-]+)@([\d.]+)\/(.+)$/, '$1@$2/$3'],
+  [/^https:\/\/(?:cdn\.jsdelivr\.net\/npm|unpkg\.com)\/((?:@[\w-]+\/)?[\w.-]+)@([\d.]+)\/(.+)$/, '$1@$2/$3'],
   [/^https:\/\/code\.jquery\.com\/jquery-([\d.]+?)(?:\.slim)?(?:\.min)?\.js$/, 'jquery@$1/dist/jquery.min.js'],
   [
     /^https:\/\/cdnjs\.cloudflare\.com\/ajax\/libs\/Leaflet\.awesome-markers\/([\d.]+)\/(.+)$/,
     'leaflet.awesome-markers@$1/dist/$2',
+  ],
+  [
+    /^https:\/\/\w+\.bootstrapcdn\.com\/bootstrap\/(3[\d.]*)\/css\/bootstrap-glyphicons\.(?:min\.)?css$/,
+    'bootstrap-glyphicons@$1/css/bootstrap-glyphicons.css',
+  ],
+  [
+    /^https:\/\/cdn\.jsdelivr\.net\/gh\/python-visualization\/folium\/folium\/templates\/leaflet\.awesome\.rotate\.(?:min\.)?css$/,
+    'folium@0/leaflet.awesome.rotate.css',
   ],
 ];
 
@@ -28,7 +39,7 @@ export function localAddress(url: string, base: string): string | undefined {
       continue;
     }
     const path = url.replace(pattern, spelling);
-    const [, name, version] = /^([\w.-]+)@([\d.]+)\//.exec(path) ?? [];
+    const [, name, version] = /^((?:@[\w-]+\/)?[\w.-]+)@([\d.]+)\//.exec(path) ?? [];
     const major = name !== undefined && Object.hasOwn(PACKAGES, name) ? PACKAGES[name] : undefined;
     if (major !== undefined && version?.split('.')[0] === major) {
       return `${base}_solara/cdn/${path}`;
