@@ -41,6 +41,9 @@ class AppServer:
             for name, value in os.environ.items()
             if not name.startswith(("SUNDOG_", "SOLARA_")) and name not in ("PORT", "HOST")
         }
+        if python is not None:
+            # What is installed there is compiled by the first server, and not by each.
+            kept.pop("PYTHONDONTWRITEBYTECODE", None)
         own = {"XDG_STATE_HOME": str(state or app.parent / "state"), "PYTHONUNBUFFERED": "1"}
         line = [str(python or sys.executable), *command, "run", app.name, "--no-open"]
         if "--port" not in arguments:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Error, FrameLocator, Locator, Page, expect
 
 from tests.gallery.library import Library, said, text_of, wait_until
 
@@ -13,14 +13,22 @@ FONTS = """all => all.map((icon) => {
 LOADED = [['"Glyphicons Halflings"', True], ['"Font Awesome 6 Free"', True]]
 
 
+def fonts_of(icons: Locator) -> Any:
+    """Return what is known of icons' fonts; nothing while another map takes the place of theirs."""
+    try:
+        return icons.evaluate_all(FONTS)
+    except Error:
+        return None
+
+
 class TestFolium(Library):
     page = "42_folium.py"
     title = "folium and geopandas in an Output"
     packages = ("folium", "geopandas")
     button = "Other colour"
     notes = (
-        "Leaflet, and the styles and fonts of markers' icons, come with Sundog; most maps' tiles come "
-        "from the internet"
+        "Leaflet, and the styles and fonts of markers' icons, come with Sundog; most maps' tiles "
+        "come from the internet"
     )
 
     def map(self, page: Page) -> FrameLocator:
@@ -34,7 +42,7 @@ class TestFolium(Library):
         # A glyph and a turned picture, of fonts that have come.
         icons = self.map(page).locator(".awesome-marker i")
         expect(icons).to_have_count(2)
-        wait_until(page, lambda: icons.evaluate_all(FONTS) == LOADED, "an icon's font is missing")
+        wait_until(page, lambda: fonts_of(icons) == LOADED, "an icon's font is missing")
         turned = "matrix(0, 1, -1, 0, 0, 0)"
         expect(icons.nth(1)).to_have_css("transform", turned)
 
