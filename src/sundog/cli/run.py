@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from sundog.telemetry.reporter import Reporter
     from sundog.web.usage import Totals
 
-# How long the interpreter may take to end once the server has.
-EXIT_SECONDS: Final = 3.0
 APP_ARGUMENTS: Final = "sundog.app_arguments"
 
 
@@ -155,7 +153,7 @@ def serve(
 ) -> None:
     """Serve an app until a signal comes; ends the process where the app leaves threads."""
     from sundog.logs import configure_logging
-    from sundog.server import exit_within
+    from sundog.server import divide, exit_within
     from sundog.telemetry.policy import decide
     from sundog.terminal import formatter_for
 
@@ -184,9 +182,10 @@ def serve(
             reporter = make_reporter(settings, totals)
         server.run()
     finally:
+        _, _, left = divide(settings.shutdown_timeout)
+        exit_within(left, FAILED if sys.exc_info()[0] else 0)
         if reporter is not None:
             reporter.stopped()
-        exit_within(EXIT_SECONDS, FAILED if sys.exc_info()[0] else 0)
 
 
 def _keep_running(settings: Settings, env_files: Sequence[EnvFile]) -> int:

@@ -31,6 +31,7 @@ from sundog.kernel.prewarm import Prewarmed
 from sundog.kernel.room import MemoryWatch
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.place import Place
+from sundog.server.ending import divide
 from sundog.server.hosting import make_host
 from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
 from sundog.server.process import Process, make_config
@@ -165,7 +166,7 @@ class Assembly:
 
     async def drain(self) -> None:
         """End all kernels, within the time that stopping may take."""
-        timeout = self.settings.shutdown_timeout
+        timeout, _, _ = divide(self.settings.shutdown_timeout)
         closing = [self.registry.shutdown(timeout)]
         if self._prewarmed is not None:
             closing.append(self._prewarmed.shutdown(timeout))

@@ -17,7 +17,7 @@ from typing import Any, Final
 import uvicorn
 
 from sundog.config import Settings
-from sundog.server.ending import INTERRUPTED
+from sundog.server.ending import INTERRUPTED, divide
 from sundog.web.application import Application
 from sundog.web.handover import Desk, HandoverProtocol
 from sundog.web.transport import WebSocketProtocol
@@ -110,7 +110,8 @@ def make_config(
         # Sundog reads forwarding headers itself, for sockets and pages alike.
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=1,
+        # uvicorn hands it on as it is, a fraction too.
+        timeout_graceful_shutdown=divide(settings.shutdown_timeout)[1],  # type: ignore[arg-type]
         workers=1,
     )
 

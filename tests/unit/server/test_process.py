@@ -62,6 +62,6 @@ def test_handlers_are_put_back(process: Process) -> None:
 def test_the_configuration() -> None:
     config = make_config(cast(Application, application), Settings(max_message_size=1234))
     assert config.ws_max_size == 1234
-    assert (config.ws_ping_interval, config.ws_ping_timeout) == (15, 15)
+    assert (config.ws_ping_interval, config.ws_ping_timeout) == (10, 10)
     assert not config.proxy_headers
     assert not config.server_header

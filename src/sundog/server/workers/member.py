@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import Final
 
 from sundog.config import Settings
 from sundog.errors import StartupError, SundogError
 from sundog.logs import configure_logging
-from sundog.server.ending import exit_within
+from sundog.server.ending import divide, exit_within
 from sundog.server.program import starter
 from sundog.server.worker import Membership, Server
 from sundog.server.workers.board import SharedBoard
@@ -28,9 +27,6 @@ from sundog.server.workers.exchange import Exchange
 from sundog.server.workers.usage import WorkerLedger
 from sundog.terminal import formatter_for
 from sundog.web.crew import Crew
-
-# How long the interpreter may take to end once the server has.
-EXIT_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ def work(job: Job) -> None:
         status = 1
         _report(job.report, error)
     finally:
-        exit_within(EXIT_SECONDS, status)
+        exit_within(divide(job.settings.shutdown_timeout)[2], status)
     sys.exit(status)
 
 
@@ -119,7 +115,7 @@ def _end_with_the_supervisor(server: Server) -> None:
             loop.remove_reader(parent.sentinel)
             server.request_stop()
             # Nobody is there to end what does not end by itself.
-            exit_within(server.settings.shutdown_timeout + EXIT_SECONDS, 1)
+            exit_within(server.settings.shutdown_timeout, 1)
 
         loop.add_reader(parent.sentinel, orphaned)
 

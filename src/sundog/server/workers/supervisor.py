@@ -29,9 +29,6 @@ from sundog.server.workers.usage import WorkersTotals
 
 logger = logging.getLogger(__name__)
 
-# What a worker may take besides its shutdown timeout: to close sockets, and to end its threads.
-MARGIN_SECONDS: Final = 3.0
-
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -226,7 +223,7 @@ class Supervisor:
         alive = [each.process for each in self._places if each.process is not None]
         for process in alive:
             process.terminate()
-        end = time.monotonic() + self.settings.shutdown_timeout + MARGIN_SECONDS
+        end = time.monotonic() + self.settings.shutdown_timeout
         for process in alive:
             process.join(max(0.0, end - time.monotonic()))
             if process.exitcode is None:
