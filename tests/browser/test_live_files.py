@@ -77,11 +77,12 @@ TEMPLATE = (
 )
 
 
-def test_a_template_is_taken_in_place(serve: Servers, visits: Visits) -> None:
+@pytest.mark.parametrize("environment", ["gallery", "older"], ids=["Vue 3", "Vue 2"])
+def test_a_template_is_taken_in_place(serve: Servers, visits: Visits, environment: str) -> None:
     app = serve.script(VUE_APP)
     template = app.with_name("hello.vue")
     template.write_text(TEMPLATE.replace("WORD", "old"))
-    server = AppServer(app, python=use.interpreter("gallery"))
+    server = AppServer(app, python=use.interpreter(environment))
     try:
         page = visits.open(server.url)
         page.evaluate("window.marker = 1")
