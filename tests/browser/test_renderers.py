@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.servers import Servers
@@ -32,6 +34,16 @@ TEXT = """
 def answer(): return 42
 ```
 """
+
+
+def picture(form: str) -> str:
+    """Return a picture of 3 by 2 pixels, as outputs hold it."""
+    data = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(data, form)
+    return base64.b64encode(data.getvalue()).decode()
+
+
+PICTURES = {f"image/{form}": picture(form) for form in ("png", "jpeg", "gif", "webp", "bmp")}
 PLACE = {"type": "Point", "coordinates": [5, 52]}
 APP = f"""
 import altair, ipywidgets, json
@@ -48,6 +60,9 @@ display(Markdown({TEXT!r}))
 display({{"text/x-note": "only a <note>", "application/octet-stream": "AAAA"}}, raw=True)
 display({{"application/pdf": {base64.b64encode(PDF).decode()!r}}}, raw=True)
 display({{"application/vnd.vega.v5+json": {json.dumps(VEGA)}, "text/plain": "a chart"}}, raw=True)
+
+for mime, content in {PICTURES!r}.items():
+    display({{mime: content}}, metadata={{mime: {{"width": 30, "alt": mime}}}}, raw=True)
 
 data = altair.Data(values=[{{"a": "A", "b": 28}}, {{"a": "B", "b": 55}}])
 bars = altair.Chart(data).mark_bar().encode(x="a:N", y="b:Q")
@@ -116,6 +131,13 @@ def test_a_pdf_can_be_opened(page: Page) -> None:
     expect(page.locator("iframe.sundog-pdf")).to_be_visible()
     text = page.evaluate("async url => (await fetch(url)).text()", link.get_attribute("href"))
     assert text.encode() == PDF
+
+
+def test_pictures_of_every_kind_are_shown(page: Page) -> None:
+    for mime in PICTURES:
+        shown = page.get_by_alt_text(mime)
+        expect(shown).to_have_js_property("naturalWidth", 3)
+        expect(shown).to_have_attribute("width", "30")
 
 
 def test_charts_are_drawn_without_the_internet(page: Page) -> None:
