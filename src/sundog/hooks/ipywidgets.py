@@ -135,10 +135,38 @@ def describe(comm: KernelComm) -> Outgoing:
     widget = comm.kernel.widgets.get(comm._comm_id)
     if widget is None:
         return comm.describe()
-    state, buffer_paths, buffers = _remove_buffers(widget.get_state())
+    state, buffer_paths, buffers = _remove_buffers(_state_of(widget))
     data = {"state": state, "buffer_paths": buffer_paths}
     metadata = {"version": widget_module.__protocol_version__}
     return encode_message("open", comm._comm_id, WIDGET_TARGET, data, metadata, buffers=buffers)
+
+
+def _state_of(widget: Widget) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = widget.get_state()
+    except AttributeError:
+        # A widget that has been closed is still among the children, say: it has no id to be named
+        # by, and pages that were there at its end do without it.
+        state = {}
+        for name in widget.keys:
+            to_json = widget.trait_metadata(name, "to_json", widget._trait_to_json)
+            state[name] = to_json(_without_closed(getattr(widget, name)), widget)
+    return state
+
+
+def _without_closed(value: Any) -> Any:
+    """Return a value as it is for a page that never knew its closed widgets."""
+    if isinstance(value, Widget):
+        return None if _is_closed(value) else value
+    if isinstance(value, (list, tuple)):
+        return [_without_closed(each) for each in value if not _is_closed(each)]
+    if isinstance(value, dict):
+        return {key: _without_closed(each) for key, each in value.items() if not _is_closed(each)}
+    return value
+
+
+def _is_closed(value: Any) -> bool:
+    return isinstance(value, Widget) and value.comm is None
 
 
 def open_from_page(comm: BaseComm, message: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from sundog.hooks import ipywidgets as hook
 from sundog.hooks.ipywidgets import KernelInstances
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.virtual import VirtualKernel
+from sundog.protocol.message import Outgoing
 from tests.kernels import FakePage, close, run_in, settle, start_in
 
 MakeKernel = Callable[[], VirtualKernel]
@@ -232,6 +233,20 @@ class TestPages:
         assert target == "jupyter.widget"
         assert data["buffer_paths"] == [["value"]]
         assert metadata == {"version": widget_module.__protocol_version__}
+
+    def test_closed_widgets_are_left_out(self, kernel: VirtualKernel) -> None:
+        def make() -> Outgoing:
+            stays, goes = ipywidgets.Label("stays"), ipywidgets.Label("goes")
+            box = ipywidgets.VBox([goes, ipywidgets.HBox([stays])])
+            goes.close()
+            stays.style.close()
+            assert stays.comm is not None
+            assert json.loads(hook.describe(stays.comm).text)[3]["state"]["style"] is None
+            assert box.comm is not None
+            return hook.describe(box.comm)
+
+        [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
+        assert len(data["state"]["children"]) == 1
 
     def test_another_comm_is_described_by_what_it_was_opened_with(
         self, kernel: VirtualKernel
