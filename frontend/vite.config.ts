@@ -10,6 +10,12 @@ import { woff2Only } from './build/woff2-only.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const source = (path: string) => here(`./src/${path}`);
 
+/** Names a file from this folder or from a package; the bundle is built among the packages. */
+const nameOfSource = (path: string) => {
+  const bare = path.replace(/^(\.\.\/)+/, '');
+  return bare.startsWith('src/') ? `frontend/${bare}` : `node_modules/${bare}`;
+};
+
 /** Out of sight until it is whole. */
 const BUILT = 'node_modules/.bundle';
 
@@ -60,7 +66,7 @@ export default defineConfig(({ command, mode }) => {
             groups: [startChunk([source('main.ts'), source('bundled/controls.ts')])],
           },
           // What tools show as the names of the original files.
-          sourcemapPathTransform: (path) => path.replace(/^(\.\.\/)+/, 'frontend/'),
+          sourcemapPathTransform: nameOfSource,
         },
         onLog(level, log, handle) {
           // JupyterLab's own, for code that runs in node.

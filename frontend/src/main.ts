@@ -128,7 +128,7 @@ const handlers: Handlers = {
     traffic?.handled(id, milliseconds);
   },
   dropped(reason) {
-    errors.show({ id: '—', title: 'What you sent did not reach the app', text: reason });
+    errors.show({ id: '', title: 'What you sent did not reach the app', text: reason });
   },
 };
 let backToPlace = () => undefined as void;

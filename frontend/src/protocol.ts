@@ -23,6 +23,7 @@ export interface Source {
 }
 
 export interface ErrorReport {
+  /** What the log knows the error by; empty where it does not. */
   id: string;
   title: string;
   text?: string;

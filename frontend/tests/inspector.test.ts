@@ -45,6 +45,8 @@ describe('the tree', () => {
     expect(caption(model('t', 'HTML', { value: '<b>Bold</b>\n words' }))).toBe('Bold words');
     expect(caption(model('t', 'Text', { value: 'x'.repeat(50) }))).toHaveLength(40);
     expect(caption(model('t', 'IntText', { description: '', value: 0 }))).toBe('0');
+    const own = model('a', 'Any', { _anywidget_id: '__main__.Stars' });
+    expect([className(own), className(model('b', 'Box'))]).toEqual(['Stars', 'Box']);
   });
 });
 

@@ -44,7 +44,7 @@ export class ScriptErrors {
     // In the order in which they have happened, whose places are found first.
     this.told = Promise.all([places, this.told]).then(([found]) => {
       const traceback = found.slice(0, MAX_TEXT);
-      this.show({ id: 'browser', title, text, traceback });
+      this.show({ id: '', title, text, traceback });
       const whole = traceback.includes(text) ? traceback : `${text}\n${traceback}`;
       this.tell(title, whole.slice(0, MAX_TEXT));
     });

@@ -7,7 +7,7 @@ export interface Recording {
 
 /** What the page is told, once, when something is asked of the app itself. */
 const NO_SERVER = {
-  id: '—',
+  id: '',
   title: 'This page is a copy without its server',
   text:
     'It shows the app as it was when it was exported. Controls that are linked in the browser ' +

@@ -20,7 +20,10 @@ export function isInternal(model: WidgetModel): boolean {
 
 /** Returns the class of a widget, as its Python code calls it. */
 export function className(model: WidgetModel): string {
-  return (model.name || 'Widget').replace(/Model$/, '');
+  // All widgets that are made with anywidget have the same model.
+  const own: unknown = model.get('_anywidget_id');
+  const name = typeof own === 'string' ? own.split('.').at(-1) : undefined;
+  return name || (model.name || 'Widget').replace(/Model$/, '');
 }
 
 /** Returns what tells a widget from others of its class. */
