@@ -17,6 +17,8 @@ export interface Config {
   solara?: boolean;
   /** The model of the one widget that the page shows; empty for the whole app. */
   widget?: string;
+  /** Below the root, where the app is one of several. */
+  mount?: string;
 }
 
 /** Addresses that lead to files and the like below the root, not to pages of the app. */

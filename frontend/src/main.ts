@@ -4,7 +4,7 @@ import '@lumino/widgets/style/index.css';
 import './styles/theme.css';
 import './styles/page.css';
 import './styles/output.css';
-import { readConfig, socketUrl } from './config';
+import { placeOf, readConfig, socketUrl } from './config';
 import type { Channel } from './comm';
 import { Connection, type EarlySocket, type Handlers } from './connection';
 import { startDevelopment } from './development';
@@ -124,6 +124,9 @@ const handlers: Handlers = {
         break;
     }
   },
+  menu(links) {
+    menu.replace(links);
+  },
   handled(id, milliseconds) {
     traffic?.handled(id, milliseconds);
   },
@@ -148,7 +151,8 @@ const channel: Channel = {
   },
 };
 const manager = new Manager(channel, loader, loadRich);
-const menu = new Menu(document, config.root);
+const here = new URL(location.href);
+const menu = new Menu(document, config.root, placeOf(config.root, location.origin, here) ?? '/');
 manager.onView = (view) => unreachable.watch(view);
 const navigation = new Navigation(
   config,

@@ -69,10 +69,19 @@ export type Control =
   | { type: 'fault'; report: ErrorReport | null }
   /** While developing: files beside the app have changed. */
   | { type: 'assets'; styles?: string[]; reload?: boolean }
+  /** While developing: the menu of the app's pages as it is now. */
+  | { type: 'menu'; links: MenuEntry[] }
   /** While developing, to a page that wants to know: how long one of its messages took. */
   | { type: 'handled'; number: number; milliseconds: number }
   | { type: 'refused'; text: string; retry_after?: number }
   | { type: 'pong' };
+
+/** A page in the menu, by its place below the root path, and those below it. */
+export interface MenuEntry {
+  title: string;
+  href: string;
+  below: MenuEntry[];
+}
 
 export interface Batch {
   type: 'batch';

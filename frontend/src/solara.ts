@@ -36,8 +36,10 @@ interface VueElement extends Element {
 const globals = globalThis as Globals;
 
 export function startSolara(config: Config, models: Models): void {
+  const rootPath = config.root + (config.mount ?? '');
+  keepRoot(history, rootPath);
   globals.solara = {
-    rootPath: config.root,
+    rootPath,
     cdn: `${config.root}/_solara/cdn`,
     router: {},
     ...globals.solara,
@@ -56,6 +58,22 @@ export function startSolara(config: Config, models: Models): void {
       }
     };
   }
+}
+
+/**
+ * The widget that moves the page from route to route gives the history paths of the app, without
+ * what is before them. It is known by the state that it gives with them.
+ */
+export function keepRoot(history: History, rootPath: string): void {
+  if (rootPath === '') {
+    return;
+  }
+  const push = history.pushState.bind(history);
+  history.pushState = (state: unknown, unused, url) => {
+    const isRoute = typeof state === 'object' && state !== null && 'top' in state;
+    const below = isRoute && typeof url === 'string' && url.startsWith('/');
+    push(state, unused, below ? rootPath + url : url);
+  };
 }
 
 /**

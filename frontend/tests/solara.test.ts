@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Config } from '../src/config';
-import { colorModel, colorsOf, nameTheme, startSolara } from '../src/solara';
+import { colorModel, colorsOf, keepRoot, nameTheme, startSolara } from '../src/solara';
 
 const globals = globalThis as Record<string, unknown>;
 const config = { root: '/pre', theme: 'dark' } as Config;
@@ -25,6 +25,17 @@ describe('what Solara looks for in a page', () => {
     const vue = globals['Vue'] as { version: string; use(plugin: object): void };
     vue.use({});
     expect(vue.version).toBe('3');
+  });
+});
+
+describe('the history of an app that is below a path', () => {
+  it('has the whole path for a route, and leaves other entries alone', () => {
+    const pushed: unknown[] = [];
+    const history = { pushState: (...args: unknown[]) => pushed.push(args[2]) };
+    keepRoot(history as unknown as History, '/pre/shop');
+    history.pushState({ top: 0 }, null, '/fruit');
+    history.pushState({ key: 'a' }, '', '/pre/shop/other');
+    expect(pushed).toEqual(['/pre/shop/fruit', '/pre/shop/other']);
   });
 });
 

@@ -397,7 +397,7 @@ def test_a_page_of_a_folder(serve: Servers, visits: Visits) -> None:
     assert page.evaluate("window.marker") == 1
     # A page that comes to the folder is served.
     first.with_name("3_more.py").write_text("import ipywidgets\nipywidgets.Label('more')\n")
-    server.wait_for_log("3_more.py changed")
-    page.goto(server.url)
     page.get_by_role("navigation").get_by_role("link", name="More").click()
     expect(page.get_by_text("more", exact=True)).to_be_visible()
+    expect(page.locator("#sundog-menu [aria-current]")).to_have_text("More")
+    assert page.evaluate("window.marker") == 1

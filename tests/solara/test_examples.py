@@ -14,7 +14,7 @@ from tests.environments import use
 from tests.gallery.table import ROOT
 from tests.solara.website import ENVIRONMENT
 
-Serve = Callable[[str], AppServer]
+Serve = Callable[..., AppServer]
 
 
 @pytest.fixture
@@ -22,9 +22,10 @@ def serve_example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Serve an example by its name."""
     servers: list[AppServer] = []
 
-    def serve(name: str) -> AppServer:
+    def serve(name: str, *arguments: str) -> AppServer:
         python, state = use.interpreter(ENVIRONMENT), tmp_path_factory.mktemp("state")
-        servers.append(AppServer(ROOT / "examples" / name, python=python, state=state))
+        app = ROOT / "examples" / name
+        servers.append(AppServer(app, *arguments, python=python, state=state))
         return servers[-1]
 
     yield serve
@@ -62,6 +63,27 @@ def test_a_shop_of_solara(serve_example: Serve, visits: Visits) -> None:
     page.go_back()
     page.wait_for_url("**/fruit/kiwi")
     expect(page.get_by_text("1 in the basket")).to_be_visible()
+
+
+def test_a_shop_beside_another_app_below_a_root_path(serve_example: Serve, visits: Visits) -> None:
+    server = serve_example("solara_shop.py", "vuetify_order.py", "--root-path", "/pre")
+    assert server.url.endswith("/pre")
+    shop = server.url + "/solara-shop"
+    page = visits.open(shop + "/fruit/kiwi")
+    page.evaluate("window.notLoadedAnew = true")
+    page.get_by_role("button", name="Into the basket").click()
+    page.locator(".v-tab", has_text="basket").click()
+    page.wait_for_url(shop + "/basket")
+    expect(page.get_by_text("0.60 € in all")).to_be_visible()
+    page.go_back()
+    page.wait_for_url(shop + "/fruit/kiwi")
+    expect(page.get_by_text("1 in the basket")).to_be_visible()
+    assert page.evaluate("window.notLoadedAnew") is True
+    page.reload()
+    page.locator(".v-tab", has_text="basket").click()
+    page.wait_for_url(shop + "/basket")
+    page.goto(server.url + "/vuetify-order/")
+    expect(page.get_by_text("7.20 €")).to_be_visible()
 
 
 def test_the_starter_of_components(serve_example: Serve, visits: Visits) -> None:

@@ -55,8 +55,6 @@ class Outcome:
     # Hosts on the internet that the page asks for files.
     hosts: set[str] = field(default_factory=set)
     text: str = ""
-    # Whether it was not there in time.
-    was_late: bool = False
 
     @property
     def works(self) -> bool:
@@ -107,12 +105,11 @@ async def visit_all(
         await context.close()
 
     await asyncio.gather(*(work() for _ in range(at_once)))
-    # Where the machine was too busy, they get it for themselves.
-    late = [outcome for outcome in outcomes if outcome.was_late]
-    for outcome in late:
+    # The machine may have been too busy: in the same run, they get it for themselves, once.
+    again = [outcome for outcome in outcomes if not outcome.works]
+    for outcome in again:
         outcome.problems.clear()
-        outcome.was_late = False
-    waiting = iter(late)
+    waiting = iter(again)
     await work()
     return outcomes
 
@@ -131,9 +128,6 @@ async def visit(context: BrowserContext, url: str, outcome: Outcome) -> None:
         await shown(page)
         await rest(page)
         await look(page, outcome)
-    except BrowserTimeout as error:
-        outcome.was_late = True
-        outcome.problems.append(error.message.splitlines()[0])
     except BrowserError as error:
         outcome.problems.append(error.message.splitlines()[0])
     finally:

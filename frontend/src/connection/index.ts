@@ -11,6 +11,7 @@ import {
   type ErrorReport,
   type PageMessage,
   type Welcome,
+  type MenuEntry,
 } from '../protocol';
 import { Incoming, type IncomingHandlers } from './incoming';
 import { Liveness } from './liveness';
@@ -36,6 +37,7 @@ export interface Handlers extends IncomingHandlers {
   reloading(): void;
   fault(report: ErrorReport | null): void;
   assets(styles: string[], reload: boolean): void;
+  menu(links: MenuEntry[]): void;
   state(state: ConnectionState): void;
   /** While developing: how long the server took for a message. */
   handled(id: string, milliseconds: number): void;
@@ -249,6 +251,9 @@ export class Connection {
         break;
       case 'assets':
         this.handlers.assets(frame.styles ?? [], frame.reload ?? false);
+        break;
+      case 'menu':
+        this.handlers.menu(frame.links);
         break;
       case 'handled':
         this.handlers.handled(this.idOf(frame.number), frame.milliseconds);

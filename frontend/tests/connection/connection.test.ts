@@ -18,6 +18,7 @@ function setUp() {
     status: () => undefined,
     reloading: () => events.push('reloading'),
     fault: (report) => events.push(`fault ${report?.title ?? 'none'}`),
+    menu: (links) => events.push(`menu ${links.length}`),
     assets: (styles, reload) => events.push(`assets ${styles.join()} ${reload}`),
     state: (state) => {
       states.push(state.name);

@@ -88,7 +88,8 @@ class Mounts:
             return Outline(self.name, self._links if place is None else ())
         outline = app.outline(_below(place))
         prefix = _prefix_of(name)
-        return Outline(outline.title, tuple(_moved(link, prefix) for link in outline.links))
+        links = tuple(_moved(link, prefix) for link in outline.links)
+        return Outline(outline.title, links, prefix)
 
     def run(self, kernel: VirtualKernel) -> None:
         """Run the app that the kernel's place is in."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -65,3 +66,8 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def is_in_use() -> bool:
     """Whether `solara` has been imported and found its server here."""
     return isinstance(sys.modules.get(MARKER), StandIn)
+
+
+def may_be_used() -> bool:
+    """Whether `solara` is installed, for an app that has not been run yet."""
+    return is_in_use() or importlib.util.find_spec("solara") is not None

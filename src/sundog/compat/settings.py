@@ -7,6 +7,7 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from sundog.config import Settings
+from sundog.kernel.context import current_kernel
 
 
 class Group(SimpleNamespace):
@@ -15,6 +16,21 @@ class Group(SimpleNamespace):
     def dict(self) -> dict[str, Any]:
         """Return the settings by name."""
         return dict(vars(self))
+
+
+class MainGroup(Group):
+    """Settings of the server, as the running kernel's app has them."""
+
+    @property
+    def root_path(self) -> str:
+        """The path that the app is under: the server's, and its own where it is one of several."""
+        kernel = current_kernel()
+        return f"{self.server_root_path}{'' if kernel is None else kernel.location.mounted}"
+
+    def dict(self) -> dict[str, Any]:
+        """Return the settings by name."""
+        found = {name: value for name, value in vars(self).items() if name != "server_root_path"}
+        return {**found, "root_path": self.root_path}
 
 
 class StateGroup(Group):
@@ -29,11 +45,11 @@ def setting_groups(settings: Settings) -> Mapping[str, Any]:
     """Return what the module of settings holds."""
     return MappingProxyType(
         {
-            "main": Group(
+            "main": MainGroup(
                 mode=settings.mode.value,
                 host=settings.host,
                 port=settings.port,
-                root_path=settings.root_path,
+                server_root_path=settings.root_path,
                 base_url=settings.base_url or "",
                 use_pdb=False,
                 tracer=False,

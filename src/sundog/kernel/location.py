@@ -132,6 +132,11 @@ class Location:
             self._title = " ".join(title.split())[:MAX_TITLE_LENGTH]
             self._publish(encode_message("title", self._title))
 
+    @property
+    def mounted(self) -> str:
+        """The path that the app is under, where it is one of several; else nothing."""
+        return self._prefix
+
     # For the kernel ----------------------------------------------------------------------------
 
     @property

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sundog.app.mounts import paths_of
-from sundog.app.outline import Link, Outline
+from sundog.app.outline import Link
 from sundog.config import EnvFile, Settings
 from sundog.config.places import user_state_directory
 from sundog.errors import KernelClosedError
@@ -231,7 +231,7 @@ class Assembly:
 
     def _render(self, request: PageRequest) -> bytes:
         program = self._program
-        outline = Outline("") if program is None else program.outline(request.place)
+        outline = None if program is None else program.outline(request.place)
         return self._renderer.render(request, outline, self.host.widget_modules)
 
     def _links(self) -> Sequence[Link]:

@@ -20,6 +20,7 @@ from sundog.reload.files import BESIDE, Contents, Effect, Watched
 from sundog.reload.project import Project
 from sundog.reload.reloader import STATUS, Reloader, status
 from sundog.reload.watcher import Watcher
+from sundog.web.menu import menu_entries
 
 if TYPE_CHECKING:
     from sundog.kernel.virtual import VirtualKernel
@@ -72,6 +73,7 @@ class Development:
         """Note that the first run went well."""
         self._program = program
         self.reloader.runs(program)
+        self._tell_menus()
         self._watch()
 
     def failed(self, error: BaseException) -> None:
@@ -175,6 +177,19 @@ class Development:
     def _adopt(self, program: Program) -> None:
         self._program = program
         self._assembly.adopt(program)
+        self._tell_menus()
+
+    def _tell_menus(self) -> None:
+        """Tell the pages which others there are now: they were made before that was known."""
+        for kernel, connected in self._assembly.registry.kernels():
+            if connected:
+                self._tell_menu(kernel)
+
+    def _tell_menu(self, kernel: VirtualKernel) -> None:
+        if self._program is not None and self._settings.menu:
+            links = self._program.outline(kernel.location.whole).links
+            text = json.dumps({"type": "menu", "links": menu_entries(links)})
+            self._assembly.registry.tell("menu", text, kernel)
 
     def _watch(self) -> None:
         app: tuple[Path, ...] = () if self._app is None else (self._app,)
@@ -211,6 +226,7 @@ class Development:
         """Note that a page has come to a kernel; it may have missed how far the start is."""
         if self._program is None and self._last_said:
             self._assembly.registry.tell(STATUS, status("starting", self._last_said), kernel)
+        self._tell_menu(kernel)
         self.reloader.attached(kernel)
 
     def began(self, kernel: VirtualKernel) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import sundog
 from sundog.app.outline import Outline
-from sundog.compat.finder import is_in_use
+from sundog.compat.finder import is_in_use, may_be_used
 from sundog.config import Settings
 from sundog.errors import StartupError
 from sundog.web.endpoints import PageRequest
@@ -102,16 +102,20 @@ class PageRenderer:
         return inline_script_hashes()
 
     def render(
-        self, request: PageRequest, outline: Outline, widget_modules: Iterable[str] = ()
+        self, request: PageRequest, outline: Outline | None, widget_modules: Iterable[str] = ()
     ) -> bytes:
-        """Return the page that an app outlines; it will most likely need these widget modules."""
-        config = self._config(request, outline, widget_modules)
+        """Return the page that an app outlines; it will most likely need these widget modules.
+
+        There is no outline while the app starts.
+        """
+        solara = may_be_used() if outline is None else is_in_use()
+        config = self._config(request, outline or Outline(""), widget_modules, solara)
         if self._lack:
             return _plain(config, self._lack)
         return render_page(config, self._bundle)
 
     def _config(
-        self, request: PageRequest, outline: Outline, widget_modules: Iterable[str]
+        self, request: PageRequest, outline: Outline, widget_modules: Iterable[str], solara: bool
     ) -> PageConfig:
         root = request.root
         found = (self._extensions.address(root, module) for module in sorted(widget_modules))
@@ -134,8 +138,9 @@ class PageRenderer:
             styles=self._assets(root, *_STYLES),
             scripts=self._assets(root, *_SCRIPTS),
             icon=icons[0] if icons else ICON,
-            solara=is_in_use(),
+            solara=solara,
             widget=request.widget,
+            mount=outline.mount,
         )
 
 

@@ -1,9 +1,10 @@
-"""The menu of an app's pages, as HTML."""
+"""The menu of an app's pages: as HTML, and as data for pages that are open."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 
 from sundog.app.outline import Link
 
@@ -16,6 +17,14 @@ def render_menu(links: Sequence[Link], root: str) -> str:
     if not links:
         return ""
     return f'<nav id="sundog-menu" aria-label="Pages">{_list(links, root)}</nav>\n'
+
+
+def menu_entries(links: Sequence[Link]) -> list[dict[str, Any]]:
+    """Return the menu for a page that makes it itself; addresses are below the root path."""
+    return [
+        {"title": link.title, "href": link.href, "below": menu_entries(link.below)}
+        for link in links
+    ]
 
 
 def _list(links: Sequence[Link], root: str) -> str:

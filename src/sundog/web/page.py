@@ -114,6 +114,8 @@ class PageConfig:
     solara: bool = False
     # The model of the one widget that the page shows; nothing for the whole app.
     widget: str = ""
+    # Below the root path, where the app is one of several.
+    mount: str = ""
     # What the app brings itself, loaded after the page's own styles and before its script.
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -245,6 +247,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
                 "extensions": config.extensions,
                 "solara": config.solara,
                 **({"widget": config.widget} if config.widget else {}),
+                **({"mount": config.mount} if config.mount else {}),
             }
         ),
         jupyter=script_json(
