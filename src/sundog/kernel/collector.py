@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from sundog.kernel.free_lists import renew_free_lists
 from sundog.kernel.memory import release_memory
 
 COLLECT_AFTER_SECONDS = 1.0
@@ -27,11 +28,14 @@ class Collector:
         """Note that a kernel has ended, and so many are left."""
         self._ended += 1
         worth = max(COLLECT_AFTER_ENDS, left // COLLECT_AFTER_SHARE)
-        if left and self._ended < worth:
+        if self._stopped or (left and self._ended < worth):
             return
-        if self._handle is None and not self._stopped:
-            loop = asyncio.get_running_loop()
-            self._handle = loop.call_later(COLLECT_AFTER_SECONDS, self._collect)
+        if self._handle is not None:
+            if left:
+                return
+            # After the last one no other collection comes, and its sockets are still to end.
+            self._handle.cancel()
+        self._handle = asyncio.get_running_loop().call_later(COLLECT_AFTER_SECONDS, self._collect)
 
     def stop(self) -> None:
         """Collect no more: the process ends."""
@@ -42,4 +46,6 @@ class Collector:
     def _collect(self) -> None:
         self._handle = None
         self._ended = 0
-        asyncio.get_running_loop().run_in_executor(None, release_memory)
+        loop = asyncio.get_running_loop()
+        collected = loop.run_in_executor(None, release_memory)
+        collected.add_done_callback(lambda _: None if self._stopped else renew_free_lists(loop))
