@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -33,6 +34,23 @@ def pytest_configure(config: pytest.Config) -> None:
         from tests.gallery.table import Results
 
         config.pluginmanager.register(Results())
+
+
+# Where several processes share the files, the long ones come first: short ones fill what is left
+# at the end, and no process waits for another's long file.
+LONG_FIRST = ("browser", "gallery", "solara", "integration")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not hasattr(config, "workerinput"):
+        return
+    tests = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+
+    items.sort(key=place)
 
 
 MakeKernel = Callable[..., VirtualKernel]
