@@ -10,14 +10,18 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 from sundog.clock import Clock, SystemClock
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import ConnectionId, KernelId, PageId, SessionId
+from sundog.kernel.attachment import (
+    KERNEL_ENDED,
+    SERVER_RESTARTS,
+    TAKEN_OVER,
+    Attachment,
+    Connection,
+)
 from sundog.kernel.collector import Collector
-from sundog.kernel.page import Page
 from sundog.kernel.reaper import Reaper
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.room import RegistryLimits, Room
@@ -50,39 +54,8 @@ from sundog.lifecycle.states import (
 logger = logging.getLogger(__name__)
 
 
-class Connection(Protocol):
-    """What the registry needs of a socket."""
-
-    id: ConnectionId
-
-    def end(self, code: int) -> None:
-        """Close with a WebSocket close code, soon, without waiting."""
-        ...
-
-    def move(self, kernel: VirtualKernel) -> None:
-        """Speak for the same page of the kernel that takes the place of the page's own."""
-        ...
-
-    def tell(self, kind: str, text: str) -> None:
-        """Send a control message soon; of each kind that waits to be sent, the last one only."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A connection's place: its kernel and page, and whether the kernel was made for it."""
-
-    kernel: VirtualKernel
-    page: Page
-    new: bool
-
-
 # More than anybody pops out; fewer than would make a kernel's events expensive.
 MAX_PAGES = 100
-
-KERNEL_ENDED = 4001
-TAKEN_OVER = 4002
-SERVER_RESTARTS = 1012
 
 MakeKernel = Callable[[Visitor], VirtualKernel]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sundog.errors import KernelClosedError, PageTooSlowError, ProtocolError
 from sundog.ids import ConnectionId, new_token
+from sundog.kernel.attachment import KERNEL_ENDED, SERVER_RESTARTS, Attachment
 from sundog.kernel.page import Page
-from sundog.kernel.registry import KERNEL_ENDED, SERVER_RESTARTS, Attachment
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.codec import (
     INVALID_DATA,

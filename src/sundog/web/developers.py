@@ -8,7 +8,7 @@ import logging
 import textwrap
 from collections.abc import Callable
 
-from sundog.kernel.registry import Attachment
+from sundog.kernel.attachment import Attachment
 from sundog.protocol.codec import encode_control
 from sundog.protocol.message import ScriptError, Timing
 

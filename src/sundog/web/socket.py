@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId, PageId, SessionId
-from sundog.kernel.registry import KERNEL_ENDED, Registry
+from sundog.kernel.attachment import KERNEL_ENDED
+from sundog.kernel.registry import Registry
 from sundog.protocol.codec import UNSUPPORTED_DATA
 from sundog.protocol.place import Place
 from sundog.web.admission import RETRY_SECONDS, Admission, NotAdmittedError

@@ -16,17 +16,10 @@ import pytest
 
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import ConnectionId, KernelId, PageId, SessionId
+from sundog.kernel.attachment import KERNEL_ENDED, SERVER_RESTARTS, TAKEN_OVER, Attachment
 from sundog.kernel.context import current_kernel
 from sundog.kernel.driver import Engine
-from sundog.kernel.registry import (
-    KERNEL_ENDED,
-    MAX_PAGES,
-    SERVER_RESTARTS,
-    TAKEN_OVER,
-    Attachment,
-    Registry,
-    RegistryLimits,
-)
+from sundog.kernel.registry import MAX_PAGES, Registry, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
 from sundog.lifecycle.states import KernelState
 from tests.clocks import FakeClock

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sundog.ids import PageId
+from sundog.kernel.attachment import Attachment
 from sundog.kernel.comm import KernelComm
-from sundog.kernel.registry import Attachment
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol import codec
 from sundog.web import connection as connection_module

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from sundog.ids import KernelId, SessionId
+from sundog.kernel.attachment import Attachment
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.driver import Engine
 from sundog.kernel.outbox import OutboxLimits
-from sundog.kernel.registry import Attachment, Registry, RegistryLimits
+from sundog.kernel.registry import Registry, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
 from sundog.web import connection as connection_module
 from sundog.web.refusals import Refusals
