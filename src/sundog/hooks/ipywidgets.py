@@ -6,6 +6,7 @@ Upstream reasons:
   ids from the front end into widgets. Here the table is a view of the running kernel's own.
 - `Widget.close` looks the widget up in that table, so it is run under the widget's own kernel.
 - traitlets sets a value before it tells anybody: a widget of another kernel gets its own back.
+- A widget that goes is closed, even if it has been closed: some libraries' widgets then fail.
 - Widgets made at import are handled by `sundog.hooks.templates`.
 """
 
@@ -61,7 +62,7 @@ def install() -> Callable[[], None]:
     """Replace the table and wrap `Widget.open` and `Widget.close`; return what restores them."""
     former = widget_module._instances
     open_widget, close_widget = Widget.open, Widget.close
-    notify_change = Widget.notify_change
+    notify_change, delete = Widget.notify_change, Widget.__del__
     companions = Companions()
 
     def open_twin(widget: Any) -> None:
@@ -100,14 +101,19 @@ def install() -> Callable[[], None]:
                 raise
         notify_change(self, change)
 
+    @functools.wraps(delete)
+    def close_if_open(self: Widget) -> None:
+        if self.comm is not None:
+            delete(self)
+
     widget_module._instances = KernelInstances()
-    Widget.notify_change = notify_in_own_kernel
+    Widget.notify_change, Widget.__del__ = notify_in_own_kernel, close_if_open
     Widget.open, Widget.close = open_in_kernel, close_in_own_kernel
 
     def uninstall() -> None:
         widget_module._instances = former
         Widget.open, Widget.close = open_widget, close_widget
-        Widget.notify_change = notify_change
+        Widget.notify_change, Widget.__del__ = notify_change, delete
 
     return uninstall
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import inspect
 import json
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -46,6 +47,31 @@ def page(kernel: VirtualKernel) -> FakePage:
 
 def slider(**arguments: Any) -> ipywidgets.IntSlider:
     return ipywidgets.IntSlider(**arguments)
+
+
+class ClosesOnce(ipywidgets.Widget):
+    """As those of jupyter_bokeh, it can't be closed twice."""
+
+    closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+        super().close()
+        if self.closed > 1:
+            raise KeyError(self)
+
+
+def test_a_closed_widget_goes_without_being_closed_again(
+    make_hosted: MakeKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unraisable: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    kernel = make_hosted()
+    gone = run_in(kernel, lambda: weakref.ref(ClosesOnce()))
+    close(kernel)
+    gc.collect()
+    assert gone() is None
+    assert unraisable == []
 
 
 class TestTable:
@@ -401,13 +427,14 @@ class TestHook:
         assert "_instances[self.model_id] = self" in inspect.getsource(Widget)
 
     def test_uninstall_restores_everything(self) -> None:
-        before = widget_module._instances, Widget.open, Widget.close
+        def now() -> tuple[object, ...]:
+            return widget_module._instances, Widget.open, Widget.close, Widget.__del__
+
+        before = now()
         uninstall = hook.install()
-        assert widget_module._instances is not before[0]
-        assert Widget.open is not before[1]
-        assert Widget.close is not before[2]
+        assert all(new is not old for new, old in zip(now(), before, strict=True))
         uninstall()
-        assert (widget_module._instances, Widget.open, Widget.close) == before
+        assert now() == before
 
     def test_a_closed_host_leaves_ipywidgets_as_it_was(self) -> None:
         before = widget_module._instances
