@@ -119,7 +119,9 @@ describe('the panel', () => {
         await new Promise((resolve) => setTimeout(resolve));
       }
     };
-    await drawn();
+    await vi.waitFor(() =>
+      expect(document.querySelectorAll('[role=treeitem]')).toHaveLength(models.length),
+    );
     const panel = document.querySelector<HTMLElement>('#sundog-inspector')!;
     const item = (id: string) => panel.querySelector<HTMLElement>(`[data-id="${id}"]`)!;
     const trait = (name: string) => panel.querySelector(`tr[data-trait="${name}"] td`)?.textContent;
@@ -186,15 +188,13 @@ describe('the panel', () => {
 
   it('shows widgets that come, and not those that are gone', async () => {
     const first = model('1', 'Label');
-    const { inspector, item, drawn, byId } = await open(first);
+    const { inspector, item, byId } = await open(first);
     const second = model('2', 'Label');
     byId.set('2', second);
     inspector.received(['open', '2', 'jupyter.widget', {}, {}], []);
-    await drawn();
-    expect(item('2')).not.toBeNull();
+    await vi.waitFor(() => expect(item('2')).not.toBeNull());
     first.trigger('destroy', first);
-    await drawn();
-    expect(item('1')).toBeNull();
+    await vi.waitFor(() => expect(item('1')).toBeNull());
   });
 
   it('closes by Escape', async () => {

@@ -25,6 +25,8 @@ export interface Options {
   onHeight: (height: number) => void;
 }
 
+const MAX_PAUSE_MS = 2000;
+
 export class Inspector implements Traffic {
   private readonly dock: Dock;
   private readonly log = new TrafficLog();
@@ -38,7 +40,9 @@ export class Inspector implements Traffic {
   private withInternal = false;
   private wantsFocus = false;
   private selected: string | undefined;
-  private frame: number | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds that the tree took to draw, the last time. */
+  private drawTook = 0;
   private stopPicking: (() => void) | undefined;
   private readonly returnTo = document.activeElement;
 
@@ -109,9 +113,7 @@ export class Inspector implements Traffic {
       this.leave(model);
     }
     this.known.clear();
-    if (this.frame !== undefined) {
-      cancelAnimationFrame(this.frame);
-    }
+    clearTimeout(this.timer);
     this.dock.remove();
     if (inside && this.returnTo instanceof HTMLElement) {
       this.returnTo.focus();
@@ -185,13 +187,16 @@ export class Inspector implements Traffic {
 
   // What is shown ------------------------------------------------------------------------------
 
+  /** Draws the tree; a large one less often, so that the page is not held up by it. */
   private readonly drawSoon = (): void => {
-    this.frame ??= requestAnimationFrame(() => this.draw());
+    this.timer ??= setTimeout(() => this.draw(), Math.min(MAX_PAUSE_MS, this.drawTook * 10));
   };
 
   private draw(): void {
-    this.frame = undefined;
+    this.timer = undefined;
+    const began = performance.now();
     this.tree.show(widgetTree([...this.known.values()], this.withInternal));
+    this.drawTook = performance.now() - began;
     if (this.wantsFocus) {
       this.focus();
     }
