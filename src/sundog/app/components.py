@@ -129,6 +129,7 @@ def render(kernel: VirtualKernel, element: Element) -> None:
             # It would end whatever has set the state: a callback, a task or a thread.
             kernel.report_error(error, "rendering")
             reported[:] = [error]
+            _forget_errors(context.context_root)
 
     def end() -> None:
         try:
@@ -145,6 +146,19 @@ def render(kernel: VirtualKernel, element: Element) -> None:
     # The page gets the container when it holds something, so that it is drawn once.
     render_now(element, container)
     display(container)
+
+
+def _forget_errors(component: Any) -> None:
+    """Let a component and those in it go on after an error that has been reported.
+
+    Reacton keeps what a callback has raised, for a component above that handles it, and raises it
+    in every rendering as long as none does.
+    """
+    waiting = [component]
+    while waiting:
+        each = waiting.pop()
+        each.exceptions_self, each.exceptions_children = [], []
+        waiting.extend((*each.children.values(), *each.children_next.values()))
 
 
 def _container() -> Any:

@@ -14,7 +14,7 @@ from sundog.app.loader import find_module, load, looks_like_path, split_object
 from sundog.app.mounts import SEPARATOR, Mounts, split_apps
 from sundog.app.runner import Runner
 from sundog.app.site import Site, SitePage
-from sundog.app.site_loader import SiteLoader, names_page, uses_solara
+from sundog.app.site_loader import SiteLoader, imports_neighbours, names_page, uses_solara
 from sundog.app.site_tree import INIT, Folder, PageFile
 from sundog.errors import AppNotFoundError
 
@@ -38,8 +38,9 @@ class Opener:
             return Mounts({name: self._one_of(each) for name, each in split_apps(spec).items()})
         target, object_path = split_object(spec)
         if object_path is None:
-            if Path(target).expanduser().is_dir() and not _is_package(target):
-                return self._folder(Path(target).expanduser(), spec)
+            path = Path(target).expanduser()
+            if path.is_dir() and (not _is_package(target) or _is_folder_of_components(path)):
+                return self._folder(path, spec)
             if not looks_like_path(target):
                 found = find_module(target)
                 if found.submodule_search_locations:
@@ -91,6 +92,11 @@ def _is_package(target: str) -> bool:
         return False
     places = find_module(target).submodule_search_locations or ()
     return Path(target).resolve() in [Path(place).resolve() for place in places]
+
+
+def _is_folder_of_components(path: Path) -> bool:
+    """Whether a package is what Solara calls a directory of pages: none imports its neighbours."""
+    return uses_solara(path) and not imports_neighbours(path)
 
 
 def _takes_arguments(runner: Runner) -> bool:

@@ -38,6 +38,7 @@ from sundog.kernel import reports
 logger = logging.getLogger(__name__)
 
 _SOLARA: Final = re.compile(rb"^[\s\"]*(?:import|from)\s+solara\b", re.MULTILINE)
+_NEIGHBOURS: Final = re.compile(rb"^\s*from\s+\.", re.MULTILINE)
 _NAMES_PAGE: Final = re.compile(
     rb"^(?:(?:async\s+)?def\s+Page\b|class\s+Page\b|(?:page|Page|app|routes)\s*(?::[^=\n]+)?=[^=])",
     re.MULTILINE,
@@ -172,10 +173,19 @@ class SiteLoader:
 
 def uses_solara(folder: Path) -> bool:
     """Whether one of a folder's pages imports Solara, whose own rules hold for them then."""
+    return _any_contains(folder, _SOLARA)
+
+
+def imports_neighbours(folder: Path) -> bool:
+    """Whether a file of a folder imports others with dots, as only modules of a package can."""
+    return _any_contains(folder, _NEIGHBOURS)
+
+
+def _any_contains(folder: Path, wanted: re.Pattern[bytes]) -> bool:
     files = [file.path for file in read_folder(folder).files()]
     inits = {path.parent / INIT for path in files} | {folder / INIT}
     return any(
-        path.suffix != ".md" and path.is_file() and _SOLARA.search(path.read_bytes())
+        path.suffix != ".md" and path.is_file() and wanted.search(path.read_bytes())
         for path in (*files, *inits)
     )
 

@@ -88,6 +88,35 @@ def test_a_component_that_needs_arguments_is_refused(apps: Apps) -> None:
         apps.runner(apps.script(source))
 
 
+def test_a_page_goes_on_after_a_callback_that_fails(apps: Apps) -> None:
+    pytest.importorskip("reacton")
+    source = """
+        import reacton
+        import reacton.ipywidgets as w
+
+        @reacton.component
+        def Counter():
+            count, set_count = reacton.use_state(0)
+
+            def click():
+                set_count(count + 1)
+                if count == 0:
+                    raise ValueError("only the first")
+
+            w.Button(description=f"{count}", on_click=click)
+
+        @reacton.component
+        def Page():
+            Counter()
+        """
+    shown = apps.show(apps.runner(apps.script(source)))
+    click(shown)
+    shown.page.wait_until(lambda: errors_of(shown) == ["only the first"])
+    click(shown)
+    assert widget(shown, "Button").description == "2"
+    assert errors_of(shown) == ["only the first"]
+
+
 def test_a_rendering_that_fails_is_reported_and_leaves_the_page(apps: Apps) -> None:
     pytest.importorskip("reacton")
     source = COUNTER.replace("w.Button", "assert count != 1, 'one is too many'\n        w.Button")
