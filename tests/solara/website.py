@@ -185,11 +185,12 @@ async def rest(page: Page) -> None:
 
 async def look(page: Page, outcome: Outcome) -> None:
     """Note what a page shows."""
-    errors = page.locator("#sundog-errors:not([hidden])")
-    if await errors.count():
+    for text in await page.locator("#sundog-errors:not([hidden]) article").all_inner_texts():
         # The traceback names folders of this machine.
-        lines = (await errors.inner_text()).partition("\nTraceback")[0].splitlines()
-        outcome.problems.append("error: " + " ".join(line for line in lines if line.strip())[:300])
+        lines = text.partition("\nTraceback")[0].splitlines()
+        if not OFFLINE.search(text):
+            said = " ".join(line for line in lines if line.strip())
+            outcome.problems.append(f"error: {said[:300]}")
     outcome.text = await page.locator("#sundog-root").inner_text()
     if _NOT_FOUND.search(outcome.text):
         outcome.problems.append("it says that there is no such page")
