@@ -76,3 +76,17 @@ def test_styles_titles_and_heads_are_the_pages(visits: Visits, website: AppServe
     expect(titled).to_have_title("Custom title!")
     titled.get_by_role("button", name="Different custom title").dispatch_event("click")
     expect(titled).to_have_title("Different custom title")
+
+
+def test_sliders_filter_what_others_show(visits: Visits, website: AppServer) -> None:
+    path = "/api/cross_filter/cross_filter_slider"
+    pages = [visit(visits, website, path) for _ in range(2)]
+    for page in pages:
+        # At first, no income is below the least one.
+        expect(page.get_by_role("heading", name="0 / 1,704")).to_be_attached()
+        page.get_by_role("slider").last.press("End")
+        expect(page.get_by_role("heading", name="1,702 / 1,704")).to_be_attached()
+    pages[0].get_by_role("slider").first.press("End")
+    expect(pages[0].get_by_role("heading", name="0 / 1,704")).to_be_attached()
+    # Each page has filters of its own.
+    expect(pages[1].get_by_role("heading", name="1,702 / 1,704")).to_be_attached()
