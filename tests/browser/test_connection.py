@@ -256,6 +256,8 @@ def test_behind_a_prefix(serve: Servers, make_line: MakeLine, visits: Visits, st
     visits.wait_until_ready(page)
     press(page, "Press")
     expect(page.locator(".said")).to_have_text("'' 0 1")
+    # Printed: what shows it has been loaded.
+    expect(page.get_by_text("press 1")).to_be_visible()
     assert all(path.startswith(("/apps/one", "data:", "blob:")) for path in paths)
     line.break_once()
     visits.allow(LOST)

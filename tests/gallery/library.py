@@ -148,7 +148,7 @@ class Library:
         page.evaluate("window.dispatchEvent(new Event('online'))")
         wait_until(page, lambda: any('"synced"' in text for text in texts), "no full state came")
         self.shown(page)
-        assert steady(self.look, page) == seen
+        wait_until(page, lambda: steady(self.look, page) == seen, "it shows something else")
         self._try(page)
 
     def _expect_fetched(self, page: Page, **expected: tuple[str, ...]) -> None:

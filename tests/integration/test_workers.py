@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -234,7 +235,8 @@ def told_that_it_ended(visit: Visit) -> bool:
     """Come back as a page does, until there is no more to wait for."""
     end = time.monotonic() + 30
     while time.monotonic() < end:
-        with visit.come_back() as again:
+        # What was being handed to the worker when it died just ends; the page tries again.
+        with contextlib.suppress(EOFError), visit.come_back() as again:
             opcode, payload = again.read_frame()
             if opcode == 8:
                 return payload[:2] == (4001).to_bytes(2)
