@@ -48,6 +48,11 @@ const FILES: Record<string, string[]> = {
     'dist/leaflet.awesome-markers.css',
     'dist/leaflet.awesome-markers.js',
   ],
+  'leaflet.markercluster': [
+    'dist/MarkerCluster.Default.css',
+    'dist/MarkerCluster.css',
+    'dist/leaflet.markercluster.js',
+  ],
   mermaid: ['dist/mermaid.min.js'],
   requirejs: ['require.js'],
   vega: ['build/vega.min.js'],

@@ -14,6 +14,10 @@ test.each([
     'bootstrap-glyphicons@3.0.0/css/bootstrap-glyphicons.css',
   ],
   [
+    'https://cdnjs.cloudflare.com/ajax/libs/leaflet.markercluster/1.1.0/leaflet.markercluster.js',
+    'leaflet.markercluster@1.1.0/dist/leaflet.markercluster.js',
+  ],
+  [
     'https://cdn.jsdelivr.net/gh/python-visualization/folium/folium/templates/leaflet.awesome.rotate.min.css',
     'folium@0/leaflet.awesome.rotate.css',
   ],

@@ -12,6 +12,7 @@ const PACKAGES: Record<string, string> = {
   jquery: '3',
   leaflet: '1',
   'leaflet.awesome-markers': '2',
+  'leaflet.markercluster': '1',
 };
 
 /** How CDNs spell the file of a package, and how jsDelivr does, which the server follows. */
@@ -21,6 +22,10 @@ const SPELLINGS: [RegExp, string][] = [
   [
     /^https:\/\/cdnjs\.cloudflare\.com\/ajax\/libs\/Leaflet\.awesome-markers\/([\d.]+)\/(.+)$/,
     'leaflet.awesome-markers@$1/dist/$2',
+  ],
+  [
+    /^https:\/\/cdnjs\.cloudflare\.com\/ajax\/libs\/leaflet\.markercluster\/([\d.]+)\/(.+)$/,
+    'leaflet.markercluster@$1/dist/$2',
   ],
   [
     /^https:\/\/\w+\.bootstrapcdn\.com\/bootstrap\/(3[\d.]*)\/css\/bootstrap-glyphicons\.(?:min\.)?css$/,
