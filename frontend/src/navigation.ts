@@ -15,7 +15,7 @@ export interface NavigationHandlers {
 }
 
 type Send = (message: PageMessage, onAcknowledged: () => void) => void;
-type How = 'push' | 'replace' | 'load';
+type How = 'push' | 'replace' | 'settle' | 'load';
 
 export class Navigation {
   /** The place that the kernel knows of, or will once it has what was sent. */
@@ -89,10 +89,17 @@ export class Navigation {
     if (url.href === location.href) {
       return;
     }
+    if (how === 'settle' && isShown(url)) {
+      this.here = this.present() ?? place;
+      this.handlers.moved(this.here);
+      return;
+    }
     this.here = place;
     this.handlers.moved(place);
     if (how === 'push') {
       this.scrolling.push(url);
+    } else if (how === 'settle') {
+      this.scrolling.push(url, url.pathname !== location.pathname);
     } else {
       history.replaceState(history.state, '', url);
     }
@@ -164,6 +171,10 @@ export class Navigation {
 }
 
 function onlyHashDiffers(url: URL): boolean {
-  const { pathname, search } = location;
-  return url.pathname === pathname && url.search === search && url.hash !== '';
+  return isShown(url) && url.hash !== '';
+}
+
+/** Whether the page is at an address, in whatever part of it. */
+function isShown(url: URL): boolean {
+  return url.pathname === location.pathname && url.search === location.search;
 }

@@ -37,7 +37,7 @@ export type ServerMessage =
   | ['close', commId: string, data: Json]
   | ['output', area: string, item: OutputItem]
   | ['error', report: ErrorReport]
-  | ['location', place: string, how: 'push' | 'replace' | 'load']
+  | ['location', place: string, how: 'push' | 'replace' | 'settle' | 'load']
   | ['title', text: string]
   | ['ready']
   /** Stands where a message was that a later one has superseded. */

@@ -38,10 +38,12 @@ export class Scrolling {
   }
 
   /** Goes to a new place: to its beginning, or to the part that is named. */
-  push(url: URL): void {
+  push(url: URL, toBeginning = true): void {
     this.key = newKey();
     history.pushState({ key: this.key }, '', url);
-    window.scrollTo(0, 0);
+    if (toBeginning) {
+      window.scrollTo(0, 0);
+    }
     this.restore();
   }
 

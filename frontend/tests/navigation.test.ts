@@ -134,6 +134,28 @@ describe('the kernel', () => {
     expect(sent).toEqual([]);
   });
 
+  it('moves it where a widget has not yet done so', () => {
+    const length = history.length;
+    navigation.follow('/b', 'settle');
+    expect([location.pathname, history.length]).toEqual(['/pre/b', length + 1]);
+    history.pushState(null, '', '/pre/c#part');
+    navigation.follow('/c', 'settle');
+    expect([location.hash, history.length]).toEqual(['#part', length + 2]);
+    expect(moved).toEqual(['/b', '/c#part']);
+    // That is where it knows to be.
+    window.dispatchEvent(new Event('popstate'));
+    expect(sent).toEqual([]);
+  });
+
+  it('scrolls it to the top where a widget has led to another page, not to another query', () => {
+    const scrolled = vi.spyOn(window, 'scrollTo').mockImplementation(() => undefined);
+    navigation.follow('/a?x=1', 'settle');
+    expect(scrolled).not.toHaveBeenCalled();
+    navigation.follow('/b', 'settle');
+    expect(scrolled).toHaveBeenCalledWith(0, 0);
+    scrolled.mockRestore();
+  });
+
   it('cannot move it to another origin by a path', () => {
     navigation.follow('//elsewhere.example/b', 'push');
     expect(location.origin).toBe(ORIGIN);

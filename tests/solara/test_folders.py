@@ -50,6 +50,24 @@ import solara
 def Page(number: int = 1, ratio: float = 0.5):
     solara.Text(f"item {number + 1} {ratio * 2}")
 """
+LEADS_ON = """
+import solara
+
+led = solara.reactive(False)
+
+
+@solara.component
+def Page():
+    router = solara.use_router()
+
+    def lead():
+        if not led.value:
+            led.set(True)
+            router.push("/my-item")
+
+    solara.use_effect(lead, [])
+    solara.Text("leads on, once")
+"""
 FAULTS = """
 import asyncio
 import threading
@@ -109,6 +127,7 @@ def make_pages(folder: Path) -> Path:
     (folder / "4_text.md").write_text("# A text\n\nWritten in *Markdown*.\n")
     cell = nbformat.v4.new_code_cell(HOME.replace("this is home", "from a notebook"))
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), str(folder / "5_book.ipynb"))
+    (folder / "6_leads_on.py").write_text(LEADS_ON)
     (folder / "_hidden.py").write_text(HOME)
     return folder
 
@@ -154,6 +173,16 @@ def test_names_order_layout_and_links(pages: AppServer, visits: Visits) -> None:
     page.go_back()
     expect(page.get_by_text("item 2 1.0")).to_be_visible()
     assert page.evaluate("window.notLoadedAnew") is True
+
+
+def test_an_app_may_go_elsewhere_before_its_page_has_views(
+    pages: AppServer, visits: Visits
+) -> None:
+    page = visits.open(pages.url + "/leads-on")
+    expect(page.get_by_text("item 2 1.0")).to_be_visible()
+    expect(page).to_have_url(pages.url + "/my-item")
+    page.get_by_role("button", name="shared").click()
+    expect(page.get_by_text("item 2 1.0")).to_be_visible()
 
 
 def test_deep_links_and_arguments(pages: AppServer, visits: Visits) -> None:

@@ -5,6 +5,7 @@ Imported only where the app has imported Solara itself.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Mapping, Sequence
@@ -77,8 +78,7 @@ def _follower() -> Any:
     @solara.component  # type: ignore[untyped-decorator]
     def Follower(location: Location) -> Element:
         shown = solara.use_context(routing._location_context)
-        latest = solara.use_ref(shown)
-        latest.current = shown
+        latest = solara.use_ref(None)
         address = shown.pathname or "/"
 
         def observe() -> Any:
@@ -88,14 +88,13 @@ def _follower() -> Any:
             location.observe(moved)
             return lambda: location.unobserve(moved)
 
-        def settle() -> None:
-            before = location.place
-            if address != before.path + before.search:
-                # Solara's own widget has taken the pages there.
-                location.settled(Place.parse(address))
+        # Solara's own widget takes the pages there. They hear of it first, in rendering, because that
+        # widget's view, if it is made only now, takes the page's address for where the app is to be.
+        with contextlib.suppress(ValueError):  # An address of another site.
+            location.settle(Place.parse(address), "settle" if latest.current else "replace")
 
+        latest.current = shown
         solara.use_effect(observe, [])
-        solara.use_effect(settle, [address])
         return solara.Div(style="display: none")
 
     return Follower

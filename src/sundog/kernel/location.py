@@ -19,9 +19,10 @@ from sundog.protocol.place import Place
 MAX_TITLE_LENGTH: Final = 500
 MAX_URL_LENGTH: Final = 8192
 
-# How a page gets to an address: as a new entry of its history, in the place of the present one, or
-# by loading it anew, which ends this kernel's page.
-How = Literal["push", "replace", "load"]
+# How a page gets to an address: as a new entry of its history, in the place of the present one, as a
+# new entry unless a widget has taken it there already, or by loading it anew, which ends this
+# kernel's page.
+How = Literal["push", "replace", "settle", "load"]
 Observer = Callable[[Place], object]
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -181,11 +182,16 @@ class Location:
             return None
         return changed(place, path=place.path[len(prefix) :] or "/")
 
-    def settled(self, place: Place) -> None:
-        """Note where a widget of the app has taken the pages by itself; nobody is told."""
+    def settle(self, place: Place, how: How = "settle") -> None:
+        """Note where a widget of the app takes the pages by itself, and tell them to be there."""
         with self._lock:
+            if (place.path, place.search) == (self._place.path, self._place.search):
+                return
             self._place = self._told = place
             self._has_moved = True
+            # What such widgets make of parts of a page is their own.
+            here = changed(place, hash="")
+            self._publish(encode_message("location", self._prefix + here.href, how))
 
     def describe(self) -> list[Outgoing]:
         """Return the messages that bring a page here which has missed some."""

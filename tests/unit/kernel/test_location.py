@@ -106,6 +106,17 @@ def test_other_sites_are_loaded(kernel: VirtualKernel, page: FakePage, seen: lis
     assert seen == []
 
 
+def test_a_widget_of_the_app_moves_its_pages(
+    kernel: VirtualKernel, page: FakePage, seen: list[Any]
+) -> None:
+    for href in ("/b?x=1#top", "/b?x=1", "/c"):
+        kernel.location.settle(Place.parse(href))
+    settle(kernel)
+    assert told(page) == [["location", "/b?x=1", "settle"], ["location", "/c", "settle"]]
+    # Who moved them knows.
+    assert seen == []
+
+
 def test_where_nobody_observes_pages_are_loaded_anew(kernel: VirtualKernel, page: FakePage) -> None:
     page.wait_for_ack(page.send(["location", "/b"]))
     kernel.location.navigate("/c?x")
