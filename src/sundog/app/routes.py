@@ -88,8 +88,8 @@ def _follower() -> Any:
             location.observe(moved)
             return lambda: location.unobserve(moved)
 
-        # Solara's own widget takes the pages there. They hear of it first, in rendering, because that
-        # widget's view, if it is made only now, takes the page's address for where the app is to be.
+        # Solara's own widget takes the pages there. They hear of it first, in rendering, because
+        # that widget's view, if it is made only now, takes the page's address for where to be.
         with contextlib.suppress(ValueError):  # An address of another site.
             location.settle(Place.parse(address), "settle" if latest.current else "replace")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import sys
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from sundog.compat.stand_ins import MARKER, SERVER, stand_ins
 from sundog.config import Settings
 from sundog.hooks.after_import import after_import
 from sundog.hooks.install import Install, Uninstall
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import require_kernel
 from sundog.kernel.start import run_now, start_callbacks
 
@@ -43,31 +43,27 @@ def compat_hook(
 
 
 def _install(modules: Modules) -> Uninstall:
-    undo: list[Callable[[], None]] = []
     finder = StandInFinder(modules)
 
-    def solara_is_there(module: ModuleType) -> None:
+    def solara_is_there(module: ModuleType, replaced: Replaced) -> None:
         importlib.import_module(MARKER)
         # Code for notebooks goes to its shell by way of this.
         shell: Any = InteractiveShell.instance()
         shell.kernel = SimpleNamespace(shell=shell)
-        undo.append(lambda: delattr(shell, "kernel"))
-        undo.append(start_callbacks.add(start_kernel))
-        undo.append(keep_lines())
+        replaced.callback(delattr, shell, "kernel")
+        replaced.callback(start_callbacks.add(start_kernel))
+        replaced.callback(keep_lines())
 
-    def no_call_home(checks: Any) -> None:
+    def no_call_home(checks: ModuleType, replaced: Replaced) -> None:
         # They would have pages ask an address on the internet, once per installation.
         for name in ("should_perform_solara_check", "should_perform_jupyter_check"):
-            undo.append(functools.partial(setattr, checks, name, getattr(checks, name)))
-            setattr(checks, name, _no_check)
+            replaced.set(checks, name, _no_check)
 
     sys.meta_path.insert(0, finder)
-    stop_watching = after_import({"solara": solara_is_there, "solara.checks": no_call_home})
+    undo = after_import({"solara": solara_is_there, "solara.checks": no_call_home})
 
     def uninstall() -> None:
-        stop_watching()
-        while undo:
-            undo.pop()()
+        undo()
         sys.meta_path.remove(finder)
         solara = sys.modules.get("solara")
         for name in [n for n in sys.modules if n == SERVER or n.startswith(SERVER + ".")]:

@@ -1,4 +1,4 @@
-"""Calls back when a library has been imported, whenever that is, and never imports it itself."""
+"""Changes a library when it has been imported, whenever that is, and never imports it itself."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import scoped
 
 OnImport = Callable[[ModuleType], None]
+Patch = Callable[[ModuleType, Replaced], None]
 
 
 class AfterImport(importlib.abc.MetaPathFinder):
@@ -62,8 +64,10 @@ def _call_back(loader: Any, callback: OnImport) -> None:
     loader.exec_module = exec_module
 
 
-def after_import(callbacks: Mapping[str, OnImport]) -> Callable[[], None]:
-    """Call back for each module when it has been imported, or now; return what ends that."""
+def after_import(patches: Mapping[str, Patch]) -> Callable[[], None]:
+    """Patch each module when it has been imported, or now; return what ends and undoes that."""
+    replaced = Replaced()
+    callbacks = {name: _patching(patch, replaced) for name, patch in patches.items()}
     finder = AfterImport(callbacks)
     sys.meta_path.insert(0, finder)
     for name, callback in callbacks.items():
@@ -72,7 +76,12 @@ def after_import(callbacks: Mapping[str, OnImport]) -> Callable[[], None]:
             with scoped(None):
                 callback(module)
 
-    def remove() -> None:
+    def undo() -> None:
         sys.meta_path.remove(finder)
+        replaced.close()
 
-    return remove
+    return undo
+
+
+def _patching(patch: Patch, replaced: Replaced) -> OnImport:
+    return lambda module: patch(module, replaced)

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Final
 
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 
 # Altair's own way to display charts as data, which the page draws.
 _RENDERER: Final = "mimetype"
@@ -26,31 +27,21 @@ _FROM_CDN: Final = re.compile(
 
 def install() -> Callable[[], None]:
     """Change Altair once it is there; return what takes it back."""
-    undo: list[Callable[[], None]] = []
 
-    def display_as_data(module: ModuleType) -> None:
+    def display_as_data(module: ModuleType, replaced: Replaced) -> None:
         renderers = module.renderers
         before = renderers.active
         if before in ("default", "html"):
             renderers.enable(_RENDERER)
-            undo.append(lambda: renderers.enable(before))
+            replaced.callback(renderers.enable, before)
 
-    def draw_with_our_own(module: ModuleType) -> None:
+    def draw_with_our_own(module: ModuleType, replaced: Replaced) -> None:
         chart = module.JupyterChart
-        before = chart._esm
-        chart._esm = without_cdn(before)
-        undo.append(lambda: setattr(chart, "_esm", before))
+        replaced.set(chart, "_esm", without_cdn(chart._esm))
 
-    remove = after_import(
+    return after_import(
         {"altair": display_as_data, "altair.jupyter.jupyter_chart": draw_with_our_own}
     )
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
 
 
 def without_cdn(script: str) -> str:

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 
 # The attributes that may be files.
 PARTS: Final = ("_esm", "_css")
@@ -36,9 +37,8 @@ def files_of(widget: Any) -> Iterator[tuple[str, Path, Any]]:
 
 def install() -> Callable[[], None]:
     """Wait for anywidget; return what undoes what has been replaced by then."""
-    undo: list[Callable[[], object]] = []
 
-    def patch(module: ModuleType) -> None:
+    def patch(module: ModuleType, replaced: Replaced) -> None:
         widget_class = module.AnyWidget
         original = widget_class.__init__
 
@@ -48,14 +48,6 @@ def install() -> Callable[[], None]:
             for _, _, contents in files_of(self):
                 contents.changed.disconnect()
 
-        widget_class.__init__ = __init__
-        undo.append(lambda: setattr(widget_class, "__init__", original))
+        replaced.set(widget_class, "__init__", __init__)
 
-    remove = after_import({"anywidget.widget": patch})
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
+    return after_import({"anywidget.widget": patch})

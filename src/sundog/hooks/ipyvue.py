@@ -20,6 +20,7 @@ from typing import Any
 
 from sundog.hooks.after_import import after_import
 from sundog.hooks.kernel_dict import KernelDict
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import current_kernel
 from sundog.kernel.start import start_callbacks
 
@@ -53,48 +54,26 @@ class NamedWidgets(KernelDict):
 
 def install() -> Callable[[], None]:
     """Wait for ipyvue; return what undoes whatever has been replaced by then."""
-    hook = _Hook()
-    remove = after_import({"ipyvue.Template": hook.patch_templates, "ipyvue": hook.patch_named})
-
-    def uninstall() -> None:
-        remove()
-        hook.undo()
-
-    return uninstall
+    return after_import({"ipyvue.Template": _patch_templates, "ipyvue": _patch_named})
 
 
-class _Hook:
-    """What has been replaced."""
+def _patch_templates(module: ModuleType, replaced: Replaced) -> None:
+    """Keep the widgets of template files by kernel."""
+    replaced.set(module, "template_registry", KernelDict(vars(module)["template_registry"]))
 
-    def __init__(self) -> None:
-        self._undo: list[Callable[[], object]] = []
 
-    def patch_templates(self, module: ModuleType) -> None:
-        """Keep the widgets of template files by kernel."""
-        self._replace(module, "template_registry", KernelDict(vars(module)["template_registry"]))
+def _patch_named(_: ModuleType, replaced: Replaced) -> None:
+    """Keep what is registered by name by kernel, and begin kernels with it."""
+    tables = []
+    for module_name, (attribute, traits) in _NAMED.items():
+        module = sys.modules.get(module_name)
+        # The second came with version 3.1 of ipyvue.
+        if module is not None:
+            tables.append(NamedWidgets(vars(module)[attribute], traits))
+            replaced.set(module, attribute, tables[-1])
 
-    def patch_named(self, _: ModuleType) -> None:
-        """Keep what is registered by name by kernel, and begin kernels with it."""
-        tables = []
-        for module_name, (attribute, traits) in _NAMED.items():
-            module = sys.modules.get(module_name)
-            # The second came with version 3.1 of ipyvue.
-            if module is not None:
-                tables.append(NamedWidgets(vars(module)[attribute], traits))
-                self._replace(module, attribute, tables[-1])
+    def begin() -> None:
+        for table in tables:
+            table.begin()
 
-        def begin() -> None:
-            for table in tables:
-                table.begin()
-
-        self._undo.append(start_callbacks.add(begin))
-
-    def undo(self) -> None:
-        """Put everything back."""
-        while self._undo:
-            self._undo.pop()()
-
-    def _replace(self, module: ModuleType, name: str, value: Any) -> None:
-        former = vars(module)[name]
-        setattr(module, name, value)
-        self._undo.append(lambda: setattr(module, name, former))
+    replaced.callback(start_callbacks.add(begin))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import ModuleType
 
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 
 
 async def _let_others_run() -> None:
@@ -22,18 +23,8 @@ async def _let_others_run() -> None:
 
 def install() -> Callable[[], None]:
     """Change ipyvuetify once it is there; return what takes it back."""
-    undo: list[Callable[[], None]] = []
 
-    def patch(module: ModuleType) -> None:
-        before = module.process_messages
-        module.process_messages = _let_others_run  # type: ignore[attr-defined]
-        undo.append(lambda: setattr(module, "process_messages", before))
+    def patch(module: ModuleType, replaced: Replaced) -> None:
+        replaced.set(module, "process_messages", _let_others_run)
 
-    remove = after_import({"ipyvuetify.extra.file_input": patch})
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
+    return after_import({"ipyvuetify.extra.file_input": patch})

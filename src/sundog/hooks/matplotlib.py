@@ -27,6 +27,7 @@ from typing import Any
 from sundog.hooks.after_import import after_import
 from sundog.hooks.figures import KernelFigures, States, kernel_rc_class, kernel_rc_context
 from sundog.hooks.inline import KernelConfigure, KernelShow, make_flush
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import current_area, current_kernel
 
 INLINE = "matplotlib_inline.backend_inline"
@@ -37,7 +38,7 @@ INLINE_NAMES = ("inline", BACKEND)
 def install() -> Callable[[], None]:
     """Wait for matplotlib; return what undoes whatever has been replaced by then."""
     hook = _Hook()
-    remove = after_import(
+    return after_import(
         {
             "matplotlib": hook.patch_settings,
             "matplotlib._pylab_helpers": hook.patch_figures,
@@ -47,12 +48,6 @@ def install() -> Callable[[], None]:
             "matplotlib.mathtext": hook.patch_mathtext,
         }
     )
-
-    def uninstall() -> None:
-        remove()
-        hook.undo()
-
-    return uninstall
 
 
 def close_figures() -> None:
@@ -75,23 +70,12 @@ def _close_all() -> None:
 class _Hook:
     def __init__(self) -> None:
         self._states = States(_close_all)
-        self._undo: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         # The lock guards pyplot's variable while a kernel switches its backend.
 
-    def undo(self) -> None:
-        """Put everything back."""
-        while self._undo:
-            self._undo.pop()()
-
-    def _replace(self, owner: Any, name: str, value: Any) -> None:
-        former = vars(owner)[name]
-        setattr(owner, name, value)
-        self._undo.append(lambda: setattr(owner, name, former))
-
     # matplotlib ----------------------------------------------------------------------------------
 
-    def patch_settings(self, module: ModuleType) -> None:
+    def patch_settings(self, module: ModuleType, replaced: Replaced) -> None:
         params: Any = module.rcParams
         original = type(params)
         params.__class__ = kernel_rc_class(original)
@@ -99,16 +83,16 @@ class _Hook:
         def restore() -> None:
             params.__class__ = original
 
-        self._undo.append(restore)
+        replaced.callback(restore)
         if not hasattr(original, "_update_raw"):
-            self._replace(module, "rc_context", kernel_rc_context(module))
+            replaced.set(module, "rc_context", kernel_rc_context(module))
         if "MPLBACKEND" not in os.environ:
             params._set("backend", BACKEND)
 
-    def patch_figures(self, module: ModuleType) -> None:
+    def patch_figures(self, module: ModuleType, replaced: Replaced) -> None:
         table: Any = module.Gcf
         self._states.shared.figures = table.figs
-        self._replace(table, "figs", KernelFigures(self._states))
+        replaced.set(table, "figs", KernelFigures(self._states))
         adopt = table._set_new_active_manager
 
         def adopt_with_area(manager: Any) -> None:
@@ -116,9 +100,9 @@ class _Hook:
             manager._sundog_area = current_area()
             adopt(manager)
 
-        self._replace(table, "_set_new_active_manager", staticmethod(adopt_with_area))
+        replaced.set(table, "_set_new_active_manager", staticmethod(adopt_with_area))
 
-    def patch_mathtext(self, module: ModuleType) -> None:
+    def patch_mathtext(self, module: ModuleType, replaced: Replaced) -> None:
         parser: Any = module.MathTextParser
         parse = parser.parse
         # The lock guards the parser's state; no code of an app runs under it.
@@ -129,11 +113,11 @@ class _Hook:
             with lock:
                 return parse(*args, **kwargs)
 
-        self._replace(parser, "parse", parse_alone)
+        replaced.set(parser, "parse", parse_alone)
 
     # pyplot --------------------------------------------------------------------------------------
 
-    def patch_pyplot(self, module: ModuleType) -> None:
+    def patch_pyplot(self, module: ModuleType, replaced: Replaced) -> None:
         pyplot: Any = module
         get_backend, switch = pyplot._get_backend_mod, pyplot.switch_backend
 
@@ -156,15 +140,15 @@ class _Hook:
                     defaults._set("backend", former[1])
 
         switch_backend.__doc__ = switch.__doc__
-        self._replace(pyplot, "_get_backend_mod", get_kernel_backend)
-        self._replace(pyplot, "switch_backend", switch_backend)
+        replaced.set(pyplot, "_get_backend_mod", get_kernel_backend)
+        replaced.set(pyplot, "switch_backend", switch_backend)
         if "MPLBACKEND" not in os.environ:
             # Now, and under no kernel, so that it is everybody's default.
             switch(BACKEND)
 
     # matplotlib_inline ---------------------------------------------------------------------------
 
-    def patch_configuration(self, module: ModuleType) -> None:
+    def patch_configuration(self, module: ModuleType, replaced: Replaced) -> None:
         configuration: Any = module.InlineBackend
         states = self._states
         instance = configuration.__dict__.get("instance")
@@ -195,42 +179,43 @@ class _Hook:
             else:
                 configuration.instance = instance
 
-        self._undo.append(restore)
+        replaced.callback(restore)
 
-    def patch_backend(self, module: ModuleType) -> None:
+    def patch_backend(self, module: ModuleType, replaced: Replaced) -> None:
         from IPython.core.interactiveshell import InteractiveShell
 
         backend: Any = module
         original_flush = backend.flush_figures
-        self._replace(backend, "show", KernelShow(backend.show, self._states))
-        self._replace(backend, "flush_figures", make_flush(backend))
-        self._replace(
+        replaced.set(backend, "show", KernelShow(backend.show, self._states))
+        replaced.set(backend, "flush_figures", make_flush(backend))
+        replaced.set(
             backend,
             "configure_inline_support",
             KernelConfigure(backend.configure_inline_support, self._states),
         )
         if not InteractiveShell.initialized():
             return
-        self._replace_callback(InteractiveShell.instance(), backend, original_flush)
+        _replace_callback(InteractiveShell.instance(), backend, original_flush, replaced)
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None and getattr(pyplot, "_backend_mod", None) is not None:
             # pyplot has copied the functions that were there before.
             pyplot._backend_mod.show = staticmethod(backend.show)
 
-    def _replace_callback(self, shell: Any, backend: Any, original: Any) -> None:
-        """Have the shell flush figures in our way, and show them as is configured."""
-        events = shell.events
-        was_registered = original in events.callbacks["post_execute"]
+
+def _replace_callback(shell: Any, backend: Any, original: Any, replaced: Replaced) -> None:
+    """Have the shell flush figures in our way, and show them as is configured."""
+    events = shell.events
+    was_registered = original in events.callbacks["post_execute"]
+    if was_registered:
+        events.unregister("post_execute", original)
+    if backend.matplotlib.rcParams._get("backend") in INLINE_NAMES:
+        backend.configure_inline_support(shell, BACKEND)
+    flush = backend.flush_figures
+
+    def restore() -> None:
+        if flush in events.callbacks["post_execute"]:
+            events.unregister("post_execute", flush)
         if was_registered:
-            events.unregister("post_execute", original)
-        if backend.matplotlib.rcParams._get("backend") in INLINE_NAMES:
-            backend.configure_inline_support(shell, BACKEND)
-        flush = backend.flush_figures
+            events.register("post_execute", original)
 
-        def restore() -> None:
-            if flush in events.callbacks["post_execute"]:
-                events.unregister("post_execute", flush)
-            if was_registered:
-                events.register("post_execute", original)
-
-        self._undo.append(restore)
+    replaced.callback(restore)

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from sundog.errors import KernelClosedError
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import current_kernel
 
 _MODULE: Final = "perspective.widget.viewer.viewer"
@@ -25,9 +26,8 @@ _MODULE: Final = "perspective.widget.viewer.viewer"
 
 def install() -> Callable[[], None]:
     """Wait for perspective; return what undoes whatever has been replaced by then."""
-    undo: list[Callable[[], object]] = []
 
-    def patch(module: ModuleType) -> None:
+    def patch(module: ModuleType, replaced: Replaced) -> None:
         viewer = module.PerspectiveViewer
         original = viewer.new_proxy_session
 
@@ -56,14 +56,6 @@ def install() -> Callable[[], None]:
             kernel.on_close(end)
             return session
 
-        viewer.new_proxy_session = new_proxy_session
-        undo.append(lambda: setattr(viewer, "new_proxy_session", original))
+        replaced.set(viewer, "new_proxy_session", new_proxy_session)
 
-    remove = after_import({_MODULE: patch})
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
+    return after_import({_MODULE: patch})

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Final
 
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 
 # plotly's own way to display figures as data.
 _RENDERER: Final = "plotly_mimetype"
@@ -24,21 +25,12 @@ _CHOICE: Final = "PLOTLY_RENDERER"
 
 def install() -> Callable[[], None]:
     """Choose plotly's renderer once it is there; return what takes it back."""
-    undo: list[Callable[[], None]] = []
 
-    def display_as_data(module: ModuleType) -> None:
+    def display_as_data(module: ModuleType, replaced: Replaced) -> None:
         if os.environ.get(_CHOICE):
             return
         renderers = module.renderers
-        before = renderers.default
+        replaced.callback(setattr, renderers, "default", renderers.default)
         renderers.default = _RENDERER
-        undo.append(lambda: setattr(renderers, "default", before))
 
-    remove = after_import({"plotly.io._renderers": display_as_data})
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
+    return after_import({"plotly.io._renderers": display_as_data})

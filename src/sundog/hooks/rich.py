@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import current_kernel
 
 _KEY = "rich's console"
@@ -20,22 +21,12 @@ _KEY = "rich's console"
 
 def install() -> Callable[[], None]:
     """Wait for rich; return what undoes whatever has been replaced by then."""
-    undo: list[Callable[[], object]] = []
 
-    def patch(module: ModuleType) -> None:
+    def patch(module: ModuleType, replaced: Replaced) -> None:
         for name in ("get_console", "reconfigure"):
-            former = getattr(module, name)
-            setattr(module, name, _for_kernels(name, former))
-            undo.append(functools.partial(setattr, module, name, former))
+            replaced.set(module, name, _for_kernels(name, getattr(module, name)))
 
-    remove = after_import({"rich": patch})
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
+    return after_import({"rich": patch})
 
 
 def _for_kernels(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import current_kernel, scoped
 
 # Where `miniters` stands among the arguments of a bar.
@@ -60,43 +61,30 @@ class Bars(MutableSet[Any]):
 
 def install() -> Callable[[], None]:
     """Wait for tqdm; return what undoes whatever has been replaced by then."""
-    undo: list[Callable[[], object]] = []
 
-    def replace(owner: Any, name: str, value: Any) -> None:
-        former, own = getattr(owner, name), name in vars(owner)
-        setattr(owner, name, value)
-        undo.append(lambda: setattr(owner, name, former) if own else delattr(owner, name))
-
-    def share_out(module: ModuleType) -> None:
+    def share_out(module: ModuleType, replaced: Replaced) -> None:
         bar = vars(module)["tqdm"]
-        replace(bar, "_instances", Bars(bar._instances))
-        replace(bar, "__init__", _asking_the_clock(bar.__init__))
-        replace(module, "TMonitor", _outside_of_kernels(vars(module)["TMonitor"]))
+        replaced.set(bar, "_instances", Bars(bar._instances))
+        replaced.set(bar, "__init__", _asking_the_clock(bar.__init__))
+        replaced.set(module, "TMonitor", _outside_of_kernels(vars(module)["TMonitor"]))
 
-    def make_timely(module: ModuleType) -> None:
+    def make_timely(module: ModuleType, replaced: Replaced) -> None:
         bar = vars(module)["tqdm_notebook"]
-        replace(bar, "monitor_interval", 0)
-        replace(bar, "__new__", _in_kernels_only(bar.__new__))
+        replaced.set(bar, "monitor_interval", 0)
+        replaced.set(bar, "__new__", _in_kernels_only(bar.__new__))
 
-    def prefer_widgets(module: ModuleType) -> None:
+    def prefer_widgets(module: ModuleType, replaced: Replaced) -> None:
         notebook = importlib.import_module("tqdm.notebook")
-        replace(module, "tqdm", notebook.tqdm)
-        replace(module, "trange", notebook.trange)
+        replaced.set(module, "tqdm", notebook.tqdm)
+        replaced.set(module, "trange", notebook.trange)
 
-    remove = after_import(
+    return after_import(
         {
             "tqdm.std": share_out,
             "tqdm.notebook": make_timely,
             "tqdm.autonotebook": prefer_widgets,
         }
     )
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
 
 
 def _asking_the_clock(init: Callable[..., None]) -> Callable[..., None]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sundog.hooks.after_import import after_import
 from sundog.hooks.kernel_dict import KernelDict
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import current_kernel
 
 # By module, the names of its dicts.
@@ -48,30 +49,21 @@ def _copy(value: Any) -> Any:
 
 def install() -> Callable[[], None]:
     """Wait for the libraries; return what gives them their dicts back."""
-    undo: list[Callable[[], None]] = []
 
-    def replace(module: ModuleType) -> None:
+    def replace(module: ModuleType, replaced: Replaced) -> None:
         for name in TABLES[module.__name__]:
             former = getattr(module, name, None)
             # Other versions of a library may have none.
             if type(former) is dict:
-                undo.append(functools.partial(setattr, module, name, former))
-                setattr(module, name, KernelTable(former))
+                replaced.set(module, name, KernelTable(former))
         if module.__name__ in SETTERS:
             setter, table = SETTERS[module.__name__]
             former = getattr(module, setter, None)
             if former is not None:
-                undo.append(functools.partial(setattr, module, setter, former))
-                setattr(module, setter, functools.wraps(former)(_refill(getattr(module, table))))
+                refill = functools.wraps(former)(_refill(getattr(module, table)))
+                replaced.set(module, setter, refill)
 
-    remove = after_import(dict.fromkeys(TABLES, replace))
-
-    def uninstall() -> None:
-        remove()
-        while undo:
-            undo.pop()()
-
-    return uninstall
+    return after_import(dict.fromkeys(TABLES, replace))
 
 
 def _refill(table: KernelTable) -> Callable[[Mapping[Any, Any]], None]:

@@ -19,8 +19,8 @@ from sundog.protocol.place import Place
 MAX_TITLE_LENGTH: Final = 500
 MAX_URL_LENGTH: Final = 8192
 
-# How a page gets to an address: as a new entry of its history, in the place of the present one, as a
-# new entry unless a widget has taken it there already, or by loading it anew, which ends this
+# How a page gets to an address: as a new entry of its history, in the place of the present one, as
+# a new entry unless a widget has taken it there already, or by loading it anew, which ends this
 # kernel's page.
 How = Literal["push", "replace", "settle", "load"]
 Observer = Callable[[Place], object]
