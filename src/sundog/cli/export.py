@@ -46,8 +46,8 @@ def export_page(
     with explained():
         settings, _ = load_for(app, env_file, {"theme_variant": theme_variant}, production=False)
         from sundog.export import export, record
-        from sundog.server.assembly import make_extensions
         from sundog.server.pages import BUNDLE, ICON
+        from sundog.server.parts import make_extensions
 
         recording = record(app, wait=wait)
         target = output or Path(f"{recording.name}.html")

@@ -6,53 +6,39 @@ import asyncio
 import contextlib
 import functools
 import gc
-import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from sundog.app.mounts import paths_of
 from sundog.app.outline import Link
 from sundog.config import EnvFile, Settings
-from sundog.config.places import user_state_directory
 from sundog.errors import KernelClosedError
-from sundog.extensions.folders import (
-    Places,
-    config_folders,
-    data_folders,
-    disabled_extensions,
-)
 from sundog.kernel.prewarm import Prewarmed
 from sundog.kernel.room import MemoryWatch
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.place import Place
+from sundog.server.app_files import AppFiles
 from sundog.server.ending import divide
 from sundog.server.hosting import make_host
 from sundog.server.pages import ASSETS, BUNDLE, PageRenderer
+from sundog.server.parts import make_extensions, make_gate
 from sundog.server.process import Process, make_config
 from sundog.server.storage import Storage
 from sundog.web.admission import Admission, ConnectionLimits
 from sundog.web.application import PREFIX, Handler, create_application
-from sundog.web.assets import ContentCache, Files, is_hashed, not_found
+from sundog.web.assets import ContentCache, Files, is_hashed
 from sundog.web.buckets import Allowance
 from sundog.web.cdn import Cdn
 from sundog.web.crew import Crew
 from sundog.web.endpoints import Endpoints, PageRequest
 from sundog.web.extension_files import ExtensionFiles
-from sundog.web.extensions import ExtensionRules, Extensions
 from sundog.web.facts import Facts
-from sundog.web.gate import Gate, hosts_of, origins_of
 from sundog.web.handover import Desk
-from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
-from sundog.web.secret import keep_secret
 from sundog.web.security import content_security_policy
-from sundog.web.sessions import CookieAttributes, Sessions
 from sundog.web.socket import KernelSocket
 from sundog.web.usage import Usage
 
@@ -260,83 +246,3 @@ class Assembly:
             "/static/public/{path:path}": self._app_files.public,
             ASSETS + "{path:path}": self._app_files.assets,
         }
-
-
-class AppFiles:
-    """The files beside the app, known once it has been found."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._cache = ContentCache()
-        self._public: Files | None = None
-        self._assets: Files | None = None
-        self.folders: tuple[Path, ...] = ()
-
-    def serve(self, *apps: Path) -> None:
-        """Serve the folders ``public`` and ``assets`` beside the apps' own folders."""
-        beside = dict.fromkeys(folder_of(app).parent for app in apps)
-        compress = self._settings.server_http_gzip
-        extra = self._settings.assets_extra_locations
-        public = [folder / "public" for folder in beside]
-        assets = [*(folder / "assets" for folder in beside), *extra]
-        self.folders = (*public, *assets)
-        self._public = Files(public, self._cache, compress=compress)
-        self._assets = Files(assets, self._cache, compress=compress)
-
-    async def public(self, request: Request) -> Response:
-        """Answer with a file of ``public``."""
-        return not_found() if self._public is None else await self._public.answer(request)
-
-    async def assets(self, request: Request) -> Response:
-        """Answer with a file of ``assets``."""
-        return not_found() if self._assets is None else await self._assets.answer(request)
-
-    def addresses(self, root: str, *names: str) -> tuple[str, ...]:
-        """Return the addresses of those of some files in ``assets`` that the app brings."""
-        assets = self._assets
-        if assets is None:
-            return ()
-        return tuple(f"{root}{ASSETS}{name}" for name in names if assets.find(name))
-
-
-def folder_of(app: Path) -> Path:
-    """Return the folder that an app's file is in, or that the app is."""
-    path = app.resolve()
-    return path if path.is_dir() else path.parent
-
-
-def make_extensions(settings: Settings) -> Extensions:
-    """Return the front-end packages that are installed where Jupyter looks for them."""
-    places = Places.of_this_process()
-    rules = ExtensionRules(
-        ignore_nbextensions=settings.server_ignore_nbextensions,
-        disabled=frozenset(disabled_extensions(config_folders(places))),
-        first=dict(each.split("=") for each in settings.widget_loaders),
-        watch=settings.development,
-    )
-    return Extensions(data_folders(places), rules)
-
-
-def make_gate(settings: Settings) -> Gate:
-    """Return what decides who may speak to the server; may make the session secret."""
-    if settings.session_secret_key:
-        secret = settings.session_secret_key.reveal().encode()
-    else:
-        directory = settings.state_directory or user_state_directory(os.environ, Path.home())
-        secret = keep_secret(directory)
-    sessions = Sessions(
-        secret,
-        CookieAttributes(
-            path=settings.root_path or "/",
-            max_age=settings.session_max_age,
-            http_only=settings.session_http_only,
-            same_site=settings.session_same_site,
-            secure=settings.session_https_only,
-        ),
-    )
-    return Gate(
-        sessions,
-        origins_of(settings),
-        hosts_of(settings),
-        TrustedProxies(settings.forwarded_allow_ips),
-    )

@@ -10,7 +10,7 @@ import pytest
 from sundog.app.outline import Outline
 from sundog.config import Loader, Settings, ThemeVariant
 from sundog.ids import KernelId, PageId
-from sundog.server.assembly import AppFiles
+from sundog.server.app_files import AppFiles
 from sundog.server.pages import PageRenderer
 from sundog.web.endpoints import PageRequest
 from sundog.web.extensions import Extensions

@@ -1,0 +1,55 @@
+"""The files beside the app that pages may get: its folders ``public`` and ``assets``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sundog.config import Settings
+from sundog.server.pages import ASSETS
+from sundog.web.assets import ContentCache, Files, not_found
+
+
+class AppFiles:
+    """The files beside the app, known once it has been found."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._cache = ContentCache()
+        self._public: Files | None = None
+        self._assets: Files | None = None
+        self.folders: tuple[Path, ...] = ()
+
+    def serve(self, *apps: Path) -> None:
+        """Serve the folders ``public`` and ``assets`` beside the apps' own folders."""
+        beside = dict.fromkeys(folder_of(app).parent for app in apps)
+        compress = self._settings.server_http_gzip
+        extra = self._settings.assets_extra_locations
+        public = [folder / "public" for folder in beside]
+        assets = [*(folder / "assets" for folder in beside), *extra]
+        self.folders = (*public, *assets)
+        self._public = Files(public, self._cache, compress=compress)
+        self._assets = Files(assets, self._cache, compress=compress)
+
+    async def public(self, request: Request) -> Response:
+        """Answer with a file of ``public``."""
+        return not_found() if self._public is None else await self._public.answer(request)
+
+    async def assets(self, request: Request) -> Response:
+        """Answer with a file of ``assets``."""
+        return not_found() if self._assets is None else await self._assets.answer(request)
+
+    def addresses(self, root: str, *names: str) -> tuple[str, ...]:
+        """Return the addresses of those of some files in ``assets`` that the app brings."""
+        assets = self._assets
+        if assets is None:
+            return ()
+        return tuple(f"{root}{ASSETS}{name}" for name in names if assets.find(name))
+
+
+def folder_of(app: Path) -> Path:
+    """Return the folder that an app's file is in, or that the app is."""
+    path = app.resolve()
+    return path if path.is_dir() else path.parent
