@@ -7,8 +7,8 @@ import pandas as pd
 scripts, out, told = widgets.Output(), widgets.Output(), widgets.Label()
 with scripts:
     # Shows nothing, but brings the code that the tables are drawn with. It has to be in the page.
-    # All of a process share what pandas shows by itself, so that this is left as it is.
-    itables.init_notebook_mode(all_interactive=False, connected=False)
+    # Frames that are displayed from now on are such tables, too: in this page, not in others.
+    itables.init_notebook_mode(connected=False)
 
 factor = widgets.IntSlider(description="Times", value=3, min=1, max=12)
 reverse = widgets.Button(description="Turn it round")

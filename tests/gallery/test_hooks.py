@@ -7,7 +7,7 @@ import subprocess
 from tests.environments import use
 from tests.gallery.table import ROOT
 
-NAMES = ("libraries", "perspective_hook", "plotly_hook")
+NAMES = ("itables_hook", "libraries", "perspective_hook", "plotly_hook")
 
 
 def test_hooks_into_libraries() -> None:

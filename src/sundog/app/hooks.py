@@ -9,6 +9,7 @@ from sundog.hooks import (
     ipython,
     ipyvue,
     ipyvuetify,
+    itables,
     main_module,
     matplotlib,
     output_widget,
@@ -33,6 +34,7 @@ APP_HOOKS: tuple[Install, ...] = (
     ipypopout.install,
     plotly.install,
     perspective.install,
+    itables.install,
     tqdm.install,
     rich.install,
 )
