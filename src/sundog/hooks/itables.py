@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from sundog.hooks.after_import import after_import
+from sundog.hooks.replaced import Replaced
 from sundog.kernel.context import current_kernel
 
 _METHOD: Final = "_repr_html_"
@@ -57,18 +58,13 @@ class Method:
         return method.__get__(instance, owner)
 
 
-class _Hook:
-    def __init__(self) -> None:
+class _Choices:
+    def __init__(self, replaced: Replaced) -> None:
+        self._replaced = replaced
         self._shared = Choice()
         self._methods: dict[type, Method] = {}
-        self._undo: list[Callable[[], object]] = []
 
-    def undo(self) -> None:
-        """Put everything back."""
-        while self._undo:
-            self._undo.pop()()
-
-    def patch(self, module: ModuleType) -> None:
+    def patch(self, module: Any) -> None:
         name = _CHOOSE if hasattr(module, _CHOOSE) else _INIT
         original = getattr(module, name)
         parameters = inspect.signature(original)
@@ -84,8 +80,7 @@ class _Hook:
             given.apply_defaults()
             self._own().interactive = bool(given.arguments["all_interactive"])
 
-        setattr(module, name, choose)
-        self._undo.append(lambda: setattr(module, name, original))
+        self._replaced.set(module, name, choose)
 
     def _own(self) -> Choice:
         kernel = current_kernel()
@@ -104,7 +99,7 @@ class _Hook:
             if owner not in self._methods:
                 former = vars(owner).get(_METHOD)
                 self._methods[owner] = Method(former, interactive, self._chosen)
-                self._undo.append(functools.partial(_put_back, owner, former))
+                self._replaced.callback(_put_back, owner, former)
             setattr(owner, _METHOD, self._methods[owner])
 
 
@@ -117,11 +112,8 @@ def _put_back(owner: type, former: Any) -> None:
 
 def install() -> Callable[[], None]:
     """Wait for itables; return what undoes whatever has been replaced by then."""
-    hook = _Hook()
-    remove = after_import({"itables.javascript": hook.patch})
 
-    def uninstall() -> None:
-        remove()
-        hook.undo()
+    def patch(module: ModuleType, replaced: Replaced) -> None:
+        _Choices(replaced).patch(module)
 
-    return uninstall
+    return after_import({"itables.javascript": patch})
