@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.commands import Commands, failure, url_of, wait_for
+from tests.ports import free_port
 
 APP = "import ipywidgets as widgets\nwidgets.IntSlider()\n"
 
@@ -110,8 +111,7 @@ def test_it_answers_while_the_app_starts(run: Run, folder: Path) -> None:
         "while not os.path.exists('go'): time.sleep(0.01)\n"
         "ipywidgets.Label()\n"
     )
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     address = ["--host", "127.0.0.1", "--port", str(port)]
     process = run("run", "app.py", "--no-open", "--production", *address)
     url = f"http://127.0.0.1:{port}"
@@ -126,8 +126,7 @@ def test_it_answers_while_the_app_starts(run: Run, folder: Path) -> None:
 
 def test_a_start_that_hangs_can_be_ended(run: Run, folder: Path) -> None:
     (folder / "app.py").write_text("import time\ntime.sleep(600)\n")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = run("run", "app.py", "--no-open", "--host", "127.0.0.1", "--port", str(port))
     wait_for(f"http://127.0.0.1:{port}")
     process.send_signal(signal.SIGINT)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.browser.servers import AppServer
+from tests.ports import free_port
 from tests.servers import Browser
 
 pytest.importorskip("debugpy")
@@ -105,12 +106,6 @@ class Editor:
         assert length, "the debugger has left"
         message: dict[str, Any] = json.loads(self._file.read(length))
         return message
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @pytest.fixture

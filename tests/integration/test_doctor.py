@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pytest
 
 from sundog.doctor.deployment import check_deployment
 from tests.commands import Commands, failure, url_of, wait_for
+from tests.ports import free_port
 
 APP = "import ipywidgets as widgets\nwidgets.IntSlider()\n"
 
@@ -167,11 +167,6 @@ SITES = {
     "nobody there": Site(GOOD, "127.0.0.1:1", wrong={"reach": "the server is not there"}),
     "another's page": Site('return 200 "hello";', wrong={"reach": "no page of Sundog"}),
 }
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import httpx
 import pytest
 
 from tests.commands import Commands, url_of, wait_for
+from tests.ports import free_port
 from tests.servers import Browser, Page
 
 DEPLOYING = Path(__file__).parents[2] / "docs" / "deploying.md"
@@ -42,11 +42,6 @@ access_log off;
 }}
 """
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def documented(language: str, **replaced: str) -> str:

@@ -20,6 +20,7 @@ from sundog.ids import SessionId
 from sundog.store.backend import DAY, Backend, Limits
 from sundog.store.redis import CONNECTIONS, PAUSE, PREFIX, RedisBackend
 from tests.kernels import eventually
+from tests.ports import free_port
 from tests.stores import ANN, LIMITS, BackendContract, Time, session_in
 
 PROGRAM = shutil.which("valkey-server") or shutil.which("redis-server")
@@ -38,8 +39,7 @@ class RedisServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.socket = folder / "s"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"redis://:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -189,8 +189,7 @@ def test_a_full_server_is_an_error(own_server: RedisServer) -> None:
 
 
 def test_no_server() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     backend = RedisBackend(f"redis://ann:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/0", LIMITS)
     with pytest.raises(StoreUnavailableError, match=rf"127.0.0.1:{port}/0 can't be used") as caught:
         backend.check()

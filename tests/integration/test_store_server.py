@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import socket
 from pathlib import Path
 
 import httpx
@@ -18,6 +17,7 @@ from sundog.server import Server, starter
 from sundog.store.current import process_store
 from sundog.store.memory import MemoryBackend
 from tests.kernels import eventually
+from tests.ports import free_port
 
 APP = """
 import ipywidgets as widgets
@@ -87,8 +87,7 @@ def test_a_file_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
 def test_a_store_that_is_not_there_is_logged_and_shown_without_its_password(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"redis://ann:hush@127.0.0.1:{port}/0"
     with (
         caplog.at_level(logging.DEBUG),
