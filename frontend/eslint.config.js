@@ -15,6 +15,13 @@ export default tseslint.config(
       // Models and views of third-party widgets are untyped by nature.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportExpression:not(CallExpression[callee.name=/^(fetchChunk|later)$/] *)',
+          message: 'Import by fetchChunk, which waits where the line is broken.',
+        },
+      ],
       eqeqeq: ['error', 'always'],
     },
   },

@@ -1,4 +1,5 @@
 /** Sets formulas in the page with KaTeX, which is loaded by the first text that has one. */
+import { fetchChunk } from './patience';
 
 const MAY_HAVE_MATH = /\$|\\\(|\\\[|\\begin\{/;
 const SKIPPED = new Set(['SCRIPT', 'STYLE', 'TEXTAREA', 'PRE', 'CODE', 'OPTION']);
@@ -17,7 +18,7 @@ export const latexTypesetter = {
 };
 
 export async function typeset(element: HTMLElement): Promise<void> {
-  const { renderMath } = await import('./bundled/katex');
+  const { renderMath } = await fetchChunk(() => import('./bundled/katex'));
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, {
     acceptNode: (node) =>
       node instanceof Element && (SKIPPED.has(node.tagName) || node.classList.contains('katex'))

@@ -20,6 +20,7 @@ import type { RichRenderer } from './output/area';
 import { offerOwnModules } from './own-modules';
 import { watchPage } from './page-life';
 import { PageArea } from './page-area';
+import { fetchChunk, server } from './patience';
 import type { OutputItem, ServerMessage } from './protocol';
 import { Entered, mayReload, offer, putBack, recall, remember } from './restore';
 import { keepPlace, swapStyles } from './reloading';
@@ -46,14 +47,17 @@ const faults = new ErrorPanel(document.body, config.editor, {
 });
 
 const loadIcons = () => {
-  import('./bundled/icons').catch((error: unknown) => console.warn('No icons', error));
+  fetchChunk(() => import('./bundled/icons')).catch((error: unknown) => console.warn('No icons', error));
 };
 const loader = new Loader(config.extensions, () => {
   loadIcons();
   unreachable.start(window);
 });
 const unreachable = new Unreachable((module) => loader.packageOf(module));
-const loadRich = lazy<RichRenderer>(async () => new (await import('./output/rich')).Rich(loader));
+const loadRich = lazy<RichRenderer>(async () => {
+  const { Rich } = await fetchChunk(() => import('./output/rich'));
+  return new Rich(loader);
+});
 
 const openSocket = (seen: number) => {
   navigation.connecting();
@@ -105,6 +109,7 @@ const handlers: Handlers = {
     }
   },
   state(state) {
+    server.connected = state.name !== 'reconnecting';
     switch (state.name) {
       case 'connecting':
         break;
@@ -136,6 +141,7 @@ const handlers: Handlers = {
 };
 let backToPlace = () => undefined as void;
 const connection = new Connection(openSocket, handlers, config.page);
+server.onDoubt = () => connection.check();
 const entered = new Entered();
 /** Who looks at the page's messages, if somebody does. */
 let traffic: Traffic | undefined;
@@ -259,7 +265,7 @@ if (__DEVELOPMENT__ && config.mode === 'development') {
 }
 watchPage(config, connection, startAfresh);
 if (config.solara) {
-  const { startSolara } = await import('./solara');
+  const { startSolara } = await fetchChunk(() => import('./solara'));
   startSolara(config, manager);
 }
 connection.start((globalThis as { sundogEarly?: EarlySocket }).sundogEarly);

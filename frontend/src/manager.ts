@@ -14,6 +14,7 @@ import { ManagerBase } from '@jupyter-widgets/base-manager';
 import { type Channel, Comm } from './comm';
 import { latexTypesetter } from './latex';
 import type { RichRenderer } from './output/area';
+import { fetchChunk } from './patience';
 import type { Buffer, Extra, Json, OutputItem } from './protocol';
 import type { ViewClass } from './view-life';
 import { ViewMaker } from './view-maker';
@@ -278,7 +279,7 @@ export class Manager extends ManagerBase {
   }
 
   private async makeRenderMime(): Promise<unknown> {
-    const { makeRenderMime } = await import('./bundled/rendermime');
+    const { makeRenderMime } = await fetchChunk(() => import('./bundled/rendermime'));
     return makeRenderMime();
   }
 

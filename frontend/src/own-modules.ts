@@ -1,8 +1,9 @@
 /** Modules that scripts of widgets would import from a CDN, and that the page has itself. */
+import { fetchChunk } from './patience';
 
 const MODULES: Record<string, () => Promise<{ default: unknown }>> = {
-  'vega-embed': () => import('./bundled/vega'),
-  'lodash/debounce': () => import('lodash/debounce'),
+  'vega-embed': () => fetchChunk(() => import('./bundled/vega')),
+  'lodash/debounce': () => fetchChunk(() => import('lodash/debounce')),
 };
 
 /** Lets the scripts of widgets, which the server has told so, ask for them by name. */

@@ -1,12 +1,11 @@
 // @vitest-environment happy-dom
 import { Token } from '@lumino/coreutils';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dependencies as pinned } from '../package.json';
 import { hostModule, hostModules } from '../src/loader/host-modules';
 import { byLikeness, candidates, dependencies, MOST_TRIES } from '../src/loader/labextension';
 import { type LabExtension, makeManifest } from '../src/loader/manifest';
 import { mendFor } from '../src/loader/mends';
-import { patiently, RETRY_DELAYS_MS } from '../src/loader/script';
 import { makeShareScope } from '../src/loader/share-scope';
 import { anything } from '../src/loader/stubs';
 
@@ -131,64 +130,5 @@ describe('mendFor', () => {
     expect(mendFor('ipytree')).toContain('pip install --force-reinstall ipytree');
     expect(mendFor('@scope/x; rm')).not.toContain('pip install');
     expect(mendFor('constructor')).toContain('--force-reinstall constructor');
-  });
-});
-
-describe('patiently', () => {
-  const answers: (Response | Error)[] = [];
-  beforeEach(() => {
-    vi.useFakeTimers();
-    answers.length = 0;
-    vi.stubGlobal('fetch', () => {
-      const answer = answers.shift() ?? new TypeError('no line');
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-    });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.unstubAllGlobals();
-  });
-  const chunkError = () =>
-    Object.assign(new Error('Loading chunk 5 failed.'), {
-      name: 'ChunkLoadError',
-      request: `${location.origin}/parts/5.js`,
-    });
-
-  it('tries again while the server cannot be reached', async () => {
-    const load = vi.fn().mockRejectedValueOnce(chunkError()).mockRejectedValueOnce(chunkError());
-    load.mockResolvedValue('code');
-    const result = patiently(load);
-    await vi.runAllTimersAsync();
-    expect(await result).toBe('code');
-    expect(load).toHaveBeenCalledTimes(3);
-  });
-
-  it('gives up after a while', async () => {
-    const load = vi.fn(() => Promise.reject(chunkError()));
-    const failure = patiently(load).catch((error: Error) => error.message);
-    await vi.runAllTimersAsync();
-    expect(await failure).toContain('5.js could not be loaded: the server can’t be reached');
-    expect(load).toHaveBeenCalledTimes(RETRY_DELAYS_MS.length + 1);
-  });
-
-  it('says at once what is not there', async () => {
-    answers.push(new Response(null, { status: 404 }));
-    const load = vi.fn(() => Promise.reject(chunkError()));
-    await expect(patiently(load)).rejects.toThrow('404');
-    expect(load).toHaveBeenCalledTimes(1);
-  });
-
-  it('waits for a server that starts anew behind its proxy', async () => {
-    answers.push(new Response(null, { status: 502 }));
-    const load = vi.fn().mockRejectedValueOnce(chunkError()).mockResolvedValue('code');
-    const result = patiently(load);
-    await vi.runAllTimersAsync();
-    expect(await result).toBe('code');
-  });
-
-  it('hands other errors on', async () => {
-    const load = vi.fn(() => Promise.reject(new Error('broken code')));
-    await expect(patiently(load)).rejects.toThrow('broken code');
-    expect(load).toHaveBeenCalledTimes(1);
   });
 });

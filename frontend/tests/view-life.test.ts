@@ -10,6 +10,7 @@ import { OutputArea } from '../src/output/area';
 import { Rich } from '../src/output/rich';
 import * as output from '../src/output/widget';
 import { PageArea } from '../src/page-area';
+import { server } from '../src/patience';
 import type { Json, OutputItem } from '../src/protocol';
 
 const CONTROLS = '@jupyter-widgets/controls';
@@ -265,6 +266,25 @@ describe('an output area', () => {
     shown.dispose();
     await settle();
     expect(complaints).toEqual([]);
+  });
+
+  it('shows what it could not once the page is connected again', async () => {
+    let isThere = false;
+    const loader = { fetchManifest: () => Promise.resolve({ labextensions: {}, scripts: {} }) };
+    const rich = () =>
+      isThere ? Promise.resolve(new Rich(loader as unknown as Loader)) : Promise.reject(new Error('no'));
+    const shown = new OutputArea(setUp().manager, rich);
+    Widget.attach(shown, document.body);
+    shown.apply([{ kind: 'append', item: { output_type: 'stream', text: 'said' } }]);
+    await settle();
+    expect(shown.node.querySelector('button')!.textContent).toBe('Try again');
+    isThere = true;
+    server.connected = false;
+    server.connected = true;
+    await settle();
+    expect(shown.node.textContent).toBe('said');
+    expect(complaints).toHaveLength(1);
+    complaints.length = 0;
   });
 
   it('disposes of what an extension shows when its place is gone', async () => {

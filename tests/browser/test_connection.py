@@ -167,16 +167,23 @@ def test_the_focus_stays_over_a_loss(page: Page, line: Line) -> None:
     expect(field).to_be_focused()
 
 
-def test_a_loss_while_something_is_loaded(serve: Servers, visits: Visits) -> None:
-    visits.allow("could not be shown|Unable to preload CSS|ERR_|Failed to load|Failed to fetch")
-    page = visits.open(serve(APP).url)
-    # What shows outputs is not there yet, and can't be had.
+def test_a_loss_while_something_is_loaded(
+    serve: Servers, make_line: MakeLine, visits: Visits
+) -> None:
+    visits.allow(LOST)
+    visits.allow("Unable to preload CSS|ERR_|Failed to load|Failed to fetch")
+    line = make_line(serve(APP))
+    page = settled(visits.open(line.url))
+    # What shows outputs is not there yet, and is wanted while it can't be had.
     page.route(re.compile("/rich-.*"), lambda route: route.abort())
-    press(page, "Press")
-    expect(page.locator(".said")).to_have_text("'' 0 1")
+    with page.expect_event("requestfailed", lambda request: "/rich-" in request.url):
+        press(page, "Tick")
+    expect(page.locator(".ticks")).to_have_text("all ticks")
+    line.cut()
+    expect(page.get_by_role("status")).to_contain_text(BANNER)
     page.unroute_all()
-    press(page, "Press")
-    expect(page.get_by_text("press 2")).to_be_visible(timeout=4000)
+    line.mend()
+    expect(page.get_by_text("tick 199")).to_be_visible()
 
 
 def test_more_was_missed_than_the_server_keeps(

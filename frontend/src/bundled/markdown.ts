@@ -1,4 +1,5 @@
 import { Marked, type Tokens } from 'marked';
+import { fetchChunk } from '../patience';
 
 const marked = new Marked({
   gfm: true,
@@ -21,7 +22,7 @@ const marked = new Marked({
 async function colour(fence: Tokens.Code): Promise<void> {
   const language = fence.lang?.match(/^[\w+#-]+/)?.[0].toLowerCase();
   if (language !== undefined) {
-    const { highlight } = await import('./highlight');
+    const { highlight } = await fetchChunk(() => import('./highlight'));
     const html = highlight(fence.text, language);
     if (html !== undefined) {
       Object.assign(fence, { text: html, escaped: true });

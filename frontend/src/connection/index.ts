@@ -124,8 +124,13 @@ export class Connection {
     if (this.schedule.isWaiting) {
       this.schedule.now();
     } else {
-      this.liveness.check();
+      this.check();
     }
+  }
+
+  /** Finds out whether an open socket is still alive. */
+  check(): void {
+    this.liveness.check();
   }
 
   /** Tells the developer's terminal of an error in the page, if somebody listens. */

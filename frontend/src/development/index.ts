@@ -5,6 +5,7 @@ import type { Inspector } from '../inspector';
 import type { Traffic } from '../inspector/traffic';
 import { lazy } from '../lazy';
 import type { Manager } from '../manager';
+import { fetchChunk } from '../patience';
 import { ScriptErrors } from './script-errors';
 
 const OPEN = 'sundog-inspector';
@@ -25,7 +26,7 @@ export async function startDevelopment(parts: Parts): Promise<void> {
     (report) => errors.show(report),
     (title, text) => connection.tellError(title, text),
     async (stack) => {
-      const { withOriginalPlaces } = await import('./original-places');
+      const { withOriginalPlaces } = await fetchChunk(() => import('./original-places'));
       return withOriginalPlaces(stack, location.origin);
     },
   );
@@ -38,7 +39,7 @@ export async function startDevelopment(parts: Parts): Promise<void> {
 class InspectorSwitch {
   private inspector: Inspector | undefined;
   private wanted = false;
-  private readonly load = lazy(() => import('../inspector'));
+  private readonly load = lazy(() => fetchChunk(() => import('../inspector')));
 
   constructor(private readonly parts: Parts) {}
 

@@ -1,9 +1,10 @@
 /** Loads nbextensions, which are AMD modules, with require.js: the fallback for older packages. */
 import requireUrl from '../../node_modules/requirejs/require.js?url&no-inline';
 import { lazy } from '../lazy';
+import { patiently } from '../patience';
 import { hostModule } from './host-modules';
 import type { Manifest } from './manifest';
-import { loadScript, patiently } from './script';
+import { loadScript } from './script';
 
 type Exports = Record<string, unknown>;
 type Define = (name: string, module: object) => void;
@@ -20,9 +21,8 @@ export class NbExtensions {
       return undefined;
     }
     await this.start();
-    const require = () => patiently(() => requireModule(module), urlOfScript);
     // A script may have mapped it to something that no other way tells of.
-    return known || isMapped(module) ? require() : undefined;
+    return known || isMapped(module) ? requireModule(module) : undefined;
   }
 
   private readonly start = lazy(async () => {
@@ -71,6 +71,10 @@ function isMapped(module: string): boolean {
 }
 
 function requireModule(module: string): Promise<Exports | undefined> {
+  return patiently(() => tryModule(module), urlOfScript);
+}
+
+function tryModule(module: string): Promise<Exports | undefined> {
   return new Promise((resolve, reject) => {
     requirejs([module], resolve, (error: unknown) => {
       // It would give the same failure again at once.
@@ -111,13 +115,9 @@ function provideHostModules(define: Define): void {
 }
 
 /** Such a script adds mappings that the widgets of its package need. */
-function runExtensionScript(name: string): Promise<void> {
-  return new Promise((resolve) => {
-    requirejs(
-      [`nbextensions/${name}/extension`],
-      () => resolve(),
-      () => resolve(),
-    );
+async function runExtensionScript(name: string): Promise<void> {
+  await requireModule(`nbextensions/${name}/extension`).catch((error: unknown) => {
+    console.warn(`The extension script of ${name} could not be run`, error);
   });
 }
 

@@ -12,6 +12,7 @@ import * as domutils from '@lumino/domutils';
 import * as messaging from '@lumino/messaging';
 import * as signaling from '@lumino/signaling';
 import * as widgets from '@lumino/widgets';
+import { fetchChunk } from '../patience';
 import { stubModule } from './stubs';
 
 export interface HostModule {
@@ -25,8 +26,8 @@ function eager(version: string, module: object): HostModule {
   return { version, module, load: () => Promise.resolve(module) };
 }
 
-function lazy(version: string, load: () => Promise<object>): HostModule {
-  return { version, load };
+function later(version: string, load: () => Promise<object>): HostModule {
+  return { version, load: () => fetchChunk(load) };
 }
 
 const IThemeManager = new coreutils.Token('@jupyterlab/apputils:IThemeManager');
@@ -47,16 +48,16 @@ export const hostModules: Record<string, HostModule> = {
   '@jupyter-widgets/base-manager': eager('1.0.13', baseManager),
   '@jupyterlab/apputils': eager('4.7.6', stubModule('@jupyterlab/apputils', { IThemeManager })),
 
-  '@jupyter-widgets/controls': lazy('5.0.13', () => import('../bundled/controls')),
-  '@jupyter-widgets/output': lazy('6.0.12', () => import('../output/widget')),
-  '@lumino/datagrid': lazy('2.5.9', () => import('@lumino/datagrid')),
-  '@lumino/polling': lazy('2.1.6', () => import('@lumino/polling')),
-  '@jupyterlab/coreutils': lazy('6.6.6', () => import('@jupyterlab/coreutils')),
-  '@jupyterlab/outputarea': lazy('4.6.6', () => import('@jupyterlab/outputarea')),
-  '@jupyterlab/rendermime': lazy('4.6.6', () => import('@jupyterlab/rendermime')),
-  '@jupyterlab/services': lazy('7.6.6', () => import('@jupyterlab/services')),
-  react: lazy('18.3.1', () => import('react').then((module) => module.default)),
-  'react-dom': lazy('18.3.1', () => import('react-dom').then((module) => module.default)),
+  '@jupyter-widgets/controls': later('5.0.13', () => import('../bundled/controls')),
+  '@jupyter-widgets/output': later('6.0.12', () => import('../output/widget')),
+  '@lumino/datagrid': later('2.5.9', () => import('@lumino/datagrid')),
+  '@lumino/polling': later('2.1.6', () => import('@lumino/polling')),
+  '@jupyterlab/coreutils': later('6.6.6', () => import('@jupyterlab/coreutils')),
+  '@jupyterlab/outputarea': later('4.6.6', () => import('@jupyterlab/outputarea')),
+  '@jupyterlab/rendermime': later('4.6.6', () => import('@jupyterlab/rendermime')),
+  '@jupyterlab/services': later('7.6.6', () => import('@jupyterlab/services')),
+  react: later('18.3.1', () => import('react').then((module) => module.default)),
+  'react-dom': later('18.3.1', () => import('react-dom').then((module) => module.default)),
 };
 
 // The JupyterLab that most extensions are made for.

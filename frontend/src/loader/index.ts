@@ -1,12 +1,13 @@
 /** Finds the code of a widget: the page's own, a labextension's, an nbextension's. */
 import { lazy } from '../lazy';
 import type { ModuleLoader } from '../manager';
+import { fetchChunk, LoadError } from '../patience';
 import type { NbExtensions } from './amd';
 import { hostModules } from './host-modules';
 import type { LabExtensions } from './labextension';
 import { fetchManifest, type Manifest } from './manifest';
 import { mendFor } from './mends';
-import { loadInOrder, LoadError } from './script';
+import { loadInOrder } from './script';
 
 type Exports = Record<string, unknown>;
 
@@ -52,14 +53,17 @@ export class Loader implements ModuleLoader {
   readonly fetchLabExtensions = lazy<LabExtensions>(async () => {
     // Both come at the same time.
     const [{ LabExtensions }, manifest] = await Promise.all([
-      import('./labextension'),
+      fetchChunk(() => import('./labextension')),
       this.fetchManifest(),
     ]);
     return new LabExtensions(manifest);
   });
 
   private readonly fetchNbExtensions = lazy<NbExtensions>(async () => {
-    const [{ NbExtensions }, manifest] = await Promise.all([import('./amd'), this.fetchManifest()]);
+    const [{ NbExtensions }, manifest] = await Promise.all([
+      fetchChunk(() => import('./amd')),
+      this.fetchManifest(),
+    ]);
     return new NbExtensions(manifest);
   });
 

@@ -1,6 +1,7 @@
 /** Loads labextensions, which are module federation containers, and what they register. */
+import { patiently } from '../patience';
 import type { LabExtension, Manifest } from './manifest';
-import { loadScript, patiently } from './script';
+import { loadScript } from './script';
 import { makeShareScope, type ShareScope } from './share-scope';
 import { anything } from './stubs';
 

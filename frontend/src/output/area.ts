@@ -2,6 +2,7 @@
 import type { Widget } from '@lumino/widgets';
 import { Panel } from '@lumino/widgets';
 import type { Manager } from '../manager';
+import { server } from '../patience';
 import type { OutputItem } from '../protocol';
 import { type Change, joined, mimeBundle, WIDGET_VIEW } from './items';
 import type { TextBlock } from './text';
@@ -135,7 +136,10 @@ export class OutputArea extends Panel {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = 'Try again';
-    button.addEventListener('click', () => this.replace(this.slots.indexOf(slot), failed));
+    const retry = () => this.replace(this.slots.indexOf(slot), failed);
+    button.addEventListener('click', retry);
+    // A server that has started anew may have what the one before had not.
+    void server.back().then(retry);
     slot.node.replaceChildren('This output could not be shown. ', button);
   }
 

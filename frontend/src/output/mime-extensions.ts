@@ -69,6 +69,7 @@ export class MimeExtensions {
     if (loading === undefined) {
       loading = this.loadNow(name, path).catch((error: unknown) => {
         console.warn(`The mime extension ${name} could not be loaded`, error);
+        this.factories.delete(name);
         return [];
       });
       this.factories.set(name, loading);

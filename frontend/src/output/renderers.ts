@@ -1,5 +1,6 @@
 /** Renders the mime types that notebooks know. */
 import { latexTypesetter, typeset } from '../latex';
+import { fetchChunk } from '../patience';
 import { joined, type MimeBundle } from './items';
 import { makeScript, setHtml } from './html';
 import { TextBlock } from './text';
@@ -42,7 +43,7 @@ const renderHtml: Renderer = (host, content) => {
 };
 
 const renderMarkdown: Renderer = async (host, content) => {
-  const markdown = await import('../bundled/markdown');
+  const markdown = await fetchChunk(() => import('../bundled/markdown'));
   host.classList.add('jp-RenderedHTMLCommon', 'jp-RenderedMarkdown');
   setHtml(host, await markdown.renderMarkdown(joined(content)));
   latexTypesetter.typeset(host);
@@ -62,7 +63,7 @@ const renderScript: Renderer = (host, content) => {
 };
 
 const renderJson: Renderer = async (host, content, { expanded, root }) => {
-  const { jsonTree } = await import('./json-tree');
+  const { jsonTree } = await fetchChunk(() => import('./json-tree'));
   host.append(
     jsonTree(content as never, {
       expanded: expanded === true,
@@ -83,7 +84,7 @@ const renderPdf: Renderer = (host, content) => {
 };
 
 const renderVega: Renderer = async (host, content, metadata) => {
-  const { default: embed } = await import('../bundled/vega');
+  const { default: embed } = await fetchChunk(() => import('../bundled/vega'));
   const dark = document.documentElement.dataset['theme'] === 'dark';
   const options = metadata['embed_options'] ?? {};
   const chart = await embed(host, structuredClone(content) as never, {
