@@ -350,6 +350,9 @@ class VirtualKernel:
         for widget in list(self.widgets.values()):
             try:
                 widget.close()
+                # It is closed again when it goes, which some fail at. Shared functions keep some
+                # until the process ends, when no hook sees to that.
+                widget.close = lambda: None
             except BaseException:
                 logger.exception("[%s] a widget could not be closed", self.log_id)
 

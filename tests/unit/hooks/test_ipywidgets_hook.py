@@ -74,6 +74,21 @@ def test_a_closed_widget_goes_without_being_closed_again(
     assert unraisable == []
 
 
+def test_one_that_outlasts_the_hooks_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    unraisable: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    host = Host(development=True)
+    kernel = host.throw_away_kernel()
+    kept = [run_in(kernel, ClosesOnce)]
+    gone = weakref.ref(kept[0])
+    close(kernel)
+    host.close()
+    kept.clear()
+    gc.collect()
+    assert gone() is None
+    assert unraisable == []
+
+
 class TestTable:
     def test_each_kernel_has_its_own(self, kernel: VirtualKernel, other: VirtualKernel) -> None:
         mine = run_in(kernel, slider)
