@@ -202,6 +202,10 @@ def test_styles_are_swapped_in_place(serve: Servers, visits: Visits) -> None:
     page.evaluate("window.marker = 1")
     label = page.locator(".styled")
     expect(label).to_have_css("color", "rgb(1, 2, 3)")
+    # The app's own have the last word, however late a widget library adds its styles.
+    page.add_style_tag(content=".styled { color: red; margin: 7px; }")
+    expect(label).to_have_css("margin", "7px")
+    expect(label).to_have_css("color", "rgb(1, 2, 3)")
     style.write_text(".styled { color: rgb(4, 5, 6); }")
     expect(label).to_have_css("color", "rgb(4, 5, 6)")
     assert page.evaluate("window.marker") == 1

@@ -76,7 +76,7 @@ _PAGE: Final = """<!doctype html>
 {script}<style>{style}</style>
 {links}</head>
 <body data-base-url="{base}" data-jp-theme-light="{light}" data-jp-theme-name="{name}">
-<div id="sundog-status" role="status" aria-live="polite" data-loader="{loader}">\
+{styles}<div id="sundog-status" role="status" aria-live="polite" data-loader="{loader}">\
 <div class="sundog-loading">Loading…</div></div>
 {menu}<main id="sundog-root" aria-busy="true"></main>
 <noscript>This page needs JavaScript.</noscript>
@@ -116,8 +116,9 @@ class PageConfig:
     widget: str = ""
     # Below the root path, where the app is one of several.
     mount: str = ""
-    # What the app brings itself, loaded after the page's own styles and before its script.
+    # What the app brings itself. Its styles come after all that widgets add to the head.
     styles: tuple[str, ...] = ()
+    # Loaded before the page's own script.
     scripts: tuple[str, ...] = ()
     icon: str = ""
     # The menu of the app's pages, as HTML.
@@ -260,6 +261,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
         style=_CRITICAL_STYLE,
         menu=config.menu,
         links=links,
+        styles=_stylesheets(config.styles),
         end=end,
         base=html.escape(f"{config.root}/"),
         light="false" if dark else "true",
@@ -282,12 +284,11 @@ def script_json(value: object) -> str:
 def _links(config: PageConfig, bundle: Bundle) -> str:
     files = bundle.files()
     base = config.root + bundle.address
-    styles = (*(f"{base}/{style}" for style in files.styles), *config.styles)
+    styles = (f"{base}/{style}" for style in files.styles)
     preloads = (f"{base}/{file}" for file in files.preloads)
     # Asked for with fetch(), whose requests a preload must be like.
     listing = f'<link rel="preload" as="fetch" crossorigin href="{html.escape(config.extensions)}">'
     lines = [
-        *(f'<link rel="stylesheet" href="{html.escape(style)}">' for style in styles),
         *(f'<link rel="modulepreload" href="{html.escape(file)}">' for file in preloads),
         *(
             f'<link rel="preload" as="script" href="{html.escape(script)}">'
@@ -298,4 +299,9 @@ def _links(config: PageConfig, bundle: Bundle) -> str:
         f'<script type="module" nonce="{html.escape(config.nonce)}"'
         f' src="{html.escape(f"{base}/{files.entry}")}"></script>',
     ]
-    return "".join(line + "\n" for line in lines)
+    return _stylesheets(styles) + "".join(line + "\n" for line in lines)
+
+
+def _stylesheets(addresses: Iterable[str]) -> str:
+    links = (f'<link rel="stylesheet" href="{html.escape(address)}">\n' for address in addresses)
+    return "".join(links)
