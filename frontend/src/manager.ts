@@ -1,7 +1,7 @@
 /** The widget manager: turns comms into models, and models into views. */
 import {
   createErrorWidgetModel,
-  type DOMWidgetModel,
+  DOMWidgetModel,
   type DOMWidgetView,
   type ICallbacks,
   type IModelOptions,
@@ -13,6 +13,7 @@ import {
 import { ManagerBase } from '@jupyter-widgets/base-manager';
 import { type Channel, Comm } from './comm';
 import { latexTypesetter } from './latex';
+import { lazy } from './lazy';
 import type { RichRenderer } from './output/area';
 import { fetchChunk } from './patience';
 import type { Buffer, Extra, Json, OutputItem } from './protocol';
@@ -20,6 +21,8 @@ import type { ViewClass } from './view-life';
 import { ViewMaker } from './view-maker';
 
 export const WIDGET_TARGET = 'jupyter.widget';
+/** How the server names widgets that were closed and have left a place. */
+const CLOSED = 'sundog-closed';
 
 /** Finds the code of widgets. */
 export interface ModuleLoader {
@@ -194,6 +197,17 @@ export class Manager extends ManagerBase {
   }
 
   // What ManagerBase asks for -------------------------------------------------------------------
+
+  override get_model(id: string): Promise<WidgetModel> {
+    return id === CLOSED ? this.closedModel() : super.get_model(id);
+  }
+
+  /** Its views show nothing. */
+  private readonly closedModel = lazy(async () => {
+    const model = new DOMWidgetModel({}, { widget_manager: this, model_id: CLOSED });
+    await model.close(true);
+    return model;
+  });
 
   protected override async loadClass(
     name: string,

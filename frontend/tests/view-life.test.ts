@@ -240,6 +240,23 @@ describe('a model', () => {
   });
 });
 
+describe('a tab', () => {
+  it('keeps the place of a child that was closed before the page came', async () => {
+    const { manager, open } = setUp();
+    const children = ['IPY_MODEL_sundog-closed', 'IPY_MODEL_a'];
+    open('tab', 'TabModel', 'TabView', CONTROLS, { children, titles: ['A', 'B'], selected_index: 1 });
+    letGo();
+    const view = await manager.create_view(await manager.get_model('tab'));
+    Widget.attach(view.luminoWidget, document.body);
+    await settle();
+    const tabs = [...view.el.querySelectorAll<HTMLElement>('.lm-TabBar-tab')];
+    expect(tabs.map((tab) => tab.textContent)).toEqual(['A', 'B']);
+    expect(tabs.map((tab) => tab.classList.contains('lm-mod-current'))).toEqual([false, true]);
+    expect(texts()).toEqual(['held']);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('an output area', () => {
   function area(manager: Manager) {
     const area = new OutputArea(manager, () => Promise.reject(new Error('no renderers')));

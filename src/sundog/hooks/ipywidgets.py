@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from comm.base_comm import BaseComm
+from ipywidgets import Accordion, Stack, Tab
 from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget, _remove_buffers
 from traitlets import Undefined
@@ -27,6 +28,10 @@ from sundog.kernel.comm import WIDGET_TARGET, KernelComm
 from sundog.kernel.context import current_kernel, require_kernel
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
+
+
+# How a page is told of a closed widget that leaves a place.
+CLOSED = "IPY_MODEL_sundog-closed"
 
 
 class KernelInstances(MutableMapping[str, Any]):
@@ -156,7 +161,11 @@ def _state_of(widget: Widget) -> dict[str, Any]:
         state = {}
         for name in widget.keys:
             to_json = widget.trait_metadata(name, "to_json", widget._trait_to_json)
-            state[name] = to_json(_without_closed(getattr(widget, name)), widget)
+            value = getattr(widget, name)
+            if name == "children" and isinstance(widget, (Tab, Accordion, Stack)):
+                # Their titles, and what is selected, are told by the children's positions.
+                value = [CLOSED if _is_closed(child) else child for child in value]
+            state[name] = to_json(_without_closed(value), widget)
     return state
 
 

@@ -289,6 +289,21 @@ class TestPages:
         [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
         assert len(data["state"]["children"]) == 1
 
+    def test_closed_widgets_that_others_are_counted_by_keep_their_place(
+        self, kernel: VirtualKernel
+    ) -> None:
+        def make() -> tuple[str, Outgoing]:
+            children = [ipywidgets.Label(each) for each in "ab"]
+            tab = ipywidgets.Tab(children, titles=["A", "B"], selected_index=1)
+            children[0].close()
+            assert tab.comm is not None
+            return children[1].model_id, hook.describe(tab.comm)
+
+        stays, described = run_in(kernel, make)
+        [_, _, _, data, _] = json.loads(described.text)
+        assert data["state"]["children"] == [hook.CLOSED, f"IPY_MODEL_{stays}"]
+        assert data["state"]["titles"] == ["A", "B"]
+
     def test_another_comm_is_described_by_what_it_was_opened_with(
         self, kernel: VirtualKernel
     ) -> None:
