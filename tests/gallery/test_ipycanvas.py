@@ -1,8 +1,9 @@
+import re
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.gallery.library import Library, expect_painted, painted
+from tests.gallery.library import Library, expect_painted, painted, said, text_of
 
 
 class TestIpycanvas(Library):
@@ -23,6 +24,12 @@ class TestIpycanvas(Library):
 
     def look(self, page: Page) -> Any:
         return painted(page.locator("canvas"))
+
+    def change(self, page: Page) -> None:
+        planted = int(re.findall(r"flower (\d+) ", text_of(said(page)))[0])
+        super().change(page)
+        # The last of them is on its way to the canvas, too.
+        expect(said(page)).to_contain_text(f"flower {planted + 10} ")
 
     def move(self, page: Page) -> None:
         page.locator("canvas").click(position={"x": 200, "y": 100})
