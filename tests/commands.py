@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.patience import PATIENCE
+
 ADDRESS = re.compile(r"http://\S+")
 
 
@@ -68,7 +70,7 @@ def failure(process: subprocess.Popen[str], status: int = 1) -> str:
 
 def wait_for(url: str) -> None:
     """Return when a server answers at all."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             httpx.get(url + "/livez")

@@ -14,11 +14,11 @@ from sundog.ids import PageId
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.codec import decode_text
 from sundog.protocol.message import Outgoing, PageBatch
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 
 # Long enough for any machine; reached only by a test that fails.
-PATIENCE = 20.0
 
 
 def run_in(kernel: VirtualKernel, work: Callable[[], T]) -> T:

@@ -18,9 +18,9 @@ import httpx
 
 from sundog.config import Mode, Settings
 from sundog.server import Server, starter
+from tests.patience import PATIENCE
 
 CONFIG = re.compile(r'<script id="sundog-config" type="application/json">(.*?)</script>', re.DOTALL)
-PATIENCE = 20.0
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 

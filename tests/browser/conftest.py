@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.servers import Servers
 from tests.browser.visits import Visits
+from tests.patience import PATIENCE
 
 # The browser's own buttons are pages by now, each with a process that computes. The last list of
 # features counts, so it names those that Playwright turns off as well and that matter here.
@@ -69,7 +70,7 @@ def find_chromium() -> str:
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     path = find_chromium()
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -13,9 +13,10 @@ from textwrap import dedent
 
 import nbformat
 
+from tests.patience import PATIENCE
+
 ADDRESS = re.compile(r"http://\S+")
 START_SECONDS = 60.0
-LOG_SECONDS = 20.0
 
 
 class AppServer:
@@ -78,7 +79,7 @@ class AppServer:
         """The port that it listens on."""
         return int(self.url.split(":")[2].split("/")[0])
 
-    def wait_for_log(self, pattern: str | re.Pattern[str], timeout: float = LOG_SECONDS) -> str:
+    def wait_for_log(self, pattern: str | re.Pattern[str], timeout: float = PATIENCE) -> str:
         """Return the first printed line that matches; waits for it."""
         found: list[str] = []
 

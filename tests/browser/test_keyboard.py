@@ -120,7 +120,7 @@ def test_the_focus_can_be_seen(page: Page) -> None:
 )
 def test_controls_have_a_role_and_a_name(role: str, name: str, page: Page) -> None:
     control = page.get_by_role(role, name=re.compile(name))  # type: ignore[arg-type]
-    expect(control).to_be_visible(timeout=3000)
+    expect(control).to_be_visible()
 
 
 def test_a_date_has_a_label(page: Page) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.servers import AppServer, Servers
 from tests.browser.visits import OFFLINE, Visits
+from tests.patience import PATIENCE
 
 HELPER = 'WORD = "star"\n'
 APP = """
@@ -276,7 +277,7 @@ def test_a_page_sees_the_app_start(serve: Servers, visits: Visits) -> None:
 
 
 def wait_until_open(port: int) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             socket.create_connection(("localhost", port), 1).close()

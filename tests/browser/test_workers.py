@@ -44,7 +44,7 @@ def test_a_worker_that_ends_takes_only_its_own_pages_along(serve: Servers, visit
     former = pid_of(ended)
     os.kill(former, signal.SIGKILL)
     status = ended.get_by_role("status")
-    expect(status).to_contain_text(re.compile("ended"), timeout=30_000)
+    expect(status).to_contain_text(re.compile("ended"))
     # The other one has noticed nothing.
     count(other, "2")
     status.get_by_role("button", name="Start afresh").click()

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
+from tests.patience import PATIENCE
+
 # What a page logs of a network that a test has taken away.
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -38,7 +40,7 @@ class Visits:
         """Open a page in a browser of its own, and return when its app has run."""
         context = self._browser.new_context(**{"timezone_id": "UTC", "locale": "en-GB", **options})
         self._contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         context.on("request", self._check_request)
         context.on("console", self._note_console)
         context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))

@@ -14,6 +14,7 @@ from tests.browser.visits import Visits
 from tests.environments import use
 from tests.gallery.library import Library
 from tests.gallery.table import GALLERY, HERE
+from tests.patience import PATIENCE
 
 # WebGL without a graphics card: drawn by the processor.
 WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -31,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """One browser for all libraries; it has WebGL."""
     path = find_chromium()
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=PATIENCE * 1000)
     arguments = [*(each for each in ARGUMENTS if each != "--disable-gpu"), *WEBGL, *CAMERA]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)

@@ -32,7 +32,7 @@ LOADED = """() => {
 }"""
 FETCHED = re.compile(r"/_sundog/(labextensions|nbextensions)/[^/]+/((?:@[^/]+/)?[^/]+)/")
 SETTLE_MS = 100
-MOST_LOOKS = 100
+MOST_LOOKS = 300
 
 Record = Callable[[str, object], None]
 MakeLine = Callable[[AppServer], Line]

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from tests.browser.servers import AppServer
+from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.servers import Browser
 
 pytest.importorskip("debugpy")
 
-PATIENCE = 40.0
 # One after another: of threads that stop together, debugpy tells once.
 APP = """\
 import asyncio

@@ -17,9 +17,8 @@ import pytest
 
 from sundog.config import Mode, Settings
 from sundog.server import Server, starter
+from tests.patience import PATIENCE
 from tests.servers import Browser
-
-PATIENCE = 30.0
 
 
 class Command:

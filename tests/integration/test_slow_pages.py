@@ -12,7 +12,8 @@ import pytest
 from sundog.config import Settings
 from sundog.server import Server, process
 from sundog.web.transport import WebSocketProtocol
-from tests.servers import PATIENCE, Browser, RawSocket, make_server
+from tests.patience import PATIENCE
+from tests.servers import Browser, RawSocket, make_server
 
 MiB = 1 << 20
 SHARED = "slow_pages_shared"

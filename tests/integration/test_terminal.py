@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 30.0
+from tests.patience import PATIENCE
+
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 

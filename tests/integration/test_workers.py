@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 from tests.commands import Commands, failure, url_of
+from tests.patience import PATIENCE
 from tests.servers import Browser, Page, RawSocket
 
 SECRET = "a secret that the tests know, of more than 32 characters"
@@ -233,7 +234,7 @@ def test_a_worker_that_dies_leaves_the_others_alone(start: Start) -> None:
 
 def told_that_it_ended(visit: Visit) -> bool:
     """Come back as a page does, until there is no more to wait for."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         # What was being handed to the worker when it died just ends; the page tries again.
         with contextlib.suppress(EOFError), visit.come_back() as again:
@@ -278,7 +279,7 @@ def test_an_interrupt_while_the_workers_start(tmp_path: Path) -> None:
         SUNDOG_SESSION_SECRET_KEY=SECRET,
     )
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not (tmp_path / "begun").exists() and time.monotonic() < end:
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
@@ -322,7 +323,7 @@ def runs(pid: int) -> bool:
 
 def gone(pid: int) -> bool:
     """Wait for a process to end."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while runs(pid) and time.monotonic() < end:
         time.sleep(0.02)
     return not runs(pid)

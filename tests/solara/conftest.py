@@ -11,6 +11,7 @@ from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.browser.servers import AppServer
 from tests.browser.visits import Visits
 from tests.environments import use
+from tests.patience import PATIENCE
 from tests.solara.website import ENVIRONMENT, OFFLINE, serve
 
 
@@ -24,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """One browser for all tests of the package."""
     use.interpreter(ENVIRONMENT)
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.servers import PATIENCE, page_of
+from tests.patience import PATIENCE
+from tests.servers import page_of
 from tests.stress.clients import Client
 from tests.stress.network import Network
 

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers import CONFIG, PATIENCE, Page, RawSocket
+from tests.patience import PATIENCE
+from tests.servers import CONFIG, Page, RawSocket
 
 APP = """
 import ipywidgets as widgets

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
-from tests.servers import PATIENCE
+from tests.patience import PATIENCE
 from tests.stress.clients import Client
 from tests.stress.cuts import Crowd, make_clients
 from tests.stress.network import Network

@@ -14,7 +14,8 @@ import pytest
 
 from sundog.kernel.context import current_kernel
 from sundog.kernel.virtual import VirtualKernel
-from tests.kernels import PATIENCE, FakePage, close, run_in
+from tests.kernels import FakePage, close, run_in
+from tests.patience import PATIENCE
 
 MakeKernel = Callable[[], VirtualKernel]
 

@@ -18,7 +18,8 @@ from sundog.hooks import output_widget
 from sundog.kernel import virtual
 from sundog.kernel.virtual import VirtualKernel
 from tests.apps import Apps, app_host
-from tests.kernels import PATIENCE, FakePage, eventually, run_in, settle, start_in
+from tests.kernels import FakePage, eventually, run_in, settle, start_in
+from tests.patience import PATIENCE
 
 
 def outputs(out: Any) -> list[str]:

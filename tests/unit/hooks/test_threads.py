@@ -16,7 +16,8 @@ from sundog.kernel.page_area import PageArea
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.codec import encode_message
 from tests.conftest import MakeKernel
-from tests.kernels import PATIENCE, FakePage
+from tests.kernels import FakePage
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

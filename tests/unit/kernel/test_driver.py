@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 import pytest
 
 from sundog.kernel.driver import Driver, Engine
-from tests.kernels import PATIENCE, eventually
+from tests.kernels import eventually
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 LATE = 3600.0

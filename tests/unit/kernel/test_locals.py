@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from sundog.kernel.locals import Locals
-from tests.kernels import PATIENCE
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

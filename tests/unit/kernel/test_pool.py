@@ -12,7 +12,8 @@ from sundog.kernel.context import Scope, current_scope, scoped
 from sundog.kernel.pool import JobQueue, ThreadPool
 from sundog.kernel.pulse import Pulse
 from sundog.kernel.virtual import VirtualKernel
-from tests.kernels import PATIENCE, eventually
+from tests.kernels import eventually
+from tests.patience import PATIENCE
 
 MakePool = Callable[..., ThreadPool]
 

@@ -23,7 +23,8 @@ from sundog.kernel.registry import MAX_PAGES, Registry, RegistryLimits
 from sundog.kernel.virtual import VirtualKernel
 from sundog.lifecycle.states import KernelState
 from tests.clocks import FakeClock
-from tests.kernels import PATIENCE, is_closed
+from tests.kernels import is_closed
+from tests.patience import PATIENCE
 
 TIMEOUT = 60.0
 connection_numbers = itertools.count()

@@ -13,7 +13,7 @@ from sundog.ids import KernelId
 from sundog.kernel.driver import Engine
 from sundog.kernel.request import Request
 from sundog.kernel.room import RegistryLimits, Room
-from tests.kernels import PATIENCE
+from tests.patience import PATIENCE
 from tests.unit.kernel.test_registry import FakeConnection, World
 
 

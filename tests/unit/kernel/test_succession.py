@@ -17,7 +17,8 @@ from sundog.kernel.registry import Registry
 from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
-from tests.kernels import PATIENCE, FakePage, eventually, is_closed, settle
+from tests.kernels import FakePage, eventually, is_closed, settle
+from tests.patience import PATIENCE
 
 
 class Line:

@@ -23,7 +23,8 @@ from sundog.kernel.driver import Engine
 from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.virtual import VirtualKernel
 from tests.conftest import MakeKernel
-from tests.kernels import PATIENCE, FakePage, close, is_closed, run_in, settle, start_in
+from tests.kernels import FakePage, close, is_closed, run_in, settle, start_in
+from tests.patience import PATIENCE
 
 LATE = 3600.0
 

@@ -12,8 +12,7 @@ import pytest
 import watchfiles
 
 from sundog.reload.watcher import Watcher
-
-PATIENCE = 20.0
+from tests.patience import PATIENCE
 
 
 class Watch:

@@ -20,7 +20,8 @@ from sundog.web.buckets import Allowance
 from sundog.web.connection import SocketConnection
 from sundog.web.refusals import Refusal, Refusals
 from tests.clocks import FakeClock
-from tests.kernels import PATIENCE, settle
+from tests.kernels import settle
+from tests.patience import PATIENCE
 
 Message = dict[str, Any]
 

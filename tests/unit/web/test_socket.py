@@ -21,7 +21,7 @@ from sundog.kernel.virtual import VirtualKernel
 from sundog.web import connection as connection_module
 from sundog.web.refusals import Refusals
 from sundog.web.socket import KernelSocket
-from tests.kernels import PATIENCE
+from tests.patience import PATIENCE
 
 Message = dict[str, Any]
 
