@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** Views that go while others are being made, at every step of the making. */
 import * as base from '@jupyter-widgets/base';
-import * as controls from '@jupyter-widgets/controls';
+import * as controls from '../src/bundled/controls';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Loader } from '../src/loader';
@@ -240,19 +240,46 @@ describe('a model', () => {
   });
 });
 
-describe('a tab', () => {
-  it('keeps the place of a child that was closed before the page came', async () => {
+describe.each([
+  ['tab', 'Tab', '.lm-TabBar-tab'],
+  ['accordion', 'Accordion', '.jupyter-widget-Collapse-header'],
+])('titles of a %s', (id, name, selector) => {
+  it.each([
+    [['c', 'b'], ['C', 'B']],
+    [['a', 'c'], ['A', 'C']],
+    [['b'], ['B']],
+  ])('are those of its children where both change: %j', async (ids, titles) => {
     const { manager, open } = setUp();
-    const children = ['IPY_MODEL_sundog-closed', 'IPY_MODEL_a'];
-    open('tab', 'TabModel', 'TabView', CONTROLS, { children, titles: ['A', 'B'], selected_index: 1 });
     letGo();
-    const view = await manager.create_view(await manager.get_model('tab'));
+    const children = (ids: string[]) => ids.map((id) => `IPY_MODEL_${id}`);
+    const state = { children: children(['a', 'b', 'c']), titles: ['A', 'B', 'C'] };
+    open(id, `${name}Model`, `${name}View`, CONTROLS, state);
+    const view = await manager.create_view(await manager.get_model(id));
     Widget.attach(view.luminoWidget, document.body);
     await settle();
-    const tabs = [...view.el.querySelectorAll<HTMLElement>('.lm-TabBar-tab')];
-    expect(tabs.map((tab) => tab.textContent)).toEqual(['A', 'B']);
-    expect(tabs.map((tab) => tab.classList.contains('lm-mod-current'))).toEqual([false, true]);
+    const shown = () => [...view.el.querySelectorAll(selector)].map((tab) => tab.textContent);
+    expect(shown()).toEqual(['A', 'B', 'C']);
+    open(id, `${name}Model`, `${name}View`, CONTROLS, { children: children(ids), titles });
+    await settle();
+    expect(shown()).toEqual(titles);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('a stack', () => {
+  it('shows what has its place among children that were closed before the page came', async () => {
+    const { manager, open } = setUp();
+    const children = ['IPY_MODEL_sundog-closed', 'IPY_MODEL_a'];
+    open('stack', 'StackModel', 'StackView', CONTROLS, { children, selected_index: 1 });
+    letGo();
+    const model = await manager.get_model('stack');
+    const view = await manager.create_view(model);
+    Widget.attach(view.luminoWidget, document.body);
+    await settle();
     expect(texts()).toEqual(['held']);
+    model.set('selected_index', 0);
+    await settle();
+    expect(texts()).toEqual([]);
     expect(complaints).toEqual([]);
   });
 });

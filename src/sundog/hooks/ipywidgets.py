@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from comm.base_comm import BaseComm
-from ipywidgets import Accordion, Stack, Tab
+from ipywidgets import Accordion, Stack, Tab, widget_serialization
 from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget, _remove_buffers
 from traitlets import Undefined
@@ -161,12 +161,24 @@ def _state_of(widget: Widget) -> dict[str, Any]:
         state = {}
         for name in widget.keys:
             to_json = widget.trait_metadata(name, "to_json", widget._trait_to_json)
-            value = getattr(widget, name)
-            if name == "children" and isinstance(widget, (Tab, Accordion, Stack)):
-                # Their titles, and what is selected, are told by the children's positions.
-                value = [CLOSED if _is_closed(child) else child for child in value]
-            state[name] = to_json(_without_closed(value), widget)
+            state[name] = to_json(_without_closed(getattr(widget, name)), widget)
+        _count_as_pages_do(widget, state)
     return state
+
+
+def _count_as_pages_do(widget: Widget, state: dict[str, Any]) -> None:
+    """Make what names children by their positions do so as in pages that have seen some close."""
+    if isinstance(widget, Stack):
+        # It shows one, by the position that it has in Python.
+        children = [CLOSED if _is_closed(child) else child for child in widget.children]
+        state["children"] = widget_serialization["to_json"](children, widget)
+    elif isinstance(widget, (Tab, Accordion)):
+        # A closed one has taken its title along, and those after it have moved up.
+        titles = zip(widget.titles, widget.children, strict=False)
+        state["titles"] = [title for title, child in titles if not _is_closed(child)]
+        if widget.selected_index is not None:
+            last = len(state["children"]) - 1
+            state["selected_index"] = min(widget.selected_index, last) if last >= 0 else None
 
 
 def _without_closed(value: Any) -> Any:

@@ -289,20 +289,34 @@ class TestPages:
         [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
         assert len(data["state"]["children"]) == 1
 
-    def test_closed_widgets_that_others_are_counted_by_keep_their_place(
-        self, kernel: VirtualKernel
+    @pytest.mark.parametrize(("selected", "shown"), [(0, 0), (1, 1), (2, 1)])
+    def test_titles_are_those_of_the_children_that_are_left(
+        self, kernel: VirtualKernel, selected: int, shown: int
     ) -> None:
-        def make() -> tuple[str, Outgoing]:
-            children = [ipywidgets.Label(each) for each in "ab"]
-            tab = ipywidgets.Tab(children, titles=["A", "B"], selected_index=1)
-            children[0].close()
+        def make() -> Outgoing:
+            labels = [ipywidgets.Label(each) for each in "abc"]
+            tab = ipywidgets.Tab(labels, titles=["A", "B", "C"], selected_index=selected)
+            labels[1].close()
             assert tab.comm is not None
-            return children[1].model_id, hook.describe(tab.comm)
+            return hook.describe(tab.comm)
+
+        [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
+        assert len(data["state"]["children"]) == 2
+        assert data["state"]["titles"] == ["A", "C"]
+        assert data["state"]["selected_index"] == shown
+
+    def test_closed_children_of_a_stack_keep_their_place(self, kernel: VirtualKernel) -> None:
+        def make() -> tuple[str, Outgoing]:
+            goes, stays = ipywidgets.Label("a"), ipywidgets.Label("b")
+            stack = ipywidgets.Stack([goes, stays], selected_index=1)
+            goes.close()
+            assert stack.comm is not None
+            return stays.model_id, hook.describe(stack.comm)
 
         stays, described = run_in(kernel, make)
         [_, _, _, data, _] = json.loads(described.text)
         assert data["state"]["children"] == [hook.CLOSED, f"IPY_MODEL_{stays}"]
-        assert data["state"]["titles"] == ["A", "B"]
+        assert data["state"]["selected_index"] == 1
 
     def test_another_comm_is_described_by_what_it_was_opened_with(
         self, kernel: VirtualKernel
