@@ -29,7 +29,6 @@ from sundog.kernel.context import current_kernel, require_kernel
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
-
 # How a page is told of a closed widget that leaves a place.
 CLOSED = "IPY_MODEL_sundog-closed"
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 from collections.abc import Callable
 
 from sundog.clock import Clock, SystemClock
 from sundog.errors import KernelLimitError, UnknownKernelError
-from sundog.ids import ConnectionId, KernelId, PageId, SessionId
+from sundog.ids import KernelId, PageId, SessionId
 from sundog.kernel.attachment import (
     KERNEL_ENDED,
     SERVER_RESTARTS,
@@ -22,11 +21,11 @@ from sundog.kernel.attachment import (
     Connection,
 )
 from sundog.kernel.collector import Collector
+from sundog.kernel.entries import Entries, Entry
 from sundog.kernel.reaper import Reaper
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.room import RegistryLimits, Room
 from sundog.kernel.succession import succeed_soon
-from sundog.kernel.tombstones import Tombstones
 from sundog.kernel.virtual import VirtualKernel
 from sundog.kernel.visitor import Visitor
 from sundog.lifecycle.machine import step
@@ -40,8 +39,6 @@ from sundog.lifecycle.states import (
     Evict,
     ForgetKernel,
     ForgetPage,
-    KernelState,
-    Lifecycle,
     PageClosed,
     PageConnected,
     Refuse,
@@ -58,16 +55,6 @@ logger = logging.getLogger(__name__)
 MAX_PAGES = 100
 
 MakeKernel = Callable[[Visitor], VirtualKernel]
-
-
-class _Entry:
-    __slots__ = ("connections", "ended", "kernel", "life")
-
-    def __init__(self, kernel: VirtualKernel) -> None:
-        self.kernel = kernel
-        self.life = Lifecycle()
-        self.connections: dict[ConnectionId, Connection] = {}
-        self.ended: asyncio.Event | None = None
 
 
 class Registry:
@@ -90,16 +77,13 @@ class Registry:
         self.room = room or Room(limits or RegistryLimits())
         self._clock = clock or SystemClock()
         self._reaper = Reaper(self._clock)
-        self._entries: dict[KernelId, _Entry] = {}
-        self._per_session: Counter[SessionId] = Counter()
-        self._ended = Tombstones()
+        self._entries = Entries(self.room.share)
         self._collector = Collector()
         self._draining = False
         # Called when a page has come (back) to its kernel.
         self.on_attach: Callable[[VirtualKernel], object] = lambda kernel: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deadline_changed = asyncio.Event()
-        self._emptied = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -132,7 +116,7 @@ class Registry:
         entry = self._entries.get(kernel_id)
         new = entry is None
         if entry is None:
-            if returning or kernel_id in self._ended:
+            if returning or self._entries.has_ended(kernel_id):
                 raise UnknownKernelError("this kernel has ended")
             self.check_room(session_id)
             entry = self._add(kernel_id, session_id, request)
@@ -167,7 +151,7 @@ class Registry:
         entry = self._entries.get(kernel_id)
         if entry is None:
             # The beacon has overtaken the page's socket, which must find no kernel when it comes.
-            self._ended.add(kernel_id)
+            self._entries.note_end(kernel_id)
         elif entry.kernel.session_id == session_id:
             self._step(entry, PageClosed(page_id))
 
@@ -175,8 +159,8 @@ class Registry:
         """Raise `KernelLimitError` where a session can't have one more kernel."""
         if self._draining:
             raise KernelLimitError("The server is stopping.", "stopping")
-        self.room.check(len(self._entries), self._per_session[session_id])
-        if self.room.over_memory() and self._longest_disconnected() is None:
+        self.room.check(len(self._entries), self._entries.per_session[session_id])
+        if self.room.over_memory() and self._entries.longest_disconnected() is None:
             raise KernelLimitError("The server is busy: its memory is in use.", "memory")
 
     def cull(self) -> asyncio.Event | None:
@@ -184,7 +168,7 @@ class Registry:
 
         The event comes when it has ended.
         """
-        entry = self._longest_disconnected()
+        entry = self._entries.longest_disconnected()
         if entry is None:
             return None
         logger.warning("[%s] ends early: memory is over its limit", entry.kernel.log_id)
@@ -192,22 +176,12 @@ class Registry:
         self._step(entry, Stop())
         return entry.ended
 
-    def _longest_disconnected(self) -> _Entry | None:
-        orphans = (
-            (entry.life.deadline, number, entry)
-            for number, entry in enumerate(self._entries.values())
-            if entry.life.state is KernelState.ORPHANED and entry.life.deadline is not None
-        )
-        # All wait equally long, so that the first to be over is the first that was left.
-        return min(orphans, default=(0.0, 0, None))[2]
-
     # Another kernel in its place -----------------------------------------------------------------
 
     def kernels(self) -> list[tuple[VirtualKernel, bool]]:
         """Return all kernels that do not end, each with whether a page is connected to it."""
-        ending = (KernelState.CLOSING, KernelState.CLOSED)
-        entries = [each for each in self._entries.values() if each.life.state not in ending]
-        return [(entry.kernel, bool(entry.connections)) for entry in entries]
+        entries = self._entries.values()
+        return [(each.kernel, bool(each.connections)) for each in entries if not each.is_ending]
 
     def make_successor(self, old: VirtualKernel) -> VirtualKernel:
         """Return a kernel that can take the place of another, and can be `begin`-ed before."""
@@ -231,9 +205,7 @@ class Registry:
         on the successor's logical thread; then its pages get its state.
         """
         entry = self._entries.get(old.id)
-        if entry is None or entry.kernel is not old:
-            return False
-        if entry.life.state in (KernelState.CLOSING, KernelState.CLOSED):
+        if entry is None or entry.kernel is not old or entry.is_ending:
             return False
         new.take_over(old)
         entry.kernel = new
@@ -254,23 +226,18 @@ class Registry:
 
     def _add(
         self, kernel_id: KernelId, session_id: SessionId, request: Callable[[], Request]
-    ) -> _Entry:
+    ) -> Entry:
         if self.room.over_memory():
             self.cull()
-        entry = _Entry(self._make(Visitor(kernel_id, session_id, request())))
-        self._entries[kernel_id] = entry
-        self._per_session[session_id] += 1
-        self.room.share.note(len(self._entries))
-        self._emptied.clear()
-        return entry
+        return self._entries.add(self._make(Visitor(kernel_id, session_id, request())))
 
-    def _first_run(self, entry: _Entry, kernel: VirtualKernel) -> None:
+    def _first_run(self, entry: Entry, kernel: VirtualKernel) -> None:
         try:
             self._start(kernel)
         finally:
             self._post(lambda: self._step(entry, Started()))
 
-    def _step(self, entry: _Entry, event: Event) -> list[Action]:
+    def _step(self, entry: Entry, event: Event) -> list[Action]:
         entry.life, actions = step(
             entry.life, event, self._clock.now(), self.room.limits.cull_timeout
         )
@@ -278,7 +245,7 @@ class Registry:
             self._act(entry, action)
         return actions
 
-    def _act(self, entry: _Entry, action: Action) -> None:
+    def _act(self, entry: Entry, action: Action) -> None:
         kernel = entry.kernel
         match action:
             case Dismiss(connection_id):
@@ -302,23 +269,10 @@ class Registry:
                 entry.connections.clear()
                 kernel.close(lambda: self._post(lambda: self._step(entry, Ended())))
             case ForgetKernel():
-                self._forget(entry)
+                self._entries.remove(entry)
+                self._collector.note_end(len(self._entries))
             case Refuse():
                 pass
-
-    def _forget(self, entry: _Entry) -> None:
-        kernel = entry.kernel
-        del self._entries[kernel.id]
-        self._per_session[kernel.session_id] -= 1
-        if not self._per_session[kernel.session_id]:
-            del self._per_session[kernel.session_id]
-        self._ended.add(kernel.id)
-        self.room.share.note(len(self._entries))
-        if not self._entries:
-            self._emptied.set()
-        if entry.ended is not None:
-            entry.ended.set()
-        self._collector.note_end(len(self._entries))
 
     def _post(self, work: Callable[[], object]) -> None:
         """Run something on the server's event loop. Thread-safe."""
@@ -360,7 +314,7 @@ class Registry:
             return
         try:
             async with asyncio.timeout(timeout):
-                await self._emptied.wait()
+                await self._entries.emptied.wait()
         except TimeoutError:
             logger.warning(
                 "%d kernels did not end within %g s; their code still runs",

@@ -256,7 +256,7 @@ class TestLimits:
             world.close_page("a")
             await world.until_gone("a")
             world.connect("c")
-            assert world.registry._per_session == {"s": 1, "other": 1}
+            assert world.registry._entries.per_session == {"s": 1, "other": 1}
 
         run(engine, scenario, max_per_session=1)
 
@@ -265,7 +265,7 @@ class TestLimits:
             with pytest.raises(KernelLimitError):
                 world.connect()
             assert len(world.registry) == 0
-            assert not world.registry._per_session
+            assert not world.registry._entries.per_session
 
         run(engine, scenario, max_count=0)
 

@@ -597,7 +597,7 @@ class TestEnds:
             async with asyncio.timeout(PATIENCE):
                 while len(world.registry):
                     await asyncio.sleep(0.001)
-            assert not world.registry._per_session
+            assert not world.registry._entries.per_session
             assert world.registry._reaper.seconds_to_next() is None
 
         play(scenario)
