@@ -17,6 +17,7 @@ from sundog.kernel.context import Scope, scoped, set_scope
 from sundog.kernel.dispatch import Dispatcher, Received
 from sundog.kernel.driver import Driver, Engine
 from sundog.kernel.ending import CloseCallbacks, end_tasks
+from sundog.kernel.full_state import DescribeComm, FullState
 from sundog.kernel.locals import Locals
 from sundog.kernel.location import Location
 from sundog.kernel.outbox import Outbox, OutboxLimits
@@ -30,9 +31,6 @@ from sundog.protocol.message import Outgoing, PageBatch
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-
-DescribeComm = Callable[[KernelComm], Outgoing]
-SNAPSHOT_TRIES = 10
 
 
 class VirtualKernel:
@@ -86,7 +84,7 @@ class VirtualKernel:
         self.on_first_run: Callable[[BaseException | None], object] = lambda error: None
         # Proposes the id of a comm that is opened with some data, to go on as one of another run.
         self.propose_comm_id: Callable[[dict[str, Any]], str | None] = lambda data: None
-        self._describe_comm = describe_comm
+        self.full_state = FullState(self, describe_comm)
         self._dispatcher = Dispatcher(self)
         self._scope = Scope(self)
         self._context = Context()
@@ -283,41 +281,12 @@ class VirtualKernel:
 
     def _go_on(self) -> None:
         for page in tuple(self.pages.values()):
-            self._give_state(page)
+            self.full_state.give(page)
         self._call_soon(self._dispatcher.handle, self._dispatcher.go_on())
 
     def synchronise(self, page: Page) -> None:
         """Give a page the kernel's full state, taken on the kernel's logical thread."""
-        self._call_soon(self._give_state, page)
-
-    def _give_state(self, page: Page) -> None:
-        if self._try_to_give_state(page, exact=True):
-            return
-        # A thread shows things meanwhile.
-        with self.stillness.kept():
-            for attempt in range(2, SNAPSHOT_TRIES + 1):
-                # Where traits change without pause, a repeated update is better than no state.
-                if self._try_to_give_state(page, exact=attempt < SNAPSHOT_TRIES):
-                    return
-
-    def _try_to_give_state(self, page: Page, *, exact: bool) -> bool:
-        outbox, reader = self.outbox, page.reader
-        if not outbox.awaits_state(reader):
-            # The page has gone, or an earlier request of it was answered.
-            return True
-        after = outbox.last
-        return outbox.give_state(reader, self._snapshot(), after, exact=exact)
-
-    def _snapshot(self) -> list[Outgoing]:
-        messages = []
-        for comm in self.comms.open_comms():
-            try:
-                if isinstance(comm, KernelComm):
-                    messages.append(self._describe_comm(comm))
-            except Exception as error:  # noqa: BLE001 - one broken widget must not hide the rest
-                self.report_error(error, "the state of a widget")
-        messages += [encode_message("output", "", item) for item in self.page_area.items]
-        return messages + self.location.describe()
+        self._call_soon(self.full_state.give, page)
 
     # The end -----------------------------------------------------------------------------------
 
@@ -352,7 +321,7 @@ class VirtualKernel:
                 widget.close()
                 # It is closed again when it goes, which some fail at. Shared functions keep some
                 # until the process ends, when no hook sees to that.
-                widget.close = lambda: None
+                widget.close = _do_nothing
             except BaseException:
                 logger.exception("[%s] a widget could not be closed", self.log_id)
 
@@ -366,3 +335,7 @@ class VirtualKernel:
         self._locals.clear()
         self.location.forget_observers()
         self.page_area.clear()
+
+
+def _do_nothing() -> None:
+    pass

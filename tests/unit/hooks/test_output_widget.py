@@ -15,7 +15,7 @@ from ipywidgets import Output
 
 from sundog.errors import ForeignWidgetError
 from sundog.hooks import output_widget
-from sundog.kernel import virtual
+from sundog.kernel.full_state import MOST_TRIES
 from sundog.kernel.virtual import VirtualKernel
 from tests.apps import Apps, app_host
 from tests.kernels import FakePage, eventually, run_in, settle, start_in
@@ -340,7 +340,7 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
     held = threading.Event()
     stop = threading.Event()
     taken: list[int] = []
-    wait, snapshot = kernel.stillness.wait, kernel._snapshot
+    wait, snapshot = kernel.stillness.wait, kernel.full_state.take
 
     def note_and_wait() -> None:
         if kernel.stillness._over is not None and threading.current_thread() is printer:
@@ -360,7 +360,7 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
         return state
 
     monkeypatch.setattr(kernel.stillness, "wait", note_and_wait)
-    monkeypatch.setattr(kernel, "_snapshot", overtaken)
+    monkeypatch.setattr(kernel.full_state, "take", overtaken)
 
     def print_on() -> None:
         count = 0
@@ -385,4 +385,4 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
     text += "".join(m[2]["text"] for m in late.messages if m[0] == "output")
     numbers = [int(line[1:-1]) for line in text.split()]
     assert numbers == list(range(numbers[-1] + 1))
-    assert len(taken) < virtual.SNAPSHOT_TRIES
+    assert len(taken) < MOST_TRIES

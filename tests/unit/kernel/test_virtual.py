@@ -16,10 +16,11 @@ import pytest
 
 from sundog.errors import KernelClosedError
 from sundog.ids import KernelId, SessionId
-from sundog.kernel import ending, virtual
+from sundog.kernel import ending
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.context import current_kernel
 from sundog.kernel.driver import Engine
+from sundog.kernel.full_state import MOST_TRIES
 from sundog.kernel.outbox import OutboxLimits
 from sundog.kernel.virtual import VirtualKernel
 from tests.conftest import MakeKernel
@@ -178,7 +179,7 @@ class TestSynchronising:
         self, kernel: VirtualKernel, late: FakePage, caplog: pytest.LogCaptureFixture
     ) -> None:
         kernel.comms.comms["b"].describe = lambda: 1 / 0  # type: ignore[attr-defined]
-        kernel._describe_comm = lambda comm: comm.describe()
+        kernel.full_state.describe = lambda comm: comm.describe()
         late.connect()
         kernel.synchronise(late.page)
         late.wait_until(lambda: late.page.reader.state is None and len(late.messages) >= 6)
@@ -198,7 +199,7 @@ class TestSynchronising:
                 KernelComm(kernel, "during", comm_id="during")
             return comm.describe()
 
-        kernel._describe_comm = describe
+        kernel.full_state.describe = describe
         late.connect()
         kernel.synchronise(late.page)
         late.wait_until(lambda: late.page.reader.state is None and bool(late.messages))
@@ -219,12 +220,12 @@ class TestSynchronising:
                 comm.send({"n": count})
             return comm.describe()
 
-        kernel._describe_comm = describe
+        kernel.full_state.describe = describe
         late.connect()
         kernel.synchronise(late.page)
         late.wait_until(lambda: any(message[0] == "msg" for message in late.messages))
 
-        assert count == virtual.SNAPSHOT_TRIES
+        assert count == MOST_TRIES
         assert [message[1] for message in late.messages[:6]] == list("abcdef")
         assert late.messages[-1] == ["msg", "a", {"n": count}]
 
@@ -237,7 +238,7 @@ class TestSynchronising:
         described: list[KernelComm] = []
         release = threading.Event()
         blocked = start_in(kernel, lambda: release.wait(PATIENCE))
-        kernel._describe_comm = lambda comm: described.append(comm) or comm.describe()  # type: ignore[func-returns-value]
+        kernel.full_state.describe = lambda comm: described.append(comm) or comm.describe()  # type: ignore[func-returns-value]
         late.connect()
         kernel.synchronise(late.page)
         late.disconnect()
