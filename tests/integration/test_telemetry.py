@@ -13,6 +13,12 @@ from typing import Any
 
 import pytest
 
+from sundog.config import Settings
+from sundog.telemetry.events import DAY
+from sundog.telemetry.reporter import Reporter
+from sundog.telemetry.sender import Sender, http_consumer
+from sundog.web.usage import OwnLedger
+from tests.clocks import FakeClock
 from tests.commands import Commands, url_of
 from tests.receivers import Receiver
 from tests.servers import Browser
@@ -142,13 +148,29 @@ def test_what_would_be_sent_is_printed(tmp_path: Path, receiver: Receiver, run: 
     printed = [json.loads(text) for text in re.findall(r"^data=(\{.*?^\})", output, re.M | re.S)]
     assert receiver.messages == []
     stop_after_start(run(receiver.url))
-    sent = receiver.wait_for(2)
-    changing = {"time", "$insert_id", "token", "duration_seconds"}
-    for told, real in ((printed[0], sent[0]), (printed[2], sent[1])):
+    start, end = receiver.wait_for(2)
+    report_a_day(receiver.url, start["properties"]["distinct_id"])
+    day = receiver.wait_for(5)[3]
+    own = {"version", "python", "system", "mode", "workers", "days_up"}
+    of_library = {"mp_lib", "$lib_version", "distinct_id"}
+    for told, real in zip(printed, (start, day, end), strict=True):
         assert told["event"] == real["event"]
-        assert told["properties"].keys() == real["properties"].keys()
-        for name in told["properties"].keys() - changing:
+        assert list(told["properties"]) == list(real["properties"])
+        for name in told["properties"].keys() & (own | of_library):
             assert told["properties"][name] == real["properties"][name]
+    fields = re.findall(r"(\w+)=(\w+)", output.partition("fields ")[2].partition("\n")[0])
+    assert [dict(form, data=None) for form in receiver.forms] == [dict(fields, data=None)] * 5
+
+
+def report_a_day(url: str, installation: str) -> None:
+    """Report a server that has been up for three days."""
+    sender = Sender("the-token", installation, lambda: http_consumer(url))
+    clock, totals = FakeClock(), OwnLedger()
+    reporter = Reporter(Settings(), sender, totals, clock)
+    reporter.started()
+    clock.advance(3 * DAY)
+    reporter.look()
+    reporter.stopped()
 
 
 def stop_after_start(process: subprocess.Popen[str]) -> None:
