@@ -174,6 +174,12 @@ def test_a_loss_while_something_is_loaded(
     visits.allow("Unable to preload CSS|ERR_|Failed to load|Failed to fetch")
     line = make_line(serve(APP))
     page = settled(visits.open(line.url))
+    page.route(re.compile("/main-.*"), lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    page.unroute_all()
+    page.get_by_role("button", name="Load the page again").click()
+    settled(page)
     # What shows outputs is not there yet, and is wanted while it can't be had.
     page.route(re.compile("/rich-.*"), lambda route: route.abort())
     with page.expect_event("requestfailed", lambda request: "/rich-" in request.url):

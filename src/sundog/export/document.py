@@ -10,8 +10,9 @@ from typing import Final
 
 from sundog.export.archive import MANIFEST, ORIGIN, STATIC, Archive, add_bundle, add_extensions
 from sundog.export.recording import Recording
+from sundog.web.bundle import Bundle
 from sundog.web.extensions import Extensions
-from sundog.web.page import Bundle, PageConfig, Theme, render_document, script_json
+from sundog.web.page import PageConfig, Theme, render_document, script_json
 
 STARTER: Final = "export"
 

@@ -14,12 +14,11 @@ from sundog.app.outline import Outline
 from sundog.compat.finder import is_in_use, may_be_used
 from sundog.config import Settings
 from sundog.errors import StartupError
+from sundog.web.bundle import MANIFEST, Bundle
 from sundog.web.endpoints import PageRequest
 from sundog.web.extensions import Extensions
 from sundog.web.menu import render_menu
 from sundog.web.page import (
-    MANIFEST,
-    Bundle,
     PageConfig,
     inline_script_hashes,
     render_page,

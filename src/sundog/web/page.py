@@ -1,4 +1,4 @@
-"""The page: its HTML, made from what the front end's build lists in its manifest."""
+"""The page: its HTML."""
 
 from __future__ import annotations
 
@@ -6,26 +6,17 @@ import base64
 import hashlib
 import html
 import json
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal
 
-from sundog.errors import StartupError
+from sundog.web.bundle import Bundle
 
 Theme = Literal["auto", "light", "dark"]
 
-MANIFEST: Final = ".vite/manifest.json"
-_CONTROLS: Final = "controls"
-# The entry of the build that a page starts with.
-MAIN: Final = "main"
-
-_Manifest = Mapping[str, Mapping[str, Any]]
-T = TypeVar("T")
-
 # Constant, so that its hash can stand in a Content-Security-Policy. It opens the connection while
-# the bundle still loads, and sets the colours before anything is drawn.
+# the bundle still loads, sets the colours before anything is drawn, and tells of a bundle that does
+# not come.
 INLINE_SCRIPT: Final = """
 (function () {
   'use strict';
@@ -48,6 +39,22 @@ INLINE_SCRIPT: Final = """
   socket.onmessage = function (event) { early.frames.push(event.data); };
   socket.onclose = function (event) { early.closed = event.code; };
   window.sundogEarly = early;
+  function tell() {
+    var place = document.querySelector('.sundog-loading');
+    if (!place) return;
+    place.className = 'sundog-failed';
+    place.setAttribute('role', 'alert');
+    place.textContent = 'The code of this page could not be loaded. ';
+    var button = document.createElement('button');
+    button.textContent = 'Load the page again';
+    button.onclick = function () { location.reload(); };
+    place.append(button);
+  }
+  addEventListener('error', function (event) {
+    if (event.target.type !== 'module') return;
+    if (document.readyState === 'loading') addEventListener('DOMContentLoaded', tell);
+    else tell();
+  }, true);
 })();
 """
 
@@ -60,6 +67,7 @@ font:14px/1.4 system-ui,sans-serif;animation:sundog-appear .2s .3s forwards}
 .sundog-loading::before{content:"";width:1em;height:1em;border:2px solid;border-radius:50%;
 border-right-color:transparent;animation:sundog-turn .8s linear infinite}
 [data-loader=plain] .sundog-loading::before{content:none}
+.sundog-failed{padding:1em;font:14px/1.4 system-ui,sans-serif}
 @keyframes sundog-appear{to{opacity:.75}}
 @keyframes sundog-turn{to{transform:rotate(1turn)}}
 @media (prefers-reduced-motion:reduce){.sundog-loading::before{animation-duration:4s}}
@@ -123,102 +131,6 @@ class PageConfig:
     icon: str = ""
     # The menu of the app's pages, as HTML.
     menu: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageFiles:
-    """The files of the bundle that a page needs first, relative to the bundle's folder."""
-
-    entry: str
-    styles: tuple[str, ...]
-    preloads: tuple[str, ...]
-
-
-class Bundle:
-    """The built front end. Its manifest is read when the first page needs it, once.
-
-    Its files are served at `address`, below the root path.
-    """
-
-    def __init__(self, folder: Path, address: str = "/_sundog/static") -> None:
-        self.address = address
-        self._manifest = folder / MANIFEST
-        self._files: PageFiles | None = None
-        self._lock = threading.Lock()
-
-    def files(self) -> PageFiles:
-        """Return what a page needs; raises `StartupError` if there is no usable bundle."""
-        with self._lock:
-            if self._files is None:
-                self._files = self._read(page_files)
-            return self._files
-
-    def entry(self, name: str) -> str:
-        """Return the file of a named entry; raises `StartupError` if there is no usable bundle."""
-        return self._read(lambda manifest: str(manifest[_entry(manifest, name)]["file"]))
-
-    def all_files(self) -> tuple[str, ...]:
-        """Return all files of the bundle; raises `StartupError` if there is no usable bundle."""
-        return self._read(_all_files)
-
-    def _read(self, select: Callable[[_Manifest], T]) -> T:
-        try:
-            return select(json.loads(self._manifest.read_bytes()))
-        except FileNotFoundError:
-            reason = "is missing"
-        except (OSError, ValueError, LookupError, TypeError) as error:
-            reason = f"can't be read ({error})"
-        raise StartupError(
-            f"the front end {reason}: {self._manifest}. In a checkout, run `scripts/npm run build`;"
-            " else reinstall sundog."
-        )
-
-
-def page_files(manifest: _Manifest) -> PageFiles:
-    """Return the first files of a page from the build's manifest.
-
-    The core controls are in nearly every app: they are fetched along with the entry.
-    """
-    controls = [
-        name
-        for name, chunk in manifest.items()
-        if chunk.get("isDynamicEntry")
-        and (name.endswith(f"/{_CONTROLS}.ts") or chunk.get("name") == _CONTROLS)
-    ]
-    chunks = [
-        manifest[name] for name in _with_imports(manifest, [_entry(manifest, MAIN), *controls])
-    ]
-    files = [str(chunk["file"]) for chunk in chunks]
-    styles = dict.fromkeys(str(style) for chunk in chunks for style in chunk.get("css", ()))
-    return PageFiles(files[0], tuple(styles), tuple(files[1:]))
-
-
-def _entry(manifest: _Manifest, name: str) -> str:
-    for key, chunk in manifest.items():
-        if chunk.get("isEntry") and chunk.get("name") == name:
-            return key
-    raise LookupError(f"it has no entry {name}")
-
-
-def _all_files(manifest: _Manifest) -> tuple[str, ...]:
-    files: dict[str, None] = {}
-    for chunk in manifest.values():
-        files.update(
-            dict.fromkeys((chunk["file"], *chunk.get("css", ()), *chunk.get("assets", ())))
-        )
-    return tuple(files)
-
-
-def _with_imports(manifest: _Manifest, names: Iterable[str]) -> Iterable[str]:
-    """Return chunks and all that they import statically, each once."""
-    found: dict[str, None] = {}
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found[name] = None
-            waiting.extend(manifest[name].get("imports", ()))
-    return found
 
 
 def render_page(config: PageConfig, bundle: Bundle) -> bytes:

@@ -12,9 +12,9 @@ from sundog.config import Loader, Settings, ThemeVariant
 from sundog.ids import KernelId, PageId
 from sundog.server.app_files import AppFiles
 from sundog.server.pages import PageRenderer
+from sundog.web.bundle import Bundle
 from sundog.web.endpoints import PageRequest
 from sundog.web.extensions import Extensions
-from sundog.web.page import Bundle
 
 REQUEST = PageRequest(KernelId("k.m"), PageId("p"), "/apps", "n0nce")
 

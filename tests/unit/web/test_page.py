@@ -1,4 +1,4 @@
-"""The page: what stands in it, safely, and which files it loads first."""
+"""The page: what stands in it, safely."""
 
 from __future__ import annotations
 
@@ -13,38 +13,14 @@ from typing import Any
 
 import pytest
 
-from sundog.errors import StartupError
+from sundog.web.bundle import MANIFEST, Bundle
 from sundog.web.page import (
-    MANIFEST,
-    Bundle,
     PageConfig,
     inline_script_hashes,
-    page_files,
     render_page,
     script_json,
 )
-
-BUILT: dict[str, dict[str, Any]] = {
-    "_shared.js": {"file": "assets/shared-1.js", "imports": ["_deep.js"]},
-    "_deep.js": {"file": "assets/deep-1.js", "css": ["assets/deep-1.css"]},
-    "src/bundled/controls.ts": {
-        "file": "assets/controls-1.js",
-        "name": "controls",
-        "isDynamicEntry": True,
-        "imports": ["_shared.js", "src/main.ts", "_only.js"],
-        "css": ["assets/controls-1.css"],
-    },
-    "_only.js": {"file": "assets/only-1.js"},
-    "src/lazy.ts": {"file": "assets/lazy-1.js", "isDynamicEntry": True, "css": ["assets/l.css"]},
-    "src/main.ts": {
-        "file": "assets/main-1.js",
-        "name": "main",
-        "isEntry": True,
-        "imports": ["_shared.js"],
-        "dynamicImports": ["src/lazy.ts", "src/bundled/controls.ts"],
-        "css": ["assets/main-1.css"],
-    },
-}
+from tests.unit.web.test_bundle import BUILT
 
 CONFIG = PageConfig(
     kernel="abc.def",
@@ -86,24 +62,6 @@ class Parsed(HTMLParser):
 
     def by_id(self, name: str) -> tuple[str, dict[str, str | None], str]:
         return next(element for element in self.elements if element[1].get("id") == name)
-
-
-def test_the_first_files_are_the_entry_the_controls_and_what_they_import() -> None:
-    files = page_files(BUILT)
-    assert files.entry == "assets/main-1.js"
-    assert set(files.preloads) == {
-        "assets/controls-1.js",
-        "assets/shared-1.js",
-        "assets/deep-1.js",
-        "assets/only-1.js",
-    }
-    assert files.styles == ("assets/main-1.css", "assets/controls-1.css", "assets/deep-1.css")
-
-
-def test_a_bundle_without_controls_will_do() -> None:
-    entry = {"file": "assets/main-1.js", "name": "main", "isEntry": True}
-    files = page_files({"src/main.ts": entry})
-    assert (files.entry, files.styles, files.preloads) == ("assets/main-1.js", (), ())
 
 
 def test_the_page_holds_its_configuration_and_its_files(bundle: Bundle) -> None:
@@ -195,21 +153,3 @@ def test_the_theme_stands_in_the_page(bundle: Bundle, theme: Any, drawn: str, li
     page = Parsed(render_page(config, bundle))
     assert page.named("html")[0][0]["data-theme"] == drawn
     assert page.named("body")[0][0]["data-jp-theme-light"] == light
-
-
-def test_a_missing_or_broken_bundle_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(StartupError, match=r"is missing.*npm run build.*reinstall"):
-        Bundle(tmp_path).files()
-    (tmp_path / MANIFEST).parent.mkdir()
-    (tmp_path / MANIFEST).write_text("{")
-    with pytest.raises(StartupError, match="can't be read"):
-        Bundle(tmp_path).files()
-    (tmp_path / MANIFEST).write_text("{}")
-    with pytest.raises(StartupError, match="can't be read"):
-        Bundle(tmp_path).files()
-
-
-def test_the_manifest_is_read_once(bundle: Bundle, tmp_path: Path) -> None:
-    bundle.files()
-    (tmp_path / MANIFEST).unlink()
-    assert bundle.files().entry
