@@ -165,11 +165,13 @@ def test_a_page_that_is_away_gets_the_new_code_when_it_comes_back(
 
 
 def test_an_app_that_is_broken_at_the_start(serve: Servers, visits: Visits) -> None:
-    project = Project(serve, "import ipywidgets\nipywidgets.Label(1 / 0)\n")
-    page = visits.open(project.server.url, wait=False)
+    app = serve.script("import ipywidgets\nipywidgets.Label(1 / 0)\n")
+    # It keeps its neighbours from starting, too.
+    app.with_name("other.py").write_text("import ipywidgets\nipywidgets.Label('neighbour')\n")
+    page = visits.open(serve.start(app, "other.py").url + "/app/", wait=False)
     fault = page.get_by_role("region", name="Why the app can not run")
     expect(fault).to_contain_text("ZeroDivisionError")
-    project.change("1 / 0", '"works"')
+    app.write_text("import ipywidgets\nipywidgets.Label('works')\n")
     expect(page.get_by_text("works", exact=True)).to_be_visible()
     expect(fault).to_be_hidden()
 

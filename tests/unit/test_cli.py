@@ -116,6 +116,20 @@ def test_several_apps(served: Served, folder: Path) -> None:
     assert served[0][0].port == 7000
 
 
+def test_where_apps_are_is_known_before_they_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    one, other = folder / "one.py", folder / "other.py"
+    one.touch()
+    other.touch()
+    assert run_command._places_of("one.py:page") == (one,)
+    assert run_command._places_of("x=one.py\nother.py\na.module") == (one, other)
+    # Together they are longer than any file's name may be.
+    names = [f"{number}=other.py" for number in range(50)]
+    assert run_command._places_of("\n".join(names)) == (other,) * 50
+
+
 def test_the_app_finds_the_files_variables_in_its_environment(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

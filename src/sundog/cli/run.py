@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from sundog.cli import restart
 from sundog.cli.announce import what_is_on
 from sundog.cli.explain import FAILED, explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
-from sundog.errors import ConfigError
+from sundog.errors import AppNotFoundError, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,8 +203,19 @@ def _keep_running(settings: Settings, env_files: Sequence[EnvFile]) -> int:
     return restart.keep_running(port, paths, patience=settings.shutdown_timeout)
 
 
+def _places_of(app: str) -> tuple[Path, ...]:
+    """Return where an app, or each of several, is, as far as their names say that."""
+    apps = [app]
+    if "\n" in app:
+        from sundog.app.mounts import split_apps
+
+        # Whoever starts the apps says what is wrong with their names.
+        with contextlib.suppress(AppNotFoundError):
+            apps = list(split_apps(app).values())
+    return tuple(place for each in apps if (place := _place_of(each)) is not None)
+
+
 def _place_of(app: str) -> Path | None:
-    """Return where an app is, as far as its name says that."""
     without_object = app.rpartition(":")[0]
     names = [app, without_object] if without_object else [app]
     return next((Path(name).resolve() for name in names if Path(name).exists()), None)
@@ -218,13 +230,13 @@ def _make_server(
     *,
     counts: bool,
 ) -> tuple[Server | Supervisor, Totals]:
-    place = _place_of(app)
+    places = _places_of(app)
     if settings.workers > 1:
         from sundog.server.workers.supervisor import Supervisor
 
         supervisor = Supervisor(
             *(settings, app, arguments),
-            place=place,
+            places=places,
             on_ready=ready,
             counts_usage=counts,
         )
@@ -236,7 +248,7 @@ def _make_server(
     ledger = OwnLedger()
     server = Server(
         *(settings, start),
-        app=place,
+        places=places,
         env_files=env_files,
         on_ready=ready,
         ledger=ledger if counts else None,

@@ -104,7 +104,7 @@ class Assembly:
         return [self.registry.reap(), MemoryWatch(self.registry).run()]
 
     def develop(
-        self, build: Callable[[], Program], app: Path | None, env_files: tuple[EnvFile, ...]
+        self, build: Callable[[], Program], places: tuple[Path, ...], env_files: tuple[EnvFile, ...]
     ) -> Development | None:
         """Serve pages that see the app start, and run changed code; None in production."""
         if not self.settings.develops:
@@ -112,7 +112,7 @@ class Assembly:
         # Imported where it is used: production never does.
         from sundog.server.development import Development
 
-        development = Development(self, build, app=app, env_files=env_files)
+        development = Development(self, build, places=places, env_files=env_files)
         self._development = development
         self.registry.on_attach = development.attached
         return development
@@ -122,9 +122,9 @@ class Assembly:
         """The folders beside the app from which pages get files."""
         return self._app_files.folders
 
-    def prepare(self, app: Path | None) -> None:
-        """Get ready for pages, before the app is."""
-        self._app_files.serve(*(() if app is None else (app,)))
+    def prepare(self, places: tuple[Path, ...]) -> None:
+        """Get ready for pages, before the apps are that are thought to be in these places."""
+        self._app_files.serve(*places)
         self._renderer.check()
 
     def adopt(self, program: Program) -> None:

@@ -42,12 +42,12 @@ class Development:
         assembly: Assembly,
         build: Callable[[], Program],
         *,
-        app: Path | None,
+        places: tuple[Path, ...],
         env_files: tuple[EnvFile, ...] = (),
     ) -> None:
         self._assembly = assembly
         self._settings: Settings = assembly.settings
-        self._app = app
+        self._app_places = places
         self._env_files: dict[Path, Mapping[str, str]] = {
             each.path.resolve(): each.variables for each in env_files
         }
@@ -192,9 +192,7 @@ class Development:
             self._assembly.registry.tell("menu", text, kernel)
 
     def _watch(self) -> None:
-        app: tuple[Path, ...] = () if self._app is None else (self._app,)
-        if self._program is not None:
-            app = paths_of(self._program)
+        app = self._app_places if self._program is None else paths_of(self._program)
         self._watched = watched = Watched(
             app=tuple(map(_resolved, app)),
             modules=frozenset(map(_resolved, self._project.modules().values())),

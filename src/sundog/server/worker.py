@@ -63,7 +63,7 @@ class Server:
         settings: Settings,
         start_program: StartProgram,
         *,
-        app: Path | None = None,
+        places: tuple[Path, ...] = (),
         env_files: tuple[EnvFile, ...] = (),
         on_ready: Callable[[Server], None] | None = None,
         membership: Membership | None = None,
@@ -77,8 +77,8 @@ class Server:
             )
         self.settings = settings
         self._start_program = start_program
-        # Where the app is thought to be, until it has been found.
-        self._app = app
+        # Where the app, or each of several, is thought to be, until they have been found.
+        self._app_places = places
         self._env_files = env_files
         self._on_ready = on_ready
         self._host = host
@@ -189,8 +189,8 @@ class Server:
             program = self._program = self._start_program(assembly.host)
             return program
 
-        assembly.prepare(self._app)
-        development = assembly.develop(build, self._app, self._env_files)
+        assembly.prepare(self._app_places)
+        development = assembly.develop(build, self._app_places, self._env_files)
 
         def started(error: BaseException | None) -> None:
             warm.set()

@@ -59,7 +59,7 @@ class Server:
             served_folders=(folder / "assets",),
         )
         self._development = Development(
-            assembly, lambda: None, app=self.app, env_files=(read_env_file(self.env),)
+            assembly, lambda: None, places=(self.app,), env_files=(read_env_file(self.env),)
         )
         self._development._began += 10
         self._development._watch()

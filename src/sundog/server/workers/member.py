@@ -48,7 +48,7 @@ class Job:
     slot: int
     settings: Settings
     app: str
-    place: Path | None
+    places: tuple[Path, ...]
     arguments: Sequence[str]
     sockets: Sequence[socket.socket]
     inbox: socket.socket
@@ -74,7 +74,7 @@ def work(job: Job) -> None:
         server = Server(
             settings,
             starter(job.app, job.arguments, development=settings.development),
-            app=job.place,
+            places=job.places,
             on_ready=lambda server: job.report.send(Ready()),
             membership=Membership(
                 sockets=job.sockets,

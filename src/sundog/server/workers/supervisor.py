@@ -54,9 +54,9 @@ class _Place:
 class Supervisor:
     """Serves one app from several processes that share their listening sockets.
 
-    `on_ready` is called once, when all workers serve. `place` is where the app is thought to be.
-    `totals` says how much the workers were used, if that is counted. Raises `ConfigError` and
-    `StartupError` for what can't be served so.
+    `on_ready` is called once, when all workers serve. `places` is where the app, or each of
+    several, is thought to be. `totals` says how much the workers were used, if that is counted.
+    Raises `ConfigError` and `StartupError` for what can't be served so.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Supervisor:
         app: str,
         arguments: Sequence[str],
         *,
-        place: Path | None = None,
+        places: tuple[Path, ...] = (),
         on_ready: Callable[[Supervisor], None] | None = None,
         counts_usage: bool = False,
     ) -> None:
@@ -77,7 +77,7 @@ class Supervisor:
         self.settings = settings
         self._app = app
         self._arguments = arguments
-        self._place = place
+        self._app_places = places
         self._on_ready = on_ready
         self._counts_usage = counts_usage
         self._sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
@@ -122,7 +122,7 @@ class Supervisor:
             slot=place.slot,
             settings=self.settings,
             app=self._app,
-            place=self._place,
+            places=self._app_places,
             arguments=self._arguments,
             sockets=self._sockets,
             inbox=place.inbox.receiver,
