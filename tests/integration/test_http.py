@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from sundog.app.host import Host
+from sundog.app.program import Program
 from sundog.config import Mode, Settings
 from sundog.errors import AppExecutionError, StartupError
-from sundog.server import Server, starter
+from sundog.server import Server, starter, worker
+from tests.patience import PATIENCE
 
 APP = """
 import ipywidgets as widgets
@@ -247,6 +251,23 @@ def test_limits_are_told(folder: Path) -> None:
             assert answer.status_code == 503
             assert "retry-after" in answer.headers
         browser.http.close()
+
+
+def test_it_is_said_that_an_app_takes_long_to_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = threading.Event()
+    monkeypatch.setattr(worker, "STILL_STARTING_SECONDS", 0.0)
+    monkeypatch.setattr(worker.logger, "info", lambda words, url: said.set())
+    run = starter(str(folder / "app" / "app.py"), (), development=True)
+
+    def start(host: Host) -> Program:
+        assert said.wait(PATIENCE)
+        return run(host)
+
+    settings = Settings(host="127.0.0.1", port=0, state_directory=folder / "state")
+    with Server(settings, start) as server:
+        assert server.program
 
 
 def test_a_root_path(folder: Path) -> None:

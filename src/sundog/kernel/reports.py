@@ -16,7 +16,7 @@ logger = logging.getLogger("sundog.app")
 PLUMBING_DIRECTORIES = tuple(
     f"/{name}/" for name in ("sundog", "ipywidgets", "traitlets", "asyncio", "concurrent")
 )
-PLUMBING_MODULES = ("threading.py",)
+PLUMBING_MODULES = ("threading.py", "contextlib.py")
 
 
 def app_frames(error: BaseException) -> traceback.TracebackException:
@@ -31,7 +31,8 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
         return
     done.add(id(told))
     own = [frame for frame in told.stack if not is_plumbing(frame.filename)]
-    if own:
+    # How a file that does not parse came to be compiled is no news.
+    if own or (told.exc_type is not None and issubclass(told.exc_type, SyntaxError)):
         told.stack = traceback.StackSummary.from_list(own)
     for linked in (told.__cause__, told.__context__, *(told.exceptions or ())):
         if linked is not None:

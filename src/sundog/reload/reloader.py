@@ -37,6 +37,8 @@ FAULT: Final = "fault"
 STATUS: Final = "status"
 # How long the pages have the server to themselves when new code has run.
 PAGES_FIRST_SECONDS: Final = 0.1
+# Code that takes longer has it said that later saves wait for it.
+STILL_RUNNING_SECONDS: Final = 5.0
 _SUCCEEDS: Final = "sundog.reload.reloader.succeeds"
 
 
@@ -150,6 +152,7 @@ class Reloader:
         self._building()
         began = time.monotonic()
         self._registry.tell(STATUS, status("reloading", f"Reloading {names}…"))
+        reminder = self._loop.call_later(STILL_RUNNING_SECONDS, self._remind, names)
         try:
             program, dropped = await self._loop.run_in_executor(self._thread, self._build_anew)
         except asyncio.CancelledError:
@@ -176,6 +179,13 @@ class Reloader:
             taken = time.monotonic() - began
             logger.info("%s changed: %s ran in %.2f s", names, program.name, taken)
             self._loop.call_later(PAGES_FIRST_SECONDS, self._after)
+        finally:
+            reminder.cancel()
+
+    def _remind(self, names: str) -> None:
+        words = "it still runs, and the next save waits for its end; if it has none, press Ctrl-C"
+        logger.info("%s changed: %s", names, words)
+        self._registry.tell(STATUS, status("reloading", f"Reloading {names}… {words}."))
 
     def _build_anew(self) -> tuple[Program, Dropped]:
         dropped = self._project.drop(tuple(self._stale))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 READY_TIMEOUT: Final = 60.0
+# An app that takes longer to start has it said that nothing else is amiss.
+STILL_STARTING_SECONDS: Final = 5.0
 
 
 StartProgram = Callable[["Host"], Program]
@@ -221,6 +223,12 @@ class Server:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(started, error)
 
+        def remind() -> None:
+            if not warm.is_set() and not process.should_exit:
+                words = "the app still runs for the first time; pages come when that has ended (%s)"
+                logger.info(words, self.url)
+
+        loop.call_later(STILL_STARTING_SECONDS, remind)
         keeping = [asyncio.create_task(each) for each in assembly.housekeeping()]
         threading.Thread(target=warm_up, name="sundog-start", daemon=True).start()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sundog.hooks.cells import compile_code
 from sundog.kernel import reports
 from sundog.kernel.reports import report
 
@@ -44,12 +45,26 @@ def test_frames_of_the_plumbing_are_folded_away() -> None:
         def _fail(self, change: object) -> None:
             raise ValueError("in an observer")
 
-    with pytest.raises(ValueError, match="in an observer") as raised:
-        Model().value = 3
+    model = Model()
+    with (
+        pytest.raises(ValueError, match="in an observer") as raised,
+        model.hold_trait_notifications(),
+    ):
+        model.value = 3
 
     text = report(raised.value, "a callback", "kernel", development=True)["traceback"]
     assert "_fail" in text
     assert "traitlets.py" not in text
+    assert "contextlib.py" not in text
+
+
+def test_how_code_that_does_not_parse_was_compiled_is_folded_away() -> None:
+    with pytest.raises(SyntaxError) as raised:
+        compile_code("x = (", "app.py")
+
+    told = report(raised.value, "the app", "kernel", development=True)
+    assert "cells.py" not in told["traceback"]
+    assert 'File "app.py", line 1' in told["traceback"]
 
 
 def test_an_error_in_the_plumbing_itself_is_shown_whole() -> None:
