@@ -104,6 +104,8 @@ const handlers: Handlers = {
     }
   },
   assets(styles, reload) {
+    // They may have been of what has changed.
+    errors.clear();
     if (reload || !swapStyles(document, styles)) {
       startAfresh();
     }

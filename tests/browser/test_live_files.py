@@ -50,8 +50,13 @@ def test_a_widget_takes_its_new_script_and_keeps_its_state(serve: Servers, visit
     expect(one.locator(".count")).to_have_text("old 1")
     runs = [page.get_by_text("run 0.").inner_text() for page in (one, other)]
 
+    visits.allow("nothing is not defined")
+    script.write_text(SCRIPT.replace("show();\n    el", "nothing();\n    el"))
+    errors = one.get_by_text("nothing is not defined").first
+    expect(errors).to_be_visible()
     script.write_text(SCRIPT.replace("WORD", "new"))
 
+    expect(errors).to_be_hidden()
     expect(one.locator(".count")).to_have_text("new 1")
     expect(other.locator(".count")).to_have_text("new 0")
     one.locator(".count").click()

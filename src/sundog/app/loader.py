@@ -104,7 +104,7 @@ def load_file(path: Path, spec: str, object_path: str | None = None) -> App:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise AppNotFoundError(f"{path} can't be read: {error.strerror}.") from error
+        raise AppNotFoundError(f"{path} can't be read: {error.strerror}.") from None
     if kind is Kind.NOTEBOOK:
         from sundog.app.notebook import read_cells
 
@@ -129,8 +129,8 @@ def load_file(path: Path, spec: str, object_path: str | None = None) -> App:
 def _text_cells(source: bytes, path: Path) -> tuple[str | None, tuple[Cell, ...]]:
     try:
         text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AppNotFoundError(f"{path} can't be read: it is not UTF-8 text.") from error
+    except UnicodeDecodeError:
+        raise AppNotFoundError(f"{path} can't be read: it is not UTF-8 text.") from None
     title, text = markdown.split_front_matter(text)
     cells = (Cell(number=1, shown=(markdown.shown(text),)),) if text.strip() else ()
     return title or markdown.first_heading(text), cells

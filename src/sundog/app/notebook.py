@@ -68,7 +68,7 @@ def _parse(source: bytes, path: Path) -> list[Mapping[str, Any]]:
         cells = [_with_text(cell) for cell in notebook["cells"]]
         language = _language(notebook.get("metadata", {}))
     except Exception as error:
-        raise AppNotFoundError(f"{path} is not a notebook that can be read: {error}") from error
+        raise AppNotFoundError(f"{path} is not a notebook that can be read: {error}") from None
     if not language.lower().startswith(("python", "ipython")):
         raise AppNotFoundError(f"{path} is a notebook in {language}; only Python ones can run.")
     return cells

@@ -140,9 +140,12 @@ class Development:
         """Put a file of the front end into the widgets that show it; says whether there are any."""
         if path.suffix.lower() not in BESIDE:
             return False
-        kernels = (kernel for kernel, _ in self._assembly.registry.kernels())
+        registry = self._assembly.registry
+        kernels = (kernel for kernel, _ in registry.kernels())
         if not refresh(kernels, path):
             return False
+        # Before any widget shows it: what it then fails at is news.
+        registry.tell("live", json.dumps({"type": "assets", "styles": []}))
         logger.info("%s changed: the widgets that show it have been updated", path.name)
         return True
 

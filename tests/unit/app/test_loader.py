@@ -116,8 +116,10 @@ def test_a_syntax_error_says_where(apps: Apps) -> None:
 
 
 def test_a_file_that_is_no_notebook(apps: Apps) -> None:
-    with pytest.raises(AppNotFoundError, match="not a notebook"):
+    with pytest.raises(AppNotFoundError, match="not a notebook") as raised:
         load(apps.script("hello", "x.ipynb"))
+    # Where the parser gave up is no place in the app.
+    assert raised.value.__cause__ is None
 
 
 def test_a_source_with_an_encoding_of_its_own(apps: Apps) -> None:
