@@ -67,7 +67,7 @@ def _parse(source: bytes, path: Path) -> list[Mapping[str, Any]]:
             notebook = _upgrade(source)
         cells = [_with_text(cell) for cell in notebook["cells"]]
         language = _language(notebook.get("metadata", {}))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the file
         raise AppNotFoundError(f"{path} is not a notebook that can be read: {error}") from None
     if not language.lower().startswith(("python", "ipython")):
         raise AppNotFoundError(f"{path} is a notebook in {language}; only Python ones can run.")
