@@ -36,9 +36,9 @@ def serve(command: str) -> int:
     try:
         for line in process.stdout:
             print(line, end="", flush=True)
-            address = re.search(r"http://\S+", line)
+            address = re.search(r"mode at (http://\S+)", line)
             if address:
-                return ask(address.group())
+                return ask(address[1])
             if time.monotonic() > deadline:
                 break
         print("The first command did not print an address to open.", file=sys.stderr)

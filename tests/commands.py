@@ -13,7 +13,8 @@ import httpx
 
 from tests.patience import PATIENCE
 
-ADDRESS = re.compile(r"http://\S+")
+# In the line that a server prints once its app has run.
+ADDRESS = re.compile(r"mode at (http://\S+)")
 
 
 class Commands:
@@ -58,7 +59,7 @@ def url_of(process: subprocess.Popen[str]) -> str:
     if match is None:
         process.wait(10)
         raise AssertionError(f"no address: {line}{process.communicate()[1]}")
-    return match[0]
+    return match[1]
 
 
 def failure(process: subprocess.Popen[str], status: int = 1) -> str:

@@ -13,9 +13,9 @@ from textwrap import dedent
 
 import nbformat
 
+from tests.commands import ADDRESS
 from tests.patience import PATIENCE
 
-ADDRESS = re.compile(r"http://\S+")
 START_SECONDS = 60.0
 
 
@@ -66,7 +66,7 @@ class AppServer:
         self._reader.start()
         match = ADDRESS.search(self.wait_for_log(ADDRESS, start_seconds))
         assert match is not None
-        self.url = match[0]
+        self.url = match[1]
 
     @property
     def log(self) -> str:

@@ -225,7 +225,7 @@ class Server:
 
         def remind() -> None:
             if not warm.is_set() and not process.should_exit:
-                words = "the app still runs for the first time; pages come when that has ended (%s)"
+                words = "the app still runs for the first time; the pages at %s come when it ends"
                 logger.info(words, self.url)
 
         loop.call_later(STILL_STARTING_SECONDS, remind)
