@@ -12,6 +12,7 @@ import {
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
 import { type Channel, Comm } from './comm';
+import { tellEveryEvent } from './every-event';
 import { latexTypesetter } from './latex';
 import { lazy } from './lazy';
 import type { RichRenderer } from './output/area';
@@ -256,6 +257,7 @@ export class Manager extends ManagerBase {
       const attributes = await Model._deserialize_state(state as never, this);
       model = new Model(attributes, modelOptions);
       listenPatiently(model, comm as Comm | undefined);
+      tellEveryEvent(model);
     } catch (error) {
       console.error(error);
       const text = `The widget ${model_name} of ${model_module} could not be made.`;

@@ -102,6 +102,28 @@ describe('models', () => {
     expect(seen).toEqual([5]);
   });
 
+  it('tell every value of a trait that stands for events, and the last one of others', async () => {
+    const { manager, open, sent, acknowledge } = setUp();
+    open('a', { value: 0, _js2py_point: null });
+    const model = await manager.get_model('a');
+    const set = (state: Json) => {
+      model.set(state);
+      model.save_changes();
+    };
+    set({ _js2py_point: 'over' });
+    set({ _js2py_point: 'click', value: 1 });
+    set({ value: 2 });
+    set({ _js2py_point: null });
+    set({ _js2py_point: 'left' });
+    acknowledge.splice(0).forEach((done) => done?.());
+    const told = sent.map((message) => (message[2] as Json)['state']);
+    expect(told).toEqual([
+      { _js2py_point: 'over' },
+      { _js2py_point: 'click', value: 2 },
+      { _js2py_point: 'left' },
+    ]);
+  });
+
   it('go when the server closes them', async () => {
     const { manager, open } = setUp();
     open('a', {});

@@ -26,8 +26,8 @@ class TestFigureWidget(Library):
         )
 
     def move(self, page: Page) -> None:
-        # plotly looks for what is under the pointer when it moves. The pointer stays: what it left
-        # would be told by the same trait, in the click's place while that is not acknowledged.
+        # plotly looks for what is under the pointer when it moves. That it leaves is told by the same
+        # trait as the click, which must not get lost.
         box = page.locator(".bars .point path").first.bounding_box()
         assert box is not None
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -35,6 +35,7 @@ class TestFigureWidget(Library):
         page.mouse.move(x, y, steps=3)
         expect(page.locator(".hoverlayer .hovertext").first).to_be_visible()
         page.mouse.click(x, y)
+        page.mouse.move(0, 0)
 
 
 class TestFigureWidget6(TestFigureWidget):
