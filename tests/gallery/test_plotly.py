@@ -26,8 +26,8 @@ class TestFigureWidget(Library):
         )
 
     def move(self, page: Page) -> None:
-        # plotly looks for what is under the pointer when it moves. That it leaves is told by the same
-        # trait as the click, which must not get lost.
+        # plotly looks for what is under the pointer when it moves. That it leaves is told by the
+        # same trait as the click, which must not get lost.
         box = page.locator(".bars .point path").first.bounding_box()
         assert box is not None
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
