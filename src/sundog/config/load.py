@@ -30,8 +30,8 @@ class EnvFile:
 def find_env_files(env_file: Path | None, app: str | None, directory: Path) -> tuple[EnvFile, ...]:
     """Return the ``.env`` files that count, first first: the given one, else those found.
 
-    Looked for in the working directory and beside the app. Raises `ConfigError` where the given
-    one can't be read.
+    Looked for in the working directory and beside the app; one that is not there may come later,
+    and has no variables. Raises `ConfigError` where one can't be read.
     """
     if env_file is not None:
         if not env_file.is_file():
@@ -44,8 +44,8 @@ def find_env_files(env_file: Path | None, app: str | None, directory: Path) -> t
     found: dict[Path, EnvFile] = {}
     for place in places:
         path = place / ENV_FILE
-        if path.is_file() and path.resolve() not in found:
-            found[path.resolve()] = read_env_file(path)
+        if place.is_dir() and path.resolve() not in found:
+            found[path.resolve()] = read_env_file(path) if path.is_file() else EnvFile(path, {})
     return tuple(found.values())
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sundog.app.mounts import paths_of
 from sundog.app.program import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
+from sundog.errors import ConfigError
 from sundog.hooks.live_files import refresh
 from sundog.reload.files import BESIDE, Contents, Effect, Watched
 from sundog.reload.project import Project
@@ -152,7 +153,11 @@ class Development:
     def _read_environment(self, paths: set[Path]) -> None:
         for path in paths & set(self._env_files):
             before = self._env_files[path]
-            now: Mapping[str, str] = read_env_file(path).variables if path.is_file() else {}
+            try:
+                now: Mapping[str, str] = read_env_file(path).variables if path.is_file() else {}
+            except ConfigError as error:
+                logger.warning("%s", error)
+                continue
             self._env_files[path] = now
             for name in set(before) | set(now):
                 # What the environment itself says goes first, as at the start.

@@ -232,6 +232,11 @@ def test_files_are_found_here_and_beside_the_app(tmp_path: Path) -> None:
     assert len(find_env_files(None, "app.py", tmp_path)) == 1
     assert len(find_env_files(None, "pkg.mod:obj", tmp_path)) == 1
     assert len(find_env_files(None, None, tmp_path)) == 1
+    (tmp_path / "sub" / ".env").unlink()
+    # It may come.
+    assert find_env_files(None, "sub/app.py", tmp_path)[1] == EnvFile(tmp_path / "sub" / ".env", {})
+    assert len(find_env_files(None, "nowhere/app.py", tmp_path)) == 1
+    (tmp_path / "sub" / ".env").write_text("PORT=2\n")
     given = find_env_files(tmp_path / "sub" / ".env", "app.py", tmp_path)
     assert [each.variables["PORT"] for each in given] == ["2"]
 

@@ -139,3 +139,6 @@ def test_the_environment_goes_before_the_env_file(
     server.changed(server.env)
     assert "OURS" not in os.environ
     assert "SUNDOG_PORT" not in os.environ
+    server.env.write_bytes(b"OURS=\xff")
+    server.changed(server.env)
+    assert "can't be read" in caplog.text
