@@ -11,6 +11,7 @@ import { startDevelopment } from './development';
 import { ErrorPanel } from './errors';
 import type { Traffic } from './inspector/traffic';
 import { Loader } from './loader';
+import { hearOfCode } from './loader/shown-code';
 import { Unreachable } from './loader/unreachable';
 import { lazy } from './lazy';
 import { Manager } from './manager';
@@ -162,6 +163,7 @@ const manager = new Manager(channel, loader, loadRich);
 const here = new URL(location.href);
 const menu = new Menu(document, config.root, placeOf(config.root, location.origin, here) ?? '/');
 manager.onView = (view) => unreachable.watch(view);
+hearOfCode((place, code) => unreachable.watchCode(place, code));
 const navigation = new Navigation(
   config,
   (message, onAcknowledged) => channel.send(message, undefined, onAcknowledged),

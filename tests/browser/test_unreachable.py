@@ -11,6 +11,7 @@ from tests.browser.visits import Visits
 APP = '''
 import anywidget
 import ipywidgets as widgets
+from IPython.display import HTML, Javascript, display
 from traitlets import Unicode
 
 # Each way asks a host of its own.
@@ -48,8 +49,26 @@ made = [
     type(way, (anywidget.AnyWidget,), {"_esm": CODE.replace("WAY", way).replace("ASK", ask)})()
     for way, ask in WAYS.items()
 ]
-widgets.VBox([*made, Told()])
+again = widgets.Button(description="Again")
+output = widgets.Output()
+box = widgets.VBox([*made, Told(), output, again])
+
+@again.on_click
+def show_another(_):
+    box.children = [Told(), *box.children]
+
+with output:
+    display(HTML("<i>text</i><script>fetch('https://html.example.com/x').catch(() => 0)</script>"))
+    display(Javascript("fetch('https://javascript.example.com/x').catch(() => 0)"))
+box
 '''
+# Without any widget.
+PLAIN = """
+from IPython.display import HTML, display
+
+display(HTML('<script>document.head.append(Object.assign(document.createElement("script"), '
+             '{src: "https://plain.example.com/x.js"}))</script>'))
+"""
 WAYS = [
     "picture",
     "import",
@@ -69,22 +88,36 @@ def test_whichever_way_it_asks(serve: Servers, visits: Visits) -> None:
     visits.allow(r"https://[\w-]+\.example\.com|Uncaught NetworkError")
     sources = ",".join(f"https://{way}.example.com" for way in ("import", "script"))
     page = visits.open(serve.start(serve.script(APP), SUNDOG_SCRIPT_SOURCES=sources).url)
-    lacks = page.locator(".sundog-lacks")
-    expect(lacks).to_have_text(
-        [
-            f"This widget could not reach {way}.example.com: parts of it may be missing."
-            for way in WAYS
-        ]
-    )
+    lacks = page.get_by_role("note").filter(has_text="This widget")
+    said = [
+        f"This widget could not reach {way}.example.com: parts of it may be missing."
+        for way in WAYS
+    ]
+    expect(lacks).to_have_text(said)
     places = lacks.evaluate_all("all => all.map((each) => each.previousElementSibling.innerText)")
     assert places == WAYS
+
+    # So is what outputs can't reach.
+    expect(page.get_by_role("note").filter(has_text="This output")).to_have_text(
+        [
+            f"This output could not reach {way}.example.com: parts of it may be missing."
+            for way in ("html", "javascript")
+        ]
+    )
+    # What is known already is said of those that are shown later, and no more of those that go.
+    page.get_by_role("button", name="Again").click()
+    expect(lacks.filter(has_text="told.example.com")).to_have_count(2)
+    expect(lacks).to_have_count(len(WAYS) + 1)
 
 
 def test_what_is_forbidden_is_not_blamed_on_the_network(serve: Servers, visits: Visits) -> None:
     pytest.importorskip("anywidget")
     visits.allow(r"https://[\w-]+\.example\.com|Uncaught NetworkError")
-    page = visits.open(serve(APP).url)
-    lacks = page.locator(".sundog-lacks")
+    app = serve.script(APP)
+    app.with_name("plain.py").write_text(PLAIN)
+    server = serve.start(app, "plain.py")
+    page = visits.open(server.url + "/app/")
+    lacks = page.get_by_role("note").filter(has_text="This widget")
     expect(lacks).to_have_count(len(WAYS))
     for index in (WAYS.index("import"), WAYS.index("script")):
         expect(lacks.nth(index)).to_have_text(
@@ -92,3 +125,5 @@ def test_what_is_forbidden_is_not_blamed_on_the_network(serve: Servers, visits: 
             "Who runs the server can allow it: "
             f"SUNDOG_SCRIPT_SOURCES=https://{WAYS[index]}.example.com."
         )
+    plain = visits.open(server.url + "/plain/")
+    expect(plain.get_by_role("note")).to_contain_text("This output needs code of plain.example.com")

@@ -1,4 +1,5 @@
 /** Sets the content of an element to HTML of the app, scripts included. */
+import { codeIsShown } from '../loader/shown-code';
 import { localize } from './local-files';
 
 export function setHtml(host: HTMLElement, html: string): void {
@@ -12,7 +13,9 @@ export function setHtml(host: HTMLElement, html: string): void {
     frame.srcdoc = allowed(frame.srcdoc, base);
   }
   host.replaceChildren(content);
-  for (const inert of host.querySelectorAll('script')) {
+  const scripts = [...host.querySelectorAll('script')];
+  codeIsShown(host, scripts.map((script) => script.textContent).join('\n'));
+  for (const inert of scripts) {
     // A file must come from where the page's policy lets scripts come from.
     const script = inert.src ? document.createElement('script') : makeScript(inert.textContent);
     for (const { name, value } of inert.attributes) {

@@ -1,5 +1,6 @@
 /** Renders the mime types that notebooks know. */
 import { latexTypesetter, typeset } from '../latex';
+import { codeIsShown } from '../loader/shown-code';
 import { fetchChunk } from '../patience';
 import { joined, type MimeBundle } from './items';
 import { makeScript, setHtml } from './html';
@@ -56,9 +57,11 @@ const renderLatex: Renderer = async (host, content) => {
 };
 
 const renderScript: Renderer = (host, content) => {
+  const code = joined(content);
+  codeIsShown(host, code);
   // As in a notebook, the script finds the place of its output under the name `element`.
   host.append(
-    makeScript(`(function (element) {\n${joined(content)}\n})(document.currentScript.parentElement)`),
+    makeScript(`(function (element) {\n${code}\n})(document.currentScript.parentElement)`),
   );
 };
 
