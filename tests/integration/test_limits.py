@@ -92,8 +92,11 @@ def test_a_page_that_reconnects_does_not_count_twice(serve: Any) -> None:
             assert old.close_code() == 4002
 
 
-@pytest.mark.parametrize("limit", ["kernel_max_count", "kernel_max_per_session"])
-def test_kernels(serve: Any, limit: str) -> None:
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [("kernel_max_count", "All places are taken"), ("kernel_max_per_session", "Close some of")],
+)
+def test_kernels(serve: Any, limit: str, words: str) -> None:
     server = serve(**{limit: 1})
     with Browser(server) as browser:
         early, late = browser.open(), browser.open()
@@ -102,6 +105,7 @@ def test_kernels(serve: Any, limit: str) -> None:
             answer = browser.http.get("/")
             assert answer.status_code == 503
             assert int(answer.headers["retry-after"]) >= 1
+            assert words in answer.text
             browser.http.post(early.close_path, headers={"Origin": browser.origin})
         # Its place is free as soon as it has ended.
         while browser.http.get("/").status_code == 503:

@@ -106,9 +106,13 @@ class Endpoints:
         try:
             self._registry.check_room(session.id)
         except KernelLimitError as error:
-            gate.refusals.note(Refusal(error.limit), "a page: %s", error)
-            text = f"All places are taken. This page tries again every {RETRY_SECONDS} seconds."
-            return notice("The server is busy", text, 503, retry=RETRY_SECONDS)
+            reason = Refusal(error.limit)
+            gate.refusals.note(reason, "a page: %s", error)
+            title, text = "The server is busy", "All places are taken."
+            if reason is Refusal.SESSION_KERNELS:
+                title, text = "Too many pages are open", f"{error} Close some of them."
+            text += f" This page tries again every {RETRY_SECONDS} seconds."
+            return notice(title, text, 503, retry=RETRY_SECONDS)
         fits = self._crew.for_kernel_of(session.id)
         kernel_id = gate.sessions.mint_kernel_id(session.id, fits)
         response = self._rendered(request, kernel_id, place)
