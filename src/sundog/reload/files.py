@@ -147,7 +147,7 @@ class Contents:
                 if path.stat().st_mtime < before:
                     self._digests[path] = _digest(path)
             except OSError:
-                self._digests[path] = None
+                self._digests.setdefault(path, None)
 
     def changed(self, path: Path) -> bool:
         """Whether a file holds something else than when it was last asked for, or learnt."""

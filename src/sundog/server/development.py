@@ -209,7 +209,7 @@ class Development:
             any_code=self.reloader.fault is not None,
         )
         known = {*watched.modules, *watched.env_files, *watched.app}
-        self._contents.learn((path for path in known if path.is_file()), before=self._began)
+        self._contents.learn((path for path in known if not path.is_dir()), before=self._began)
         if self._watcher.watch(watched.folders()):
             self._loop.call_later(RESCAN_SECONDS, self._rescan, watched, frozenset(known))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sundog.config import Settings, read_env_file
+from sundog.config import EnvFile, Settings, read_env_file
 from sundog.server import development
 from sundog.server.development import Development
 
@@ -41,6 +41,9 @@ class Server:
         self.folder = folder
         self.app = self.write("app.py", "1")
         self.env = self.write(".env", "OURS=1\nTHEIRS=1\n")
+        # One that is not there may come.
+        self.late_env = folder / "late.env"
+        env_files = (read_env_file(self.env), EnvFile(self.late_env, {}))
         self.loop = Loop()
         self.ran: list[set[Path]] = []
         self.told: list[Any] = []
@@ -59,7 +62,7 @@ class Server:
             served_folders=(folder / "assets",),
         )
         self._development = Development(
-            assembly, lambda: None, places=(self.app,), env_files=(read_env_file(self.env),)
+            assembly, lambda: None, places=(self.app,), env_files=env_files
         )
         self._development._began += 10
         self._development._watch()
@@ -122,6 +125,18 @@ def test_styles_and_scripts_are_the_pages_matter(server: Server) -> None:
         {"type": "assets", "reload": True},
     ]
     assert server.ran == []
+
+
+def test_an_env_file_that_comes_later(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LATE", raising=False)
+    # It is looked at like all others when the watching has begun.
+    server.changed(server.late_env)
+    server.loop.pass_time()
+    assert server.ran == []
+    server.late_env.write_text("LATE=1\n")
+    server.changed(server.late_env)
+    assert server.ran == [{server.late_env}]
+    assert os.environ.pop("LATE") == "1"
 
 
 def test_the_environment_goes_before_the_env_file(
