@@ -32,8 +32,11 @@ w.VBox([slider, progress, w.Button(description="ask"), w.HTMLMath("$x^2$"), Coun
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the command has written."""
     folder = tmp_path_factory.mktemp("export")
-    (folder / "app.py").write_text(APP)
-    command = [sys.executable, "-m", "sundog", "export", "app.py", "--title", "A <copy>"]
+    (folder / "app").mkdir()
+    (folder / "assets").mkdir()
+    (folder / "app" / "app.py").write_text(APP)
+    (folder / "assets" / "custom.css").write_text(".widget-button { color: rgb(1, 2, 3) }")
+    command = [sys.executable, "-m", "sundog", "export", "app/app.py", "--title", "A <copy>"]
     subprocess.run(command, cwd=folder, check=True, timeout=60)
     return folder / "app.html"
 
@@ -57,7 +60,8 @@ def test_it_shows_what_the_app_showed(page: Page) -> None:
     expect(page).to_have_title("A <copy>")
     expect(page.get_by_text("printed")).to_be_visible()
     expect(page.locator(".katex").first).to_be_visible()
-    # The code of other libraries came along.
+    # Its styles and the code of other libraries came along.
+    expect(page.get_by_role("button", name="ask")).to_have_css("color", "rgb(1, 2, 3)")
     expect(page.get_by_text("any 3")).to_be_visible()
 
 
@@ -80,7 +84,7 @@ def test_it_is_dark_where_the_reader_prefers_that(browser: Browser, exported: Pa
 
 def test_an_existing_file_is_kept(exported: Path) -> None:
     before = exported.read_bytes()
-    command = [sys.executable, "-m", "sundog", "export", "app.py"]
+    command = [sys.executable, "-m", "sundog", "export", "app/app.py"]
     done = subprocess.run(
         command, cwd=exported.parent, check=False, capture_output=True, text=True, timeout=60
     )

@@ -46,13 +46,16 @@ def export_page(
     with explained():
         settings, _ = load_for(app, env_file, {"theme_variant": theme_variant}, production=False)
         from sundog.export import export, record
-        from sundog.server.pages import BUNDLE, ICON
+        from sundog.server.app_files import AppFiles
+        from sundog.server.pages import BUNDLE, ICON, STYLES
         from sundog.server.parts import make_extensions
 
         recording = record(app, wait=wait)
         target = output or Path(f"{recording.name}.html")
         if target.exists() and not force:
             fail(f"{target} exists. Name another file with -o, or replace it with --force.")
+        files = AppFiles(settings)
+        files.serve(*(() if recording.path is None else (recording.path,)))
         exported = export(
             recording,
             BUNDLE,
@@ -60,6 +63,7 @@ def export_page(
             title=title or settings.theme_title or "",
             theme=settings.theme_variant.value,
             icon=ICON,
+            styles=[file.read_bytes() for file in map(files.find, STYLES) if file is not None],
         )
         try:
             target.write_bytes(exported.html)

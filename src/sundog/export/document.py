@@ -33,9 +33,11 @@ def export(
     title: str = "",
     theme: Theme = "auto",
     icon: str = "",
+    styles: Sequence[bytes] = (),
 ) -> Exported:
     """Return a recording as one page, with the front end from the folder `bundle`.
 
+    `styles` are the contents of style sheets that come after all others.
     Raises `StartupError` where the front end has not been built.
     """
     front_end = Bundle(bundle)
@@ -53,6 +55,7 @@ def export(
         extensions=MANIFEST,
         theme=theme,
         icon=icon,
+        styles=tuple(f"data:text/css;base64,{_base64(style)}" for style in styles),
     )
     start = {"entry": STATIC + files.entry, "styles": [STATIC + style for style in files.styles]}
     parts = {
@@ -73,7 +76,11 @@ def export(
 def _frame(frame: str | bytes) -> dict[str, str]:
     if isinstance(frame, str):
         return {"text": frame}
-    return {"base64": base64.b64encode(frame).decode()}
+    return {"base64": _base64(frame)}
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _in_a_scope(module: str) -> str:

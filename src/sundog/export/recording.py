@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from sundog.app.hooks import APP_HOOKS
@@ -36,11 +37,13 @@ _MODULES: Final = ("_model_module", "_view_module")
 class Recording:
     """What a page is sent to show an app as it is at one moment.
 
-    `frames` are those of ``docs/protocol.md``, from the welcome to the end of the full state;
-    `modules` and `mime_types` tell which front-end code these need.
+    `path` is where the app is, as far as it is a file; `frames` are those of
+    ``docs/protocol.md``, from the welcome to the end of the full state; `modules` and `mime_types`
+    tell which front-end code these need.
     """
 
     name: str
+    path: Path | None
     frames: tuple[str | bytes, ...]
     modules: frozenset[str]
     mime_types: frozenset[str]
@@ -68,6 +71,7 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
     parsed = [json.loads(message.text) for message in messages]
     return Recording(
         name=runner.name,
+        path=runner.path,
         frames=tuple(_frames(messages)),
         modules=frozenset(_modules(parsed)),
         mime_types=frozenset(_mime_types(parsed)),

@@ -41,12 +41,13 @@ class AppFiles:
         """Answer with a file of ``assets``."""
         return not_found() if self._assets is None else await self._assets.answer(request)
 
+    def find(self, name: str) -> Path | None:
+        """Return a file of ``assets``, None where the app brings none of the name."""
+        return None if self._assets is None else self._assets.find(name)
+
     def addresses(self, root: str, *names: str) -> tuple[str, ...]:
         """Return the addresses of those of some files in ``assets`` that the app brings."""
-        assets = self._assets
-        if assets is None:
-            return ()
-        return tuple(f"{root}{ASSETS}{name}" for name in names if assets.find(name))
+        return tuple(f"{root}{ASSETS}{name}" for name in names if self.find(name))
 
 
 def folder_of(app: Path) -> Path:

@@ -33,7 +33,7 @@ MOST_PRELOADS: Final = 8
 ASSETS: Final = "/static/assets/"
 
 # What an app may bring in its folder of assets; of icons, the first one counts.
-_STYLES: Final = ("style.css", "custom.css")
+STYLES: Final = ("style.css", "custom.css")
 _SCRIPTS: Final = ("theme.js", "custom.js")
 _ICONS: Final = ("favicon.svg", "favicon.png", "favicon.ico")
 
@@ -134,7 +134,7 @@ class PageRenderer:
             loader=self._settings.theme_loader.value,
             expired="restart" if self._settings.auto_restart else self._settings.expired_page.value,
             editor=self._settings.editor if self._settings.development else None,
-            styles=self._assets(root, *_STYLES),
+            styles=self._assets(root, *STYLES),
             scripts=self._assets(root, *_SCRIPTS),
             icon=icons[0] if icons else ICON,
             solara=solara,
