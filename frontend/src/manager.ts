@@ -11,6 +11,7 @@ import {
   type WidgetView,
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
+import { ClosedModels } from './closed-models';
 import { type Channel, Comm } from './comm';
 import { tellEveryEvent } from './every-event';
 import { latexTypesetter } from './latex';
@@ -84,6 +85,7 @@ export class Manager extends ManagerBase {
     },
   );
   private readonly updating = new Set<Promise<unknown>>();
+  private readonly closed = new ClosedModels();
   /** While the full state is coming: the comms that it has not named yet. */
   private unnamed: Set<string> | undefined;
 
@@ -110,16 +112,17 @@ export class Manager extends ManagerBase {
     }
     this.unnamed?.delete(id);
     if (this.comms.has(id) && this.has_model(id)) {
-      void this.restore(id, data, buffers);
+      this.closed.during(this.restore(id, data, buffers));
       return;
     }
     const state = (data['state'] ?? {}) as Json;
     this.prefetch(state['_view_module'], state['_view_module_version']);
     const comm = this.newComm(id, target);
     const message = { metadata, content: { comm_id: id, data }, buffers };
-    this.handle_comm_open(comm, message as never).catch((error: unknown) => {
+    const made = this.handle_comm_open(comm, message as never).catch((error: unknown) => {
       console.error('A widget could not be made', error);
     });
+    this.closed.during(made);
   }
 
   deliver(id: string, data: Json, extra: Extra | undefined, buffers: DataView[]): void {
@@ -134,6 +137,7 @@ export class Manager extends ManagerBase {
     }
     const result = comm.deliver(data, buffers, extra);
     if (result instanceof Promise) {
+      this.closed.during(result);
       this.updating.add(result);
       const done = () => this.updating.delete(result);
       result.then(done, done);
@@ -142,8 +146,14 @@ export class Manager extends ManagerBase {
 
   closeComm(id: string, data: Json): void {
     const comm = this.comms.get(id);
-    if (comm === undefined || comm.isHeard || !this.has_model(id)) {
-      comm?.deliverClose(data);
+    if (comm === undefined) {
+      return;
+    }
+    if (this.has_model(id)) {
+      this.closed.keep(id, this.get_model(id));
+    }
+    if (comm.isHeard || !this.has_model(id)) {
+      comm.deliverClose(data);
       return;
     }
     // Its model is still being made, and would never hear of it.
@@ -195,12 +205,18 @@ export class Manager extends ManagerBase {
       }
       model.set_state(restored);
     });
+    await model.state_change.catch((error: unknown) => {
+      console.error('A widget could not take up its state', error);
+    });
   }
 
   // What ManagerBase asks for -------------------------------------------------------------------
 
   override get_model(id: string): Promise<WidgetModel> {
-    return id === CLOSED ? this.closedModel() : super.get_model(id);
+    if (id === CLOSED) {
+      return this.closedModel();
+    }
+    return (this.has_model(id) ? undefined : this.closed.get(id)) ?? super.get_model(id);
   }
 
   /** Its views show nothing. */

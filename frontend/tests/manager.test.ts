@@ -45,9 +45,13 @@ function setUp() {
       return `page:${sent.length}`;
     },
   };
+  let arrive = () => undefined as void;
+  const late = new Promise<void>((resolve) => (arrive = resolve));
   const loader = {
     load: (module: string): Promise<Record<string, unknown>> =>
-      module === '@jupyter-widgets/base'
+      module === 'late'
+        ? late.then(() => ({ ...base }))
+        : module === '@jupyter-widgets/base'
         ? Promise.resolve({ ...base, BrokenModel, SlowModel, ImpatientModel, ValueView })
         : module === '@jupyter-widgets/output'
           ? Promise.resolve({ ...output })
@@ -63,7 +67,7 @@ function setUp() {
     };
     manager.openComm(id, 'jupyter.widget', { state: named }, METADATA, []);
   };
-  return { manager, sent, acknowledge, open };
+  return { manager, sent, acknowledge, open, arrive };
 }
 
 const update = (state: Json): Json => ({ method: 'update', state });
@@ -100,6 +104,36 @@ describe('models', () => {
     manager.deliver('b', { method: 'custom', content: {} }, undefined, []);
     await settle();
     expect(seen).toEqual([5]);
+  });
+
+  it('find those that were closed while their own code was on its way', async () => {
+    const { manager, open, arrive } = setUp();
+    open('a', {});
+    open('b', { layout: 'IPY_MODEL_a' }, 'late');
+    manager.deliver('b', update({ layout: 'IPY_MODEL_c' }), undefined, []);
+    open('c', {});
+    await settle();
+    const [first, second] = [await manager.get_model('a'), await manager.get_model('c')];
+    manager.closeComm('a', {});
+    manager.closeComm('c', {});
+    arrive();
+    const model = await manager.get_model('b');
+    expect(model.get('layout')).toBe(first);
+    await settle();
+    expect(model.get('layout')).toBe(second);
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it('are updated to what was closed right after', async () => {
+    const { manager, open } = setUp();
+    open('a', {});
+    open('b', {});
+    const [first, model] = [await manager.get_model('a'), await manager.get_model('b')];
+    manager.deliver('b', update({ layout: 'IPY_MODEL_a' }), undefined, []);
+    manager.closeComm('a', {});
+    await settle();
+    expect(model.get('layout')).toBe(first);
+    expect(console.error).not.toHaveBeenCalled();
   });
 
   it('tell every value of a trait that stands for events, and the last one of others', async () => {

@@ -1,0 +1,48 @@
+/**
+ * Models that were closed while others were still being made or changed, and may be told of them by
+ * what was said before: their code may load longer than the closed ones lived.
+ */
+import type { WidgetModel } from '@jupyter-widgets/base';
+
+/** Work that never ends must not keep more than this. */
+const MOST = 1000;
+
+export class ClosedModels {
+  private readonly unfinished = new Set<Promise<unknown>>();
+  private readonly models = new Map<string, Promise<WidgetModel>>();
+
+  /** Something goes on that may ask for any model that there is now. */
+  during(work: Promise<unknown>): void {
+    this.unfinished.add(work);
+    const done = () => {
+      this.unfinished.delete(work);
+      // What it was told meanwhile is taken up in the next moment.
+      setTimeout(() => this.letGo());
+    };
+    work.then(done, done);
+  }
+
+  /** A model is about to be closed. */
+  keep(id: string, model: Promise<WidgetModel>): void {
+    if (this.unfinished.size === 0) {
+      return;
+    }
+    this.models.set(id, model);
+    for (const oldest of this.models.keys()) {
+      if (this.models.size <= MOST) {
+        break;
+      }
+      this.models.delete(oldest);
+    }
+  }
+
+  get(id: string): Promise<WidgetModel> | undefined {
+    return this.models.get(id);
+  }
+
+  private letGo(): void {
+    if (this.unfinished.size === 0) {
+      this.models.clear();
+    }
+  }
+}
