@@ -5,9 +5,8 @@ import {
   type DOMWidgetView,
   type ICallbacks,
   type IModelOptions,
-  put_buffers,
   uuid,
-  WidgetModel,
+  type WidgetModel,
   type WidgetView,
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
@@ -16,6 +15,7 @@ import { type Channel, Comm } from './comm';
 import { tellEveryEvent } from './every-event';
 import { latexTypesetter } from './latex';
 import { lazy } from './lazy';
+import { forgetEcho, listenPatiently, restoreState } from './model-state';
 import type { RichRenderer } from './output/area';
 import { fetchChunk } from './patience';
 import type { Buffer, Extra, Json, OutputItem } from './protocol';
@@ -36,34 +36,7 @@ export interface OutputTarget {
   applyItem(item: OutputItem): void;
 }
 
-/** What this manager reads of a model that the published types keep to themselves. */
-interface ModelInternals {
-  _expectedEchoMsgIds: Map<string, string>;
-  _msg_buffer: Json | null;
-}
-
 type ModelClass = typeof WidgetModel;
-
-/**
- * Some models take up messages only when their code has been loaded, and give up on those that came
- * before if that takes long: anywidget after two seconds. Their state must not depend on it.
- */
-function listenPatiently(model: WidgetModel, comm: Comm | undefined): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called for the model below
-  const inherited = WidgetModel.prototype._handle_comm_msg;
-  if (model._handle_comm_msg === inherited) {
-    return;
-  }
-  comm?.on_msg(async (event) => {
-    const message = event as never;
-    try {
-      await model._handle_comm_msg(message);
-    } catch (error) {
-      console.warn('A widget did not take up a message; it is put into its state', error);
-      await inherited.call(model, message);
-    }
-  });
-}
 
 export class Manager extends ManagerBase {
   /** What `DescriptionView.typeset` reads. */
@@ -112,7 +85,8 @@ export class Manager extends ManagerBase {
     }
     this.unnamed?.delete(id);
     if (this.comms.has(id) && this.has_model(id)) {
-      this.closed.during(this.restore(id, data, buffers));
+      const restored = this.get_model(id).then((model) => restoreState(model, data, buffers, this));
+      this.closed.during(restored);
       return;
     }
     const state = (data['state'] ?? {}) as Json;
@@ -188,26 +162,6 @@ export class Manager extends ManagerBase {
       this.closeComm(id, {});
     }
     this.unnamed = undefined;
-  }
-
-  /** Sets an existing model to the state that the server has, except what the page has changed. */
-  private async restore(id: string, data: Json, buffers: DataView[]): Promise<void> {
-    const model = await this.get_model(id);
-    const state = { ...(data['state'] as Json) };
-    put_buffers(state as never, (data['buffer_paths'] ?? []) as never, buffers);
-    model.state_change = model.state_change.then(async () => {
-      const Model = model.constructor as ModelClass;
-      const restored = await Model._deserialize_state(state as never, this);
-      // Looked at last: what the user enters meanwhile counts, too.
-      const { _expectedEchoMsgIds: sent, _msg_buffer: unsent } = model as unknown as ModelInternals;
-      for (const name of [...sent.keys(), ...Object.keys(unsent ?? {})]) {
-        delete restored[name];
-      }
-      model.set_state(restored);
-    });
-    await model.state_change.catch((error: unknown) => {
-      console.error('A widget could not take up its state', error);
-    });
   }
 
   // What ManagerBase asks for -------------------------------------------------------------------
@@ -338,16 +292,6 @@ export class Manager extends ManagerBase {
     if (!this.has_model(comm.comm_id)) {
       return;
     }
-    void this.get_model(comm.comm_id).then((model) =>
-      // An echo that came before is handled first.
-      model.state_change.then(() => {
-        const { _expectedEchoMsgIds: expected } = model as unknown as ModelInternals;
-        for (const [name, id] of expected) {
-          if (id === messageId) {
-            expected.delete(name);
-          }
-        }
-      }),
-    );
+    void this.get_model(comm.comm_id).then((model) => forgetEcho(model, messageId));
   };
 }
