@@ -13,9 +13,9 @@ import nbformat
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
-from sundog.app.loader import load
-from sundog.app.runner import Runner
-from sundog.kernel.virtual import VirtualKernel
+from sundog.app.loading.loader import load
+from sundog.app.running.runner import Runner
+from sundog.kernel.kernel import VirtualKernel
 from tests.kernels import FakePage, close, run_in
 
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -11,8 +11,8 @@ from hypothesis import settings
 
 from sundog.app.host import Host
 from sundog.ids import KernelId, SessionId
-from sundog.kernel.driver import Engine
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
+from sundog.scheduler.driver import Engine
 from tests.kernels import close, is_closed
 
 # Machines that run the tests differ too much in speed for a deadline per example.

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sundog.app.host import Host
-from sundog.hooks import stdio
-from sundog.kernel.virtual import VirtualKernel
+from sundog.hooks.core import stdio
+from sundog.kernel.kernel import VirtualKernel
 from tests.apps import Apps, app_host
 
 __all__ = ["apps", "host", "kernel", "pytest_runtest_call"]

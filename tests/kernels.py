@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sundog.errors import KernelClosedError
 from sundog.ids import PageId
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.codec import decode_text
 from sundog.protocol.message import Outgoing, PageBatch
 from tests.patience import PATIENCE

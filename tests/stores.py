@@ -14,8 +14,8 @@ import pytest
 from sundog.errors import StoreConflictError, StoreFullError, StoreValueError
 from sundog.ids import SessionId
 from sundog.store.backend import DAY, ENTRY_OVERHEAD, Backend, Limits
-from sundog.store.place import Place, Store
 from sundog.store.session import MAX_ATTEMPTS, Session
+from sundog.store.store_key import Place, Store
 
 ANN = SessionId("ann")
 BOB = SessionId("bob")

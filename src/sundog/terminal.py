@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from sundog.kernel.excerpts import is_installed
-from sundog.kernel.reports import is_plumbing
+from sundog.kernel.errors import is_plumbing
+from sundog.kernel.source_context import is_installed
 from sundog.logs import LineFormatter, clean
 
 if TYPE_CHECKING:

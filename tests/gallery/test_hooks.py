@@ -7,11 +7,11 @@ import subprocess
 from tests.environments import use
 from tests.gallery.table import ROOT
 
-NAMES = ("itables_hook", "libraries", "perspective_hook", "plotly_hook")
+NAMES = ("itables", "libraries", "perspective", "plotly")
 
 
 def test_hooks_into_libraries() -> None:
-    tests = [f"tests/unit/hooks/test_{name}.py" for name in NAMES]
+    tests = [f"tests/unit/hooks/libraries/test_{name}.py" for name in NAMES]
     command = [use.interpreter("gallery"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr

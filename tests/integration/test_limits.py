@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sundog.kernel import room
+from sundog.registry import capacity as room
 from sundog.server import Server
 from tests.servers import Browser, RawSocket, make_server
 

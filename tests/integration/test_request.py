@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sundog.server import Server
-from sundog.web.sessions import COOKIE
+from sundog.web.access.sessions import COOKIE
 from tests.servers import Browser, make_server
 
 APP = """

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import sundog
-from sundog.kernel.context import current_kernel
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.codec import encode_message
+from sundog.scope import current_kernel
 from tests.kernels import eventually, run_in
 from tests.servers import Browser, RawSocket, make_server
 

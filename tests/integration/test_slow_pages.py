@@ -11,7 +11,7 @@ import pytest
 
 from sundog.config import Settings
 from sundog.server import Server, process
-from sundog.web.transport import WebSocketProtocol
+from sundog.web.socket.transport import WebSocketProtocol
 from tests.patience import PATIENCE
 from tests.servers import Browser, RawSocket, make_server
 
@@ -21,7 +21,7 @@ APP = f"""
 import ipywidgets as widgets
 import sundog
 import {SHARED} as shared
-from sundog.kernel.context import current_kernel
+from sundog.scope import current_kernel
 
 kernel = current_kernel()
 image, label = widgets.Image(), widgets.Label()

@@ -91,9 +91,9 @@ def replace_unreachable() -> None:
 
 def addresses() -> list[str]:
     """Return the addresses of all pages of the website."""
-    from sundog.compat.finder import StandInFinder
-    from sundog.compat.stand_ins import stand_ins
     from sundog.config import Settings
+    from sundog.solara.compat.finder import StandInFinder
+    from sundog.solara.compat.stand_ins import stand_ins
 
     sys.meta_path.insert(0, StandInFinder(stand_ins(Settings(), lambda path: None)))
     import solara

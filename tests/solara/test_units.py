@@ -11,7 +11,7 @@ from tests.solara.website import ENVIRONMENT
 
 def test_components() -> None:
     command = [use.interpreter(ENVIRONMENT), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    tests = "tests/unit/app/test_components.py"
+    tests = "tests/unit/solara/test_components.py"
     found = subprocess.run([*command, tests], cwd=ROOT, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "skipped" not in found.stdout, found.stdout

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sundog.kernel import registry as registry_module
-from sundog.kernel.pool import default_size
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
+from sundog.registry import registry as registry_module
+from sundog.scheduler.pool import default_size
 from tests.browser.servers import AppServer
 from tests.servers import make_server
 from tests.stress.cycles import APP, ENVIRON, run_cycles, sample, slope, wait_until, watch_cycles

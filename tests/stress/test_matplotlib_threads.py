@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
 from tests.apps import Apps, app_host
 from tests.kernels import run_in
 

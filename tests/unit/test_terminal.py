@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sundog.hooks.tracebacks import told_traceback
-from sundog.kernel import reports
+from sundog.hooks.core.tracebacks import told_traceback
+from sundog.kernel import errors as reports
 from sundog.logs import LineFormatter
 from sundog.terminal import TerminalFormatter, draw, formatter_for, is_wanted
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from sundog.hooks import (
+from sundog.hooks.core import main_module, stdio
+from sundog.hooks.core.install import Install
+from sundog.hooks.ipython import hook as ipython
+from sundog.hooks.libraries import (
     altair,
     anywidget,
     ipypopout,
-    ipython,
     ipyvue,
     ipyvuetify,
     itables,
-    main_module,
-    matplotlib,
-    output_widget,
     perspective,
     plotly,
     rich,
-    stdio,
     tqdm,
 )
-from sundog.hooks.install import Install
+from sundog.hooks.matplotlib import hook as matplotlib
+from sundog.hooks.widgets import output_widget
 
 APP_HOOKS: tuple[Install, ...] = (
     main_module.install,

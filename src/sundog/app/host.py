@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sundog.hooks import imports, threads, widget_keys, widget_tables
-from sundog.hooks import ipywidgets as ipywidgets_hook
-from sundog.hooks.comm import CommHook
-from sundog.hooks.install import Install, install
+from sundog.hooks.core import imports, threads
+from sundog.hooks.core.comm import CommHook
+from sundog.hooks.core.install import Install, install
+from sundog.hooks.libraries import widget_tables
+from sundog.hooks.widgets import ipywidgets as ipywidgets_hook
+from sundog.hooks.widgets import widget_keys
 from sundog.ids import KernelId, SessionId, new_token
 from sundog.kernel.comm import WIDGET_TARGET
-from sundog.kernel.driver import Engine
-from sundog.kernel.outbox import OutboxLimits
-from sundog.kernel.prewarm import Prewarmed
-from sundog.kernel.registry import Registry
+from sundog.kernel.identity import Visitor
+from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel.messages.outbox import OutboxLimits
 from sundog.kernel.request import NO_REQUEST, Request
-from sundog.kernel.room import RegistryLimits, Room, Share
 from sundog.kernel.start import start_callbacks
-from sundog.kernel.virtual import VirtualKernel
-from sundog.kernel.visitor import Visitor
+from sundog.registry.capacity import RegistryLimits, Room, Share
+from sundog.registry.prewarm import Prewarmed
+from sundog.registry.registry import Registry
+from sundog.scheduler.driver import Engine
 from sundog.store.current import give_own_store
 
 StartKernel = Callable[[VirtualKernel], None]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from sundog.app import names
-from sundog.app.notices import apps_notice
-from sundog.app.outline import Link, Outline
+from sundog.app.page_info import Link, Outline
+from sundog.app.site import names
+from sundog.app.site.system_pages import apps_notice
 from sundog.errors import AppNotFoundError
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
+from sundog.protocol.address import Place
 from sundog.protocol.codec import encode_message
-from sundog.protocol.place import Place
 
 if TYPE_CHECKING:
     from sundog.app.program import Program
@@ -49,7 +49,7 @@ def split_apps(spec: str) -> dict[str, str]:
 
 
 def _name_of(spec: str) -> str:
-    from sundog.app.loader import looks_like_path, split_object
+    from sundog.app.loading.loader import looks_like_path, split_object
 
     target, _ = split_object(spec)
     path = Path(target)

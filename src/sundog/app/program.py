@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from sundog.app.outline import Outline
-    from sundog.kernel.virtual import VirtualKernel
-    from sundog.protocol.place import Place
+    from sundog.app.page_info import Outline
+    from sundog.kernel.kernel import VirtualKernel
+    from sundog.protocol.address import Place
 
 
 class Program(Protocol):

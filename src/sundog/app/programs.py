@@ -7,16 +7,16 @@ import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from sundog.app.component_site import ComponentSite
-from sundog.app.components import Components, component_site
 from sundog.app.host import Host
-from sundog.app.loader import find_module, load, looks_like_path, split_object
+from sundog.app.loading.loader import find_module, load, looks_like_path, split_object
 from sundog.app.mounts import SEPARATOR, Mounts, split_apps
-from sundog.app.runner import Runner
-from sundog.app.site import Site, SitePage
-from sundog.app.site_loader import SiteLoader, imports_neighbours, names_page, uses_solara
-from sundog.app.site_tree import INIT, Folder, PageFile
+from sundog.app.running.runner import Runner
+from sundog.app.site.loader import SiteLoader, imports_neighbours, names_page, uses_solara
+from sundog.app.site.site import Site, SitePage
+from sundog.app.site.tree import INIT, Folder, PageFile
 from sundog.errors import AppNotFoundError
+from sundog.solara.component_site import ComponentSite
+from sundog.solara.components import Components, component_site
 
 Program = Runner | Site | ComponentSite | Mounts
 

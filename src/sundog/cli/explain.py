@@ -32,7 +32,7 @@ def _traceback(error: AppExecutionError) -> str:
     if error.__cause__ is None:
         # It comes from another process.
         return error.traceback
-    from sundog.hooks.tracebacks import told_traceback
+    from sundog.hooks.core.tracebacks import told_traceback
     from sundog.terminal import draw, is_wanted
 
     return draw(told_traceback(error.__cause__)) if is_wanted(sys.stderr) else error.traceback

@@ -47,8 +47,8 @@ def export_page(
         settings, _ = load_for(app, env_file, {"theme_variant": theme_variant}, production=False)
         from sundog.export import export, record
         from sundog.server.app_files import AppFiles
-        from sundog.server.pages import BUNDLE, ICON, STYLES
-        from sundog.server.parts import make_extensions
+        from sundog.server.factories import make_extensions
+        from sundog.web.page.renderer import BUNDLE, ICON, STYLES
 
         recording = record(app, wait=wait)
         target = output or Path(f"{recording.name}.html")

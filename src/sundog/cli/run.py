@@ -21,12 +21,12 @@ from sundog.errors import AppNotFoundError, ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sundog.cluster.supervisor import Supervisor
     from sundog.config import EnvFile, Settings
     from sundog.server import Server
-    from sundog.server.workers.supervisor import Supervisor
     from sundog.telemetry.policy import Policy
     from sundog.telemetry.reporter import Reporter
-    from sundog.web.usage import Totals
+    from sundog.web.socket.usage import Totals
 
 APP_ARGUMENTS: Final = "sundog.app_arguments"
 
@@ -232,7 +232,7 @@ def _make_server(
 ) -> tuple[Server | Supervisor, Totals]:
     places = _places_of(app)
     if settings.workers > 1:
-        from sundog.server.workers.supervisor import Supervisor
+        from sundog.cluster.supervisor import Supervisor
 
         supervisor = Supervisor(
             *(settings, app, arguments),
@@ -242,7 +242,7 @@ def _make_server(
         )
         return supervisor, supervisor.totals
     from sundog.server import Server, starter
-    from sundog.web.usage import OwnLedger
+    from sundog.web.socket.usage import OwnLedger
 
     start = starter(app, arguments, development=settings.development)
     ledger = OwnLedger()

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final
 
 import sundog
-from sundog.compat import SOLARA_UI
 from sundog.config import SameSite, Settings
 from sundog.config.places import user_state_directory
 from sundog.doctor.distributions import Installed
 from sundog.doctor.findings import Finding, note, ok, problem
 from sundog.doctor.ranges import satisfies
 from sundog.errors import SundogError
-from sundog.server.pages import bundle_for
-from sundog.web.secret import FILE_NAME
+from sundog.solara.compat import SOLARA_UI
+from sundog.web.access.secret import FILE_NAME
+from sundog.web.page.renderer import bundle_for
 
 _SHORT_SECRET: Final = 32
 

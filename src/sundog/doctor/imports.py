@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sundog.app.loader import looks_like_path, split_object
+from sundog.app.loading.loader import looks_like_path, split_object
 from sundog.doctor.distributions import Distribution, Installed
 from sundog.doctor.findings import Finding, note, ok, problem
 from sundog.errors import AppNotFoundError

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sundog.extensions.scan import Kind
-from sundog.web.extensions import Extensions
+from sundog.web.static.extensions import Extensions
 
 # Nothing answers there (RFC 2606): the addresses are only names for what the page brings itself.
 ORIGIN: Final = "https://sundog.invalid"

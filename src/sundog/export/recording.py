@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
-from sundog.app.loader import load
-from sundog.app.runner import Runner
+from sundog.app.loading.loader import load
+from sundog.app.running.runner import Runner
 from sundog.errors import ExportError
 from sundog.ids import PageId
-from sundog.kernel.outbox import Outbox
-from sundog.kernel.reader import Reader
+from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel.messages.outbox import Outbox
+from sundog.kernel.messages.reader import Reader
 from sundog.kernel.start import start_callbacks
-from sundog.kernel.virtual import VirtualKernel
 from sundog.protocol.codec import encode_batch, encode_control
 from sundog.protocol.message import Outgoing
 

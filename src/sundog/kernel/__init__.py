@@ -1,1 +1,1 @@
-"""Virtual kernels: identity, execution, comms, outgoing messages, lifetime."""
+"""One virtual kernel: one run of an app, with its widgets, messages, loop and pages."""

@@ -1,7 +1,7 @@
 """Comms of virtual kernels: what the ``comm`` package asks a kernel to implement.
 
 The documented replacement points of the package are `comm.create_comm` and
-`comm.get_comm_manager`; `sundog.hooks.comm` puts these here in their place.
+`comm.get_comm_manager`; `sundog.hooks.core.comm` puts these here in their place.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import comm as comm_package
 from comm.base_comm import BaseComm, CommManager
 
 from sundog.errors import ForeignWidgetError
-from sundog.kernel.context import current_kernel
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
+from sundog.scope import current_kernel
 
 if TYPE_CHECKING:
-    from sundog.kernel.virtual import VirtualKernel
+    from sundog.kernel.kernel import VirtualKernel
 
 WIDGET_TARGET = "jupyter.widget"
 PLUMBING = ("sundog", "ipywidgets", "traitlets", "comm")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sundog.kernel.comm import KernelComm
+from sundog.protocol.address import Place
 from sundog.protocol.message import (
     CommClose,
     CommMessage,
@@ -19,11 +20,10 @@ from sundog.protocol.message import (
     PageMessage,
     PageMoved,
 )
-from sundog.protocol.place import Place
 
 if TYPE_CHECKING:
+    from sundog.kernel.kernel import VirtualKernel
     from sundog.kernel.page import Page
-    from sundog.kernel.virtual import VirtualKernel
 
 logger = logging.getLogger(__name__)
 

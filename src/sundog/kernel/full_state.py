@@ -10,8 +10,8 @@ from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
 if TYPE_CHECKING:
+    from sundog.kernel.kernel import VirtualKernel
     from sundog.kernel.page import Page
-    from sundog.kernel.virtual import VirtualKernel
 
 DescribeComm = Callable[[KernelComm], Outgoing]
 MOST_TRIES: Final = 10

@@ -12,9 +12,9 @@ from urllib.parse import quote, urljoin
 
 from sundog.errors import KernelClosedError
 from sundog.kernel.values import Values, read_query
+from sundog.protocol.address import Place
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
-from sundog.protocol.place import Place
 
 MAX_TITLE_LENGTH: Final = 500
 MAX_URL_LENGTH: Final = 8192

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sundog.errors import ProtocolError
 from sundog.ids import PageId
-from sundog.kernel.reader import Reader
+from sundog.kernel.messages.reader import Reader
 from sundog.protocol.message import PageBatch
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sundog.kernel.values import Headers, Values
-from sundog.protocol.place import Place
+from sundog.protocol.address import Place
 
 
 @dataclass(frozen=True, slots=True)

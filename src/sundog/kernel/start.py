@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sundog.kernel.context import current_kernel
+from sundog.scope import current_kernel
 
 if TYPE_CHECKING:
-    from sundog.kernel.virtual import VirtualKernel
+    from sundog.kernel.kernel import VirtualKernel
 
 CleanUp = Callable[[], object]
 StartCallback = Callable[[], CleanUp | None]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from sundog.protocol.place import MAX_PLACE_LENGTH, PLACE_PATTERN
+from sundog.protocol.address import MAX_PLACE_LENGTH, PLACE_PATTERN
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 CommId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]

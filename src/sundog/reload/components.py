@@ -12,11 +12,11 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sundog.app.components import HOOK_STATE, RENDER_CONTEXT
-from sundog.kernel.context import scoped
+from sundog.scope import scoped
+from sundog.solara.components import HOOK_STATE, RENDER_CONTEXT
 
 if TYPE_CHECKING:
-    from sundog.kernel.virtual import VirtualKernel
+    from sundog.kernel.kernel import VirtualKernel
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sundog.reload.widgets import MODEL_TRAITS, Kind, children, is_own, label, references
 
 if TYPE_CHECKING:
-    from sundog.kernel.virtual import VirtualKernel
+    from sundog.kernel.kernel import VirtualKernel
 
 # How many old widgets of a kind are compared, in the order in which they were made.
 CANDIDATES = 40

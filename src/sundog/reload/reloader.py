@@ -18,18 +18,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from sundog.app.components import HOOK_STATE
 from sundog.app.program import Program
 from sundog.errors import AppError, AppExecutionError
-from sundog.hooks.changed_values import note_first_run
-from sundog.hooks.tracebacks import told_traceback
-from sundog.kernel import reports
-from sundog.kernel.registry import Registry
-from sundog.kernel.virtual import VirtualKernel
+from sundog.hooks.core.tracebacks import told_traceback
+from sundog.hooks.widgets.changed_values import note_first_run
+from sundog.kernel import errors as reports
+from sundog.kernel.kernel import VirtualKernel
+from sundog.registry.registry import Registry
 from sundog.reload.components import carry_reactive, hook_state, note_initial_state
 from sundog.reload.heirs import Heirs
 from sundog.reload.project import Dropped, Project
 from sundog.reload.values import CarryOver
+from sundog.solara.components import HOOK_STATE
 
 logger = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import TraitError
 
-from sundog.hooks.changed_values import VALUE_TRAITS, changed_values
+from sundog.hooks.widgets.changed_values import VALUE_TRAITS, changed_values
 from sundog.reload.matching import Pair, match
 from sundog.reload.widgets import children, roots
 
 if TYPE_CHECKING:
-    from sundog.kernel.virtual import VirtualKernel
+    from sundog.kernel.kernel import VirtualKernel
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Widget
 
-from sundog.hooks.display import WIDGET_VIEW
+from sundog.hooks.ipython.display import WIDGET_VIEW
 
 if TYPE_CHECKING:
-    from sundog.kernel.virtual import VirtualKernel
+    from sundog.kernel.kernel import VirtualKernel
 
 REFERENCE = "IPY_MODEL_"
 # What tells a control from its neighbours, the most telling first.

@@ -16,16 +16,16 @@ from sundog.app.mounts import paths_of
 from sundog.app.program import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
 from sundog.errors import ConfigError
-from sundog.hooks.live_files import refresh
+from sundog.hooks.libraries.live_files import refresh
 from sundog.reload.files import BESIDE, Contents, Effect, Watched
 from sundog.reload.project import Project
 from sundog.reload.reloader import STATUS, Reloader, status
 from sundog.reload.watcher import Watcher
-from sundog.web.menu import menu_entries
+from sundog.web.page.menu import menu_entries
 
 if TYPE_CHECKING:
-    from sundog.kernel.virtual import VirtualKernel
-    from sundog.server.assembly import Assembly
+    from sundog.kernel.kernel import VirtualKernel
+    from sundog.server.composition import Assembly
 
 logger = logging.getLogger(__name__)
 

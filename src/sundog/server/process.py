@@ -16,11 +16,11 @@ from typing import Any, Final
 
 import uvicorn
 
+from sundog.cluster.handover import Desk, HandoverProtocol
 from sundog.config import Settings
-from sundog.server.ending import INTERRUPTED, divide
+from sundog.server.shutdown import INTERRUPTED, divide
 from sundog.web.application import Application
-from sundog.web.handover import Desk, HandoverProtocol
-from sundog.web.transport import WebSocketProtocol
+from sundog.web.socket.transport import WebSocketProtocol
 
 # Found dead is who has been silent for two of them, or three where it had been taking something.
 PING_SECONDS: Final = 10.0

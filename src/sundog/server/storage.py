@@ -9,7 +9,7 @@ from sundog.errors import StoreError
 from sundog.store.backend import Limits
 from sundog.store.current import process_store
 from sundog.store.opening import open_backend
-from sundog.store.place import Store
+from sundog.store.store_key import Store
 
 logger = logging.getLogger(__name__)
 

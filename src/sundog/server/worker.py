@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sundog.app.program import Program
+from sundog.cluster.cluster import Crew
 from sundog.config import EnvFile, Settings
 from sundog.errors import AppNotFoundError, ConfigError, StartupError
 from sundog.server.listen import bind, url_of
-from sundog.web.crew import Crew
-from sundog.web.usage import Ledger, Usage
+from sundog.web.socket.usage import Ledger, Usage
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
-    from sundog.server.assembly import Assembly
+    from sundog.cluster.connection_forwarder import Exchange
+    from sundog.server.composition import Assembly
     from sundog.server.process import Process
-    from sundog.server.workers.exchange import Exchange
 
 logger = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ class Server:
 
     async def _serve(self) -> None:
         # What serves HTTP is imported when something is to be served.
-        from sundog.server.assembly import Assembly
+        from sundog.server.composition import Assembly
 
         membership = self._membership
         exchange = None if membership is None else membership.exchange

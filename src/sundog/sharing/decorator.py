@@ -16,7 +16,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from sundog.clock import Clock, SystemClock
 from sundog.durations import seconds
-from sundog.kernel.context import current_kernel, scoped
+from sundog.scope import current_kernel, scoped
 from sundog.sharing.identity import arguments_key, identity
 
 P = ParamSpec("P")

@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar, overload
 from sundog.durations import seconds
 from sundog.errors import StoreConflictError, StoreValueError
 from sundog.store.encoding import kind_of
-from sundog.store.place import Place, checked, decoded
+from sundog.store.store_key import Place, checked, decoded
 
 T = TypeVar("T")
 D = TypeVar("D")

@@ -10,7 +10,7 @@ from sundog.config.places import user_state_directory
 from sundog.telemetry.installation import installation_id
 from sundog.telemetry.reporter import Reporter
 from sundog.telemetry.sender import Sender, http_consumer
-from sundog.web.usage import Totals
+from sundog.web.socket.usage import Totals
 
 
 def make_reporter(settings: Settings, totals: Totals) -> Reporter:

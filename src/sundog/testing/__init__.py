@@ -46,7 +46,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call() -> Generator[None, Any, Any]:
     """Have what a test prints go to its widgets: pytest has put streams of its own in place."""
-    from sundog.hooks import stdio
+    from sundog.hooks.core import stdio
 
     uninstall = stdio.install()
     try:

@@ -9,20 +9,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sundog.app.component_site import ComponentSite
-from sundog.app.components import components
 from sundog.app.host import Host
-from sundog.app.loader import load, looks_like_path, split_object
-from sundog.app.outline import Outline
+from sundog.app.loading.loader import load, looks_like_path, split_object
+from sundog.app.page_info import Outline
 from sundog.app.programs import Opener, Program
-from sundog.compat.stand_ins import MARKER, SERVER, AppType
 from sundog.config import Settings
 from sundog.config.parse import Secret
 from sundog.ids import new_token
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
+from sundog.protocol.address import Place
 from sundog.protocol.codec import encode_message
-from sundog.protocol.place import Place
-from sundog.server.hosting import make_host
+from sundog.server.host_factory import make_host
+from sundog.solara.compat.stand_ins import MARKER, SERVER, AppType
+from sundog.solara.component_site import ComponentSite
+from sundog.solara.components import components
 from sundog.testing.server import START_SECONDS, ServerBase, TestServer
 
 # Under this name the fixtures put the app that pages are to show.

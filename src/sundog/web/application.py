@@ -15,15 +15,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sundog.cluster.cluster import Crew
 from sundog.config import Settings
 from sundog.ids import KernelId
-from sundog.web.connection import ClientGoneError, SocketConnection
-from sundog.web.crew import Crew
+from sundog.web.access.policy import Gate
+from sundog.web.access.refusals import Refusal
+from sundog.web.access.security_headers import COMMON_HEADERS
 from sundog.web.endpoints import Endpoints
-from sundog.web.gate import Gate
 from sundog.web.readiness import Readiness, ServerState
-from sundog.web.refusals import Refusal
-from sundog.web.security import COMMON_HEADERS
+from sundog.web.socket.connection import ClientGoneError, SocketConnection
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

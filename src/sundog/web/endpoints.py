@@ -12,17 +12,17 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from sundog.app.outline import Link
+from sundog.app.page_info import Link
+from sundog.cluster.cluster import Crew
 from sundog.errors import KernelLimitError
 from sundog.ids import KernelId, PageId, new_token
-from sundog.kernel.registry import Registry
-from sundog.protocol.place import Place
-from sundog.web.crew import Crew
-from sundog.web.gate import Gate
-from sundog.web.menu import render_menu
+from sundog.protocol.address import Place
+from sundog.registry.registry import Registry
+from sundog.web.access.policy import Gate
+from sundog.web.access.refusals import Refusal
+from sundog.web.access.security_headers import NONCE
+from sundog.web.page.menu import render_menu
 from sundog.web.readiness import Readiness, ServerState
-from sundog.web.refusals import Refusal
-from sundog.web.security import NONCE
 
 RETRY_SECONDS: Final = 10
 MAX_ID_LENGTH: Final = 64

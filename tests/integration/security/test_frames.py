@@ -13,7 +13,7 @@ import pytest
 
 from sundog.protocol import codec
 from sundog.server import Server
-from sundog.web import transport
+from sundog.web.socket import transport
 from tests.integration.security.conftest import APP
 from tests.servers import BINARY, CLOSE, PING, PONG, TEXT, Browser, Page, RawSocket, make_server
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from sundog.server import Server
-from sundog.web.sessions import COOKIE
+from sundog.web.access.sessions import COOKIE
 from tests.integration.security.conftest import APP
 from tests.servers import Browser, make_server, page_of
 

@@ -10,7 +10,7 @@ import pytest
 
 from sundog.ids import SessionId
 from sundog.server import Server
-from sundog.web.sessions import COOKIE, CookieAttributes, Session, Sessions
+from sundog.web.access.sessions import COOKIE, CookieAttributes, Session, Sessions
 from tests.integration.security.conftest import SECRET
 from tests.servers import Browser, RawSocket
 

@@ -12,7 +12,7 @@ import pytest
 from sundog.export.archive import MANIFEST, ORIGIN, STATIC, Archive, add_bundle, add_extensions
 from sundog.extensions import companions
 from sundog.extensions.companions import Source
-from sundog.web.extensions import Extensions
+from sundog.web.static.extensions import Extensions
 
 
 def content(archive: Archive, address: str) -> str:

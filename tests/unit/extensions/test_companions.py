@@ -8,7 +8,7 @@ import pytest
 
 from sundog.extensions import companions
 from sundog.extensions.companions import Source, find_companions
-from sundog.web.extensions import Extensions
+from sundog.web.static.extensions import Extensions
 
 SOURCES = {"@widgets/one": Source("companion_package", "js", ("a.js", "absent.js", "b.js"))}
 

@@ -10,7 +10,7 @@ import pytest
 
 from sundog.errors import ForeignWidgetError
 from sundog.kernel.comm import KernelComm, TemplateComm
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
 from tests.conftest import MakeKernel
 from tests.kernels import FakePage
 

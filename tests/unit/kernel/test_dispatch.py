@@ -12,7 +12,7 @@ import pytest
 
 from sundog.errors import ProtocolError
 from sundog.kernel.comm import KernelComm
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.codec import decode_binary
 from tests.kernels import FakePage, run_in
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sundog.kernel.virtual import VirtualKernel
-from sundog.protocol.place import Place
+from sundog.kernel.kernel import VirtualKernel
+from sundog.protocol.address import Place
 from tests.kernels import FakePage, run_in, settle
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.start import StartCallbacks, on_kernel_start, start_callbacks
-from sundog.kernel.virtual import VirtualKernel
 from tests.kernels import close, run_in
 
 

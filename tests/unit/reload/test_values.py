@@ -7,9 +7,9 @@ import pytest
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
-from sundog.hooks import changed_values
-from sundog.hooks.changed_values import note_first_run
-from sundog.kernel.virtual import VirtualKernel
+from sundog.hooks.widgets import changed_values
+from sundog.hooks.widgets.changed_values import note_first_run
+from sundog.kernel.kernel import VirtualKernel
 from sundog.reload.heirs import Heirs
 from sundog.reload.values import CarryOver
 from tests.kernels import close, run_in

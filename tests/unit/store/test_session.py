@@ -11,12 +11,12 @@ import pytest
 import sundog
 from sundog.app.host import Host
 from sundog.errors import NoKernelError, StoreConflictError, StoreFullError, StoreValueError
-from sundog.kernel.virtual import VirtualKernel
+from sundog.kernel.kernel import VirtualKernel
 from sundog.store.backend import Limits
 from sundog.store.current import memory_store, process_store, session, session_for
 from sundog.store.memory import MemoryBackend
-from sundog.store.place import Store
 from sundog.store.session import MAX_ATTEMPTS, _attempts
+from sundog.store.store_key import Store
 from tests.kernels import run_in
 
 

@@ -13,14 +13,14 @@ from starlette.responses import PlainTextResponse, Response
 from sundog.config import Mode, Settings
 from sundog.errors import KernelLimitError
 from sundog.ids import SessionId
-from sundog.kernel.registry import Registry
+from sundog.registry.registry import Registry
+from sundog.web.access.policy import Gate, hosts_of, origins_of
+from sundog.web.access.proxies import TrustedProxies
+from sundog.web.access.refusals import Refusal
+from sundog.web.access.sessions import COOKIE, DAY, CookieAttributes, Sessions
 from sundog.web.application import Application, create_application, route_path
 from sundog.web.endpoints import Endpoints, PageRequest
-from sundog.web.gate import Gate, hosts_of, origins_of
-from sundog.web.proxies import TrustedProxies
 from sundog.web.readiness import Readiness, ServerState
-from sundog.web.refusals import Refusal
-from sundog.web.sessions import COOKIE, DAY, CookieAttributes, Sessions
 from tests.asgi import Answer, request, websocket
 
 ORIGIN = ("origin", "http://localhost")

@@ -1,0 +1,1 @@
+"""Runs an app: once at start, then once for every kernel."""

@@ -1,0 +1,198 @@
+"""One run of an app for one kernel: its cells, what they show, and the result."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from ipywidgets import Widget
+
+from sundog.app.loading.failures import execution_error
+from sundog.app.loading.loader import identity_of
+from sundog.app.loading.model import App, Cell, Kind
+from sundog.app.running.arguments import bind
+from sundog.app.running.document import Document
+from sundog.app.running.result import (
+    Result,
+    cannot_be_shown,
+    is_code,
+    named_result,
+    no_result,
+    to_result,
+)
+from sundog.errors import AppError, AppResultError
+from sundog.hooks.ipython.cells import execute
+from sundog.hooks.ipython.shell_state import ShellState
+from sundog.hooks.matplotlib.hook import close_figures
+from sundog.kernel.kernel import VirtualKernel
+from sundog.scope import capture
+from sundog.solara.components import is_component
+
+Finished = Callable[[BaseException | None], None]
+
+
+def begin(
+    kernel: VirtualKernel,
+    work: Coroutine[Any, Any, None],
+    finished: Finished,
+    *,
+    is_async: bool,
+) -> None:
+    """Do something on the kernel's logical thread: now, or as a task where it may wait."""
+
+    async def run() -> None:
+        error: BaseException | None = None
+        try:
+            await work
+        except (Exception, SystemExit) as raised:  # noqa: BLE001 - the app may raise anything
+            error = raised
+        finished(error)
+
+    if is_async:
+        task = asyncio.get_running_loop().create_task(run())
+        # The loop itself keeps only a weak reference.
+        kernel.local(task, lambda: task)
+        return
+    with contextlib.suppress(StopIteration):
+        run().send(None)
+
+
+def finish(kernel: VirtualKernel, error: BaseException | None) -> None:
+    """Tell the pages that a run has ended, and why it has failed if it has."""
+    cause = error.__cause__ if isinstance(error, AppError) else None
+    kernel.first_run_ended(cause or error)
+
+
+async def show_page(
+    document: Document, function: Callable[..., Any], parts: Sequence[str], app: App
+) -> None:
+    """Show what a page's function returns, beside what it displays."""
+    arguments = bind(function, parts)
+    if arguments is None:
+        raise AppResultError(
+            f"Page in {app.name} can't be called with {list(parts)!r}: they are not its arguments."
+        )
+    try:
+        value = function(*arguments)
+        if inspect.isawaitable(value):
+            value = await value
+    except (Exception, SystemExit) as error:
+        raise execution_error(error, app.name) from error
+    if value is not None:
+        result = to_result(value)
+        if not isinstance(value, Widget) and not result.is_rich:
+            raise AppResultError(cannot_be_shown(value, f"what Page returns in {app.name}"))
+        close_figures()
+        result.show()
+    if document.is_empty:
+        raise no_result(app, None)
+
+
+def _can_be_tried(function: Callable[..., Any]) -> bool:
+    return bind(function, ()) is not None and not inspect.iscoroutinefunction(function)
+
+
+class Run:
+    """One run of an app for one kernel."""
+
+    def __init__(self, app: App, kernel: VirtualKernel, *, visible: bool) -> None:
+        self._app = app
+        self._kernel = kernel
+        self._shell = InteractiveShell.instance()
+        self._state = kernel.local(ShellState, ShellState)
+        self._document = Document(kernel, visible=visible)
+        self._namespace = kernel.namespace
+        self._namespace.clear()
+        self._namespace.update(identity_of(app))
+        self._namespace.update(display=display, get_ipython=self._shell.get_ipython)
+
+    async def execute(self, parts: Sequence[str]) -> Result | None:
+        """Run all cells and show the result; return what the app names as its page."""
+        last = None
+        count = len(self._app.cells)
+        for number, cell in enumerate(self._app.cells, start=1):
+            what = f"cell {number} of {count}" if count > 1 else self._app.name
+            self._kernel.on_progress(f"Running {what}…")
+            last = await self._cell(cell)
+        self._kernel.on_progress("Building the page…")
+        try:
+            result = named_result(self._app, self._namespace)
+            if result is None and is_component(last) and not self._app.is_document:
+                result = to_result(last)
+            if result is not None and result.is_component:
+                return result
+            if result is not None and result.is_function:
+                close_figures()
+                self._document.hide()
+                # At start, nobody has said yet what the arguments are; nor may it wait.
+                if not self._kernel.is_rehearsal or _can_be_tried(result.value):
+                    await show_page(self._document, result.value, parts, self._app)
+                return result
+            if result is not None:
+                close_figures()
+                self._document.hide()
+                result.show()
+            elif not self._app.is_document:
+                self._show_last(last)
+            # A text may be empty; who wrote it will see.
+            if self._document.is_empty and self._app.kind is not Kind.MARKDOWN:
+                raise no_result(self._app, last)
+        finally:
+            self._shell.events.trigger("post_execute")
+        return result
+
+    async def _cell(self, cell: Cell) -> Any:
+        if not self._app.is_document:
+            return await self._guarded(cell)
+        section = self._document.section(hidden=cell.hidden)
+        for item in cell.shown:
+            section.append(item)
+        with capture(section):
+            value = await self._guarded(cell)
+        section.flush()
+        return value
+
+    async def _guarded(self, cell: Cell) -> Any:
+        if cell.code is None:
+            return None
+        self._state.errors.clear()
+        value = None
+        try:
+            self._shell.events.trigger("pre_execute")
+            value = await execute(cell.code, self._namespace)
+            if self._app.kind is Kind.NOTEBOOK and not cell.code.quiet and not _shows_itself(value):
+                self._shell.displayhook(value)
+        except (Exception, SystemExit) as error:
+            if not cell.may_raise or isinstance(error, SystemExit):
+                raise execution_error(error, self._app.name) from error
+            self._shell.showtraceback((type(error), error, error.__traceback__))
+        if self._app.kind is Kind.NOTEBOOK:
+            self._shell.events.trigger("post_execute")
+        # What magics caught and showed is an error of the cell all the same.
+        if self._state.errors and not cell.may_raise:
+            shown = self._state.errors[0]
+            raise execution_error(shown, self._app.name) from shown
+        return value
+
+    def _show_last(self, value: Any) -> None:
+        """Show the value of a script's last expression, and its open figures if it has no other."""
+        result = None
+        if value is not None and not _shows_itself(value) and not is_code(value):
+            result = to_result(value)
+        if result is not None and result.is_rich:
+            close_figures()
+            result.show()
+            return
+        self._shell.events.trigger("post_execute")
+        if result is not None and self._document.is_empty:
+            result.show()
+
+
+def _shows_itself(value: Any) -> bool:
+    """Whether a value was shown when it was made: `interact` returns the function it was given."""
+    return is_code(value) and hasattr(value, "widget")

@@ -1,0 +1,171 @@
+"""Runs an app: once at start to see whether it works, then for every kernel.
+
+An app that is made of components is run at start only, and rendered for every kernel.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sundog.app.loading.failures import execution_error
+from sundog.app.loading.model import App
+from sundog.app.page_info import Outline
+from sundog.app.running.arguments import bind, takes_any
+from sundog.app.running.document import Document
+from sundog.app.running.dry_run import rehearse
+from sundog.app.running.result import is_page_function
+from sundog.app.running.run import Finished, Run, begin, finish, show_page
+from sundog.errors import AppError
+from sundog.kernel.kernel import VirtualKernel
+from sundog.protocol.address import Place
+from sundog.solara.components import Components, components
+
+
+class Runner:
+    """An app that can be run for kernels, each time in a namespace of its own.
+
+    The first run's namespace is kept: functions that all kernels share (`sundog.sharing`) live
+    there, so that they outlast the pages that call them.
+    """
+
+    def __init__(self, app: App, argv: Sequence[str] = (), development: bool = False) -> None:
+        self.app = app
+        self.development = development
+        self._argv = [str(app.path or app.spec), *argv]
+        self._names_page = False
+        self._components: Components | None = None
+        self._first_namespace: dict[str, Any] = {}
+        self._page_function: Callable[..., Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """What the page is called if nothing else is said."""
+        return self.app.title or self.app.name
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it is rendered for each kernel. Known after the first run."""
+        return self._components is not None
+
+    @property
+    def first_namespace(self) -> Mapping[str, Any]:
+        """What the first run has left."""
+        return self._first_namespace
+
+    @property
+    def namespaces(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the first run has left, by what was run."""
+        return {self.app.spec: self._first_namespace}
+
+    @property
+    def page_function(self) -> Callable[..., Any] | None:
+        """The function that makes the page, as the first run has left it; None without one."""
+        return self._page_function
+
+    @property
+    def takes_arguments(self) -> bool:
+        """Whether the page is made from parts of its address."""
+        function = self._page_function
+        return function is not None and takes_any(function)
+
+    def fits(self, parts: Sequence[str]) -> bool:
+        """Whether these parts of an address can be arguments of the page."""
+        function = self._page_function
+        return not parts if function is None else bind(function, parts) is not None
+
+    @property
+    def path(self) -> Path | None:
+        """Where the app's file is."""
+        return self.app.path
+
+    def has_page(self, place: Place) -> bool:
+        """Whether there is a page at a place."""
+        if self._components is not None:
+            return self._components.has_page("/".join(place.parts))
+        return self.fits(place.parts)
+
+    def outline(self, place: Place | None) -> Outline:
+        """Return what a page at a place says of itself before the app runs."""
+        return Outline(self.name)
+
+    def warm_up(self, kernel: VirtualKernel) -> None:
+        """Run the app once in a throw-away kernel, which ends with it.
+
+        Raises `AppExecutionError`, `AppResultError` or `AppNotFoundError` where pages would have
+        nothing to show.
+        """
+        self._prepare_process()
+        namespace = kernel.namespace
+        try:
+            rehearse(kernel, lambda finished: self._start(kernel, finished), self.app.name)
+        finally:
+            self._first_namespace = namespace
+
+    def run(
+        self, kernel: VirtualKernel, parts: Sequence[str] = (), finished: Finished | None = None
+    ) -> None:
+        """Run the app for a kernel, on its logical thread; errors are reported to its pages.
+
+        `parts` of the address are the arguments of the page, if it is a function. `finished` is
+        called, instead of that, at the end.
+        """
+        self._start(kernel, finished or functools.partial(finish, kernel), parts)
+
+    def call_page(
+        self,
+        kernel: VirtualKernel,
+        namespace: Mapping[str, Any],
+        parts: Sequence[str],
+        finished: Finished,
+    ) -> None:
+        """Call the page's function once more, in a run whose namespace is given."""
+        function = namespace.get("Page")
+        if function is not None and is_page_function(function):
+            begin(
+                kernel,
+                show_page(Document(kernel, visible=False), function, parts, self.app),
+                finished,
+                is_async=inspect.iscoroutinefunction(function),
+            )
+
+    def _prepare_process(self) -> None:
+        """Do what Python does for a script: its folder comes first, ``sys.argv`` is its own."""
+        folder = str(self.app.folder)
+        if sys.path[:1] != [folder]:
+            sys.path.insert(0, folder)
+        sys.argv[:] = self._argv
+
+    def _start(self, kernel: VirtualKernel, finished: Finished, parts: Sequence[str] = ()) -> None:
+        is_async = self._components is None and (
+            self.app.is_async or inspect.iscoroutinefunction(self._page_function)
+        )
+        # Made now: what it shows belongs to what the kernel shows now.
+        run = None if self._components else Run(self.app, kernel, visible=not self._names_page)
+        begin(kernel, self._execute(kernel, run, parts), finished, is_async=is_async)
+
+    async def _execute(self, kernel: VirtualKernel, run: Run | None, parts: Sequence[str]) -> None:
+        if run is None:
+            assert self._components is not None
+            self._components.run(kernel)
+            return
+        result = await run.execute(parts)
+        if result is not None and result.is_function and kernel.is_rehearsal:
+            self._page_function = result.value
+        self._names_page = self._names_page or result is not None
+        if result is not None and result.is_component:
+            try:
+                made = components(self.app, kernel.namespace, result.value)
+            except AppError:
+                raise
+            except Exception as error:
+                # The modules of a package are imported for its routes.
+                raise execution_error(error, self.app.name) from error
+            if kernel.is_rehearsal:
+                self._components = made
+            else:
+                made.run(kernel)

@@ -1,0 +1,1 @@
+"""Apps of several pages: folders and packages."""

@@ -1,0 +1,219 @@
+"""Makes a site: loads every page and runs it once, so that what is wrong is seen at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ipywidgets import Output
+
+from sundog.app.host import Host
+from sundog.app.loading.loader import load_file, load_module
+from sundog.app.loading.markdown import first_heading
+from sundog.app.loading.model import App, Kind
+from sundog.app.running.dry_run import rehearse
+from sundog.app.running.result import NAMES
+from sundog.app.running.run import Finished
+from sundog.app.running.runner import Runner
+from sundog.app.site.layout import LayoutScript
+from sundog.app.site.links import with_links
+from sundog.app.site.site import Site, SitePage
+from sundog.app.site.tree import (
+    INIT,
+    Folder,
+    PageFile,
+    give_places,
+    leave_out,
+    read_folder,
+)
+from sundog.errors import AppError, AppExecutionError, AppResultError
+from sundog.hooks.core.tracebacks import told_traceback
+from sundog.kernel import errors as reports
+
+logger = logging.getLogger(__name__)
+
+_SOLARA: Final = re.compile(rb"^[\s\"]*(?:import|from)\s+solara\b", re.MULTILINE)
+_NEIGHBOURS: Final = re.compile(rb"^\s*from\s+\.", re.MULTILINE)
+_NAMES_PAGE: Final = re.compile(
+    rb"^(?:(?:async\s+)?def\s+Page\b|class\s+Page\b|(?:page|Page|app|routes)\s*(?::[^=\n]+)?=[^=])",
+    re.MULTILINE,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SiteLoader:
+    """What all pages of a site are loaded with. `package` is the name of a package."""
+
+    host: Host
+    arguments: Sequence[str]
+    development: bool
+    package: str | None = None
+
+    def load(self, path: Path, spec: str) -> Site:
+        """Return the site of a folder.
+
+        In development, pages that fail stand aside, and say why when they are opened; in production
+        the first failure is raised. Scripts that run but show nothing are left out. Raises
+        `AppError` where there is nothing that can be served.
+        """
+        folder = read_folder(path, init_is_page=names_page(path / INIT))
+        self._prepare_process(folder.path)
+        layouts = self._layouts(folder)
+        pages = [self._page(file, folder.path) for file in folder.files()]
+        leave_out(folder, {page.file for page in pages if not page.is_one})
+        pages = [page for page in pages if page.is_one]
+        give_places(folder)
+        self._check(path, pages)
+        by_path = {page.file.path: page.file for page in pages}
+        for page in pages:
+            if page.runner is not None and page.runner.app.is_document:
+                page.runner.app = with_links(page.runner.app, page.file, folder.path, by_path)
+        sys.argv[:] = [str(folder.path), *self.arguments]
+        init = layouts.get(folder)
+        namespace: Mapping[str, Any] = {} if init is None else init.first_namespace
+        return Site(
+            folder,
+            pages,
+            {each: layout for each, layout in layouts.items() if layout.wraps},
+            name=_text(namespace, "title") or Path(spec).name or folder.path.name,
+            development=self.development,
+            has_menu=namespace.get("menu") is not False,
+        )
+
+    def _check(self, path: Path, pages: Sequence[SitePage]) -> None:
+        failed = [page for page in pages if page.failure is not None]
+        if not pages:
+            raise AppResultError(
+                f"None of the files in {path} is a page: they ran, but left nothing to show."
+            )
+        for page in failed:
+            assert page.failure is not None
+            if not self.development or len(failed) == len(pages):
+                raise page.failure
+            said = f"The page {page.href} has failed; the others are served. {page.failure}"
+            if isinstance(page.failure, AppExecutionError) and page.failure.__cause__ is not None:
+                reports.log(said, told_traceback(page.failure.__cause__))
+            else:
+                logger.error("%s", said)
+
+    def _page(self, file: PageFile, root: Path) -> SitePage:
+        """Load a page and run it once."""
+        try:
+            app = self._app(file, root)
+        except AppError as error:
+            return SitePage(file, file.title, None, error)
+        runner = Runner(app, self.arguments, self.development)
+        page = SitePage(file, file.title, runner)
+        try:
+            runner.warm_up(self.host.throw_away_kernel())
+        except AppResultError as error:
+            page.failure = error
+            # Modules that pages import stand beside them, with nothing to show.
+            page.is_one = app.is_document or any(name in runner.first_namespace for name in NAMES)
+            if not page.is_one:
+                logger.warning(
+                    "%s is none of the pages: it has nothing to show. A name that begins with _ "
+                    "would say so.",
+                    file.path.relative_to(root),
+                )
+        except AppError as error:
+            page.failure = error
+        page.title = _title_of(file, runner)
+        return page
+
+    def _app(self, file: PageFile, root: Path) -> App:
+        if self.package is None or file.path.suffix != ".py":
+            app = load_file(file.path, str(file.path))
+            return dataclasses.replace(app, folder=root)
+        inside = file.path.relative_to(root).with_suffix("").parts
+        inside = inside[:-1] if inside[-1:] == ("__init__",) else inside
+        name = ".".join((self.package, *inside))
+        return load_module(name, name, None)
+
+    def _prepare_process(self, folder: Path) -> None:
+        if self.package is None:
+            if sys.path[:1] != [str(folder)]:
+                sys.path.insert(0, str(folder))
+        elif str(folder) not in sys.path:
+            # What imports its neighbours by their bare names finds them, after all else.
+            sys.path.append(str(folder))
+
+    # Layouts -----------------------------------------------------------------------------------
+
+    def _layouts(self, folder: Folder) -> dict[Folder, LayoutScript]:
+        """Return what stands in the ``__init__.py`` of a folder and those below it."""
+        found: dict[Folder, LayoutScript] = {}
+        for each in _folders(folder):
+            if each.init is not None:
+                file = PageFile(each.init, each.parts, each.title, (each,))
+                script = LayoutScript(self._app(file, folder.path))
+                self._try(script)
+                each.title = _text(script.first_namespace, "title") or each.title
+                found[each] = script
+        return found
+
+    def _try(self, script: LayoutScript) -> None:
+        """Run it once. Where it fails, no page can be shown as it is meant."""
+        kernel = self.host.throw_away_kernel()
+
+        def first_run(finished: Finished) -> None:
+            namespace = kernel.namespace
+            script.first_namespace = namespace
+            script.execute(namespace)
+            script.wrap(namespace, Output())
+            finished(None)
+
+        rehearse(kernel, first_run, str(script.app.path))
+
+
+def uses_solara(folder: Path) -> bool:
+    """Whether one of a folder's pages imports Solara, whose own rules hold for them then."""
+    return _any_contains(folder, _SOLARA)
+
+
+def imports_neighbours(folder: Path) -> bool:
+    """Whether a file of a folder imports others with dots, as only modules of a package can."""
+    return _any_contains(folder, _NEIGHBOURS)
+
+
+def _any_contains(folder: Path, wanted: re.Pattern[bytes]) -> bool:
+    files = [file.path for file in read_folder(folder).files()]
+    inits = {path.parent / INIT for path in files} | {folder / INIT}
+    return any(
+        path.suffix != ".md" and path.is_file() and wanted.search(path.read_bytes())
+        for path in (*files, *inits)
+    )
+
+
+def _folders(folder: Folder) -> list[Folder]:
+    below = [
+        each for entry in folder.entries if isinstance(entry, Folder) for each in _folders(entry)
+    ]
+    return [folder, *below]
+
+
+def names_page(init: Path) -> bool:
+    """Whether a folder's ``__init__.py`` is a page itself."""
+    return init.is_file() and _NAMES_PAGE.search(init.read_bytes()) is not None
+
+
+def _title_of(file: PageFile, runner: Runner) -> str:
+    title = runner.app.title or _text(runner.first_namespace, "title")
+    if title is None and runner.app.kind is Kind.NOTEBOOK:
+        texts = (
+            item["data"].get("text/markdown", "")
+            for cell in runner.app.cells
+            for item in cell.shown
+        )
+        title = next(filter(None, map(first_heading, texts)), None)
+    return title or file.title
+
+
+def _text(namespace: Mapping[str, Any], name: str) -> str | None:
+    value = namespace.get(name)
+    return value.strip() or None if isinstance(value, str) else None

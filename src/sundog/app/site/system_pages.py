@@ -1,0 +1,53 @@
+"""Pages of a site that the server writes itself."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sundog.app.page_info import Link
+from sundog.app.site.links import relative
+from sundog.protocol.address import Place
+
+
+def notice(title: str, text: str, more: str = "") -> dict[str, Any]:
+    """Return an output that says something; `more` is HTML."""
+    markup = f"<h1>{html.escape(title)}</h1><p>{html.escape(text)}</p>{more}"
+    return {
+        "output_type": "display_data",
+        "data": {"text/html": markup, "text/plain": f"{title}: {text}"},
+        "metadata": {},
+    }
+
+
+def missing(place: Place, links: Sequence[Link]) -> dict[str, Any]:
+    """Return an output that says that there is no page at a place, and which there are."""
+    title = "There is no such page"
+    if not links:
+        return notice(title, "The address leads to nothing here.")
+    base = place.parts if place.path.endswith("/") else place.parts[:-1]
+    entries = [(relative(base, Place.parse(link.href).parts), link) for link in flat(links)]
+    return notice(title, "These are the pages:", _list(entries))
+
+
+def apps_notice(links: Sequence[Link]) -> dict[str, Any]:
+    """Return an output that lists apps, for the server's first page."""
+    return notice("Apps", "This server has:", _list([("." + link.href, link) for link in links]))
+
+
+def _list(entries: Sequence[tuple[str, Link]]) -> str:
+    items = (
+        f'<li><a href="{html.escape(href)}">{html.escape(link.title)}</a></li>'
+        for href, link in entries
+    )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def flat(links: Iterable[Link]) -> Iterable[Link]:
+    """Return all links, without the folders that they are in."""
+    for link in links:
+        if link.below:
+            yield from flat(link.below)
+        else:
+            yield link

@@ -1,0 +1,165 @@
+"""Passes accepted connections from worker to worker.
+
+Each worker has an inbox, a pair of Unix datagram sockets that no other process can reach. One
+datagram is one connection: its descriptor, and what has been read of its request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import tempfile
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sundog.cluster.cluster import Crew
+from sundog.cluster.handover import Leaver
+
+logger = logging.getLogger(__name__)
+
+# What is larger than a datagram may be travels in a file, whose descriptor goes along.
+MAX_INLINE: Final = 32 << 10
+BUFFER: Final = 512 << 10
+# How long, how often (in seconds) and how many a full inbox is waited for.
+PATIENCE: Final = 5.0
+RETRY_SECONDS: Final = 0.005
+MAX_WAITING: Final = 1000
+
+_FULL: Final = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
+
+Adopt = Callable[[socket.socket, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Both ends of where a worker gets connections from."""
+
+    receiver: socket.socket
+    sender: socket.socket
+
+    def drain(self) -> None:
+        """Close connections that nobody took. Their pages will try again."""
+        for connection, _ in receive(self.receiver):
+            connection.close()
+
+
+def make_inbox() -> Inbox:
+    """Return a new inbox."""
+    receiver, sender = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    for end, option in ((receiver, socket.SO_RCVBUF), (sender, socket.SO_SNDBUF)):
+        end.setblocking(False)
+        with contextlib.suppress(OSError):
+            end.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+    return Inbox(receiver, sender)
+
+
+def receive(inbox: socket.socket) -> list[tuple[socket.socket, bytes]]:
+    """Return the connections that are in an inbox, and what has been read of each."""
+    found: list[tuple[socket.socket, bytes]] = []
+    while True:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(inbox, MAX_INLINE, 2)
+        except OSError as error:
+            if error.errno not in _FULL:
+                logger.warning("a connection from another worker can't be taken: %s", error)
+            return found
+        if not descriptors:
+            logger.warning("a connection from another worker was lost: too many open files")
+            continue
+        connection = socket.socket(fileno=descriptors[0])
+        connection.setblocking(False)
+        if len(descriptors) > 1:
+            with open(descriptors[1], "rb") as file:
+                file.seek(0)
+                data = file.read()
+        found.append((connection, data))
+
+
+def send(inbox: socket.socket, descriptor: int, data: bytes) -> bool:
+    """Put a connection into an inbox; false where it is full. Raises `OSError`."""
+    try:
+        if len(data) <= MAX_INLINE:
+            socket.send_fds(inbox, [data], [descriptor])
+        else:
+            with tempfile.TemporaryFile() as file:
+                file.write(data)
+                file.flush()
+                socket.send_fds(inbox, [b"-"], [descriptor, file.fileno()])
+    except OSError as error:
+        if error.errno in _FULL:
+            return False
+        raise
+    return True
+
+
+class Exchange:
+    """One worker's desk: where its connections come from and go to. Used on its event loop."""
+
+    def __init__(
+        self, crew: Crew, receiver: socket.socket, senders: Sequence[socket.socket]
+    ) -> None:
+        self._crew = crew
+        self._receiver = receiver
+        self._senders = senders
+        self._waiting: dict[int, deque[tuple[float, Leaver]]] = {}
+
+    # In ----------------------------------------------------------------------------------------
+
+    def open(self, adopt: Adopt) -> None:
+        """Take connections from now on."""
+        asyncio.get_running_loop().add_reader(self._receiver, self._take, adopt)
+
+    def close(self) -> None:
+        """Take no more connections."""
+        asyncio.get_running_loop().remove_reader(self._receiver)
+
+    def _take(self, adopt: Adopt) -> None:
+        for connection, data in receive(self._receiver):
+            adopt(connection, data)
+
+    # Out ---------------------------------------------------------------------------------------
+
+    def worker_of(self, kernel_id: str) -> int | None:
+        """Return the other worker that has a kernel; None where it is this one's, or nobody's."""
+        slot = self._crew.slot_of(kernel_id)
+        return None if slot == self._crew.slot or not self._crew.serves(slot) else slot
+
+    def hand_over(self, slot: int, leaver: Leaver) -> None:
+        """Give a connection to a worker, as soon as it has room for it."""
+        waiting = self._waiting.setdefault(slot, deque())
+        if len(waiting) >= MAX_WAITING:
+            leaver.stay()
+            return
+        loop = asyncio.get_running_loop()
+        waiting.append((loop.time() + PATIENCE, leaver))
+        if len(waiting) == 1:
+            self._send(slot)
+
+    def _send(self, slot: int) -> None:
+        loop = asyncio.get_running_loop()
+        waiting = self._waiting[slot]
+        while waiting:
+            deadline, leaver = waiting[0]
+            if not self._crew.serves(slot) or loop.time() > deadline:
+                waiting.popleft()
+                leaver.stay()
+                continue
+            descriptor = leaver.descriptor
+            try:
+                if descriptor is not None and not send(
+                    self._senders[slot], descriptor, leaver.received
+                ):
+                    loop.call_later(RETRY_SECONDS, self._send, slot)
+                    return
+            except OSError as error:
+                logger.warning("worker %d can't be given a connection: %s", slot + 1, error)
+                waiting.popleft()
+                leaver.stay()
+                continue
+            waiting.popleft()
+            leaver.leave()

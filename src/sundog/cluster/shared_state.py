@@ -1,0 +1,98 @@
+"""What the workers of one server know of each other, in memory that they share."""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+from multiprocessing.context import SpawnContext
+from typing import Final
+
+from sundog.web.socket.usage import Counts
+
+
+class _Field(enum.IntEnum):
+    SERVING = 0
+    KERNELS = 1
+    CONNECTIONS = 2
+    # What usage is reported from, and which day the count of the day is of.
+    DAY = 3
+    CONNECTIONS_MADE = 4
+    SESSIONS = 5
+    SESSIONS_TODAY = 6
+
+
+_WIDTH: Final = len(_Field)
+
+
+class SharedBoard:
+    """A line of numbers per worker. Each worker writes its own line; whole numbers, so no locks.
+
+    Made by the supervisor, and handed to each worker as it starts.
+    """
+
+    def __init__(self, context: SpawnContext, count: int) -> None:
+        self.count = count
+        self._cells = context.RawArray(ctypes.c_uint64, count * _WIDTH)
+        # Written by the supervisor only.
+        self._today = context.RawValue(ctypes.c_uint64, 0)
+
+    def serves(self, slot: int) -> bool:
+        """Whether a worker has run the app and takes pages."""
+        return bool(self._get(slot, _Field.SERVING))
+
+    def kernels(self, slot: int) -> int:
+        """How many kernels a worker has."""
+        return self._get(slot, _Field.KERNELS)
+
+    def connections(self, slot: int) -> int:
+        """How many sockets a worker has."""
+        return self._get(slot, _Field.CONNECTIONS)
+
+    def set_serving(self, slot: int, serving: bool) -> None:
+        """Note that a worker takes pages from now on, or no more."""
+        self._set(slot, _Field.SERVING, int(serving))
+
+    def set_kernels(self, slot: int, count: int) -> None:
+        """Note how many kernels a worker has."""
+        self._set(slot, _Field.KERNELS, count)
+
+    def set_connections(self, slot: int, count: int) -> None:
+        """Note how many sockets a worker has."""
+        self._set(slot, _Field.CONNECTIONS, count)
+
+    def clear(self, slot: int) -> None:
+        """Note that there is no worker in a slot."""
+        for field in _Field:
+            self._set(slot, field, 0)
+
+    # Usage -------------------------------------------------------------------------------------
+
+    def day(self) -> int:
+        """Return the number of the day that is counted now."""
+        return int(self._today.value)
+
+    def begin_day(self) -> None:
+        """Have all workers count the browsers of a new day."""
+        self._today.value += 1
+
+    def write_counts(self, slot: int, day: int, counts: Counts) -> None:
+        """Note a worker's counts; those of the day are of the one given."""
+        self._set(slot, _Field.DAY, day)
+        self._set(slot, _Field.CONNECTIONS_MADE, counts.connections)
+        self._set(slot, _Field.SESSIONS, counts.sessions)
+        self._set(slot, _Field.SESSIONS_TODAY, counts.sessions_today)
+
+    def read_counts(self, slot: int) -> Counts:
+        """Return a worker's counts up to now."""
+        today = self._get(slot, _Field.DAY) == self.day()
+        return Counts(
+            self._get(slot, _Field.CONNECTIONS_MADE),
+            self._get(slot, _Field.SESSIONS),
+            self._get(slot, _Field.SESSIONS_TODAY) if today else 0,
+        )
+
+    def _get(self, slot: int, field: _Field) -> int:
+        return int(self._cells[slot * _WIDTH + field])
+
+    def _set(self, slot: int, field: _Field, value: int) -> None:
+        self._cells[slot * _WIDTH + field] = value

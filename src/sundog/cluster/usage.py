@@ -1,0 +1,48 @@
+"""How much all workers of a server are used, as the supervisor and each worker see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sundog.cluster.shared_state import SharedBoard
+from sundog.web.socket.usage import Counts
+
+
+class WorkerLedger:
+    """Where one worker's counts go."""
+
+    def __init__(self, board: SharedBoard, slot: int) -> None:
+        self._board = board
+        self._slot = slot
+
+    def day(self) -> int:
+        """Return the number of the day that is counted now."""
+        return self._board.day()
+
+    def write(self, day: int, counts: Counts) -> None:
+        """Note the counts; those of the day are of the one given."""
+        self._board.write_counts(self._slot, day, counts)
+
+
+class WorkersTotals:
+    """The counts of all workers, those that have ended included.
+
+    A browser's sockets are all in one worker, so that the sum counts it once.
+    """
+
+    def __init__(self, board: SharedBoard) -> None:
+        self._board = board
+        self._past = Counts()
+
+    def read(self) -> Counts:
+        """Return the counts up to now."""
+        return sum(map(self._board.read_counts, range(self._board.count)), self._past)
+
+    def begin_day(self) -> None:
+        """Count the browsers of a new day from now on."""
+        self._board.begin_day()
+        self._past = replace(self._past, sessions_today=0)
+
+    def keep(self, slot: int) -> None:
+        """Keep the counts of a worker that has ended, before its line is cleared."""
+        self._past += self._board.read_counts(slot)

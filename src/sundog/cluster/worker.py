@@ -1,0 +1,135 @@
+"""What one of several worker processes runs."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import FrameType
+
+from sundog.cluster.cluster import Crew
+from sundog.cluster.connection_forwarder import Exchange
+from sundog.cluster.shared_state import SharedBoard
+from sundog.cluster.usage import WorkerLedger
+from sundog.config import Settings
+from sundog.errors import StartupError, SundogError
+from sundog.logs import configure_logging
+from sundog.server.program import starter
+from sundog.server.shutdown import divide, exit_within
+from sundog.server.worker import Membership, Server
+from sundog.terminal import formatter_for
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A worker's word that it serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A worker's word that it can't serve, and why."""
+
+    error: SundogError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker is told. `again` says that it takes the place of one that has ended."""
+
+    slot: int
+    settings: Settings
+    app: str
+    places: tuple[Path, ...]
+    arguments: Sequence[str]
+    sockets: Sequence[socket.socket]
+    inbox: socket.socket
+    outboxes: Sequence[socket.socket]
+    board: SharedBoard
+    report: Connection
+    again: bool
+    counts_usage: bool
+
+
+def work(job: Job) -> None:
+    """Serve until told to stop, or until the supervisor is gone."""
+    _leave_interrupts_to_the_supervisor()
+    settings = job.settings
+    configure_logging(
+        settings.log_level,
+        access_log=settings.access_log,
+        formatter=formatter_for(settings.development, job.slot + 1),
+    )
+    crew = Crew(job.slot, job.board)
+    status = 0
+    try:
+        server = Server(
+            settings,
+            starter(job.app, job.arguments, development=settings.development),
+            places=job.places,
+            on_ready=lambda server: job.report.send(Ready()),
+            membership=Membership(
+                sockets=job.sockets,
+                crew=crew,
+                exchange=Exchange(crew, job.inbox, job.outboxes),
+                on_loop=lambda server: _end_with_the_supervisor(server),
+                late=job.again,
+            ),
+            ledger=WorkerLedger(job.board, job.slot) if job.counts_usage else None,
+        )
+        server.run()
+    except BaseException as error:  # noqa: BLE001 - the supervisor tells it
+        status = 1
+        _report(job.report, error)
+    finally:
+        exit_within(divide(job.settings.shutdown_timeout)[2], status)
+    sys.exit(status)
+
+
+def _leave_interrupts_to_the_supervisor() -> None:
+    """Ignore SIGINT, which a terminal sends to the supervisor too; it says what is to be done."""
+
+    def ignore(number: int, frame: FrameType | None) -> None:
+        pass
+
+    # Not SIG_IGN, which programs that the app starts would inherit.
+    signal.signal(signal.SIGINT, ignore)
+    # The supervisor starts its workers with the signal held back.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _end_with_the_supervisor(server: Server) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        loop = asyncio.get_running_loop()
+
+        def orphaned() -> None:
+            loop.remove_reader(parent.sentinel)
+            server.request_stop()
+            # Nobody is there to end what does not end by itself.
+            exit_within(server.settings.shutdown_timeout, 1)
+
+        loop.add_reader(parent.sentinel, orphaned)
+
+
+def _report(report: Connection, error: BaseException) -> None:
+    known = error if isinstance(error, SundogError) else StartupError(_trace(error))
+    try:
+        report.send(Failed(known))
+    except (pickle.PicklingError, TypeError, AttributeError):
+        report.send(Failed(StartupError(_trace(error))))
+    except OSError:
+        # The supervisor is gone.
+        os._exit(1)
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error)).rstrip()

@@ -1,0 +1,70 @@
+"""Modules are executed under no kernel, whoever imports them first.
+
+Upstream reason: a module is imported once per process, by the first kernel that needs it. What its
+top level makes (widgets, comms, loggers, threads) is for all kernels and must not belong to one.
+
+The meta path finder finds nothing itself. It asks the finders after it, and has the loader of a
+module that it is told run the module's code outside of the kernel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+from sundog.scope import current_kernel, scoped
+
+
+class NeutralFinder(importlib.abc.MetaPathFinder):
+    """Stands first on ``sys.meta_path``."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        kernel = current_kernel()
+        if kernel is None:
+            return None
+        for finder in sys.meta_path:
+            find_spec = getattr(finder, "find_spec", None)
+            if isinstance(finder, NeutralFinder) or find_spec is None:
+                continue
+            spec: importlib.machinery.ModuleSpec | None = find_spec(fullname, path, target)
+            if spec is not None:
+                kernel.on_progress(f"Importing {fullname}…")
+                _neutralise(spec.loader)
+                return spec
+        return None
+
+
+def _neutralise(loader: Any) -> None:
+    # Some loaders are classes that serve all modules and have no instance to change; those are of
+    # built-in and frozen modules, which make no widgets.
+    if isinstance(loader, type) or "exec_module" in getattr(loader, "__dict__", ()):
+        return
+    execute = getattr(loader, "exec_module", None)
+    if execute is None:
+        return
+
+    def exec_module(module: ModuleType) -> None:
+        with scoped(None):
+            execute(module)
+
+    # A loader that can't be changed runs its module as it always did.
+    with contextlib.suppress(AttributeError):
+        loader.exec_module = exec_module
+
+
+def install() -> Callable[[], None]:
+    """Put the finder first; return what removes it."""
+    finder = NeutralFinder()
+    sys.meta_path.insert(0, finder)
+
+    def uninstall() -> None:
+        sys.meta_path.remove(finder)
+
+    return uninstall

@@ -1,0 +1,69 @@
+"""``__main__`` is the app that the running kernel executes.
+
+Upstream reason: an app's code runs with ``__name__ == "__main__"``, so its classes and functions
+say that they are in the module ``__main__``. dataclasses, typing, pydantic, pickle and others look
+that module up in ``sys.modules`` and would find the server's. The module put there shows, under a
+kernel that runs an app, the namespace of that run; otherwise the process's own ``__main__``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from sundog.scope import current_kernel
+
+
+class KernelMain(ModuleType):
+    """Stands for ``__main__``; every access goes to the namespace that holds here and now."""
+
+    def __init__(self, own: ModuleType) -> None:
+        super().__init__("__main__")
+        ModuleType.__setattr__(self, "_sundog_own", own)
+
+    def __getattribute__(self, name: str) -> Any:
+        namespace = _namespace(self)
+        if name == "__dict__":
+            return namespace
+        try:
+            return namespace[name]
+        except KeyError:
+            if name in ("__file__", "__path__"):
+                # The module type answers for these from what is not our namespace.
+                raise AttributeError(f"module '__main__' has no attribute {name!r}") from None
+            return super().__getattribute__(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _namespace(self)[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        try:
+            del _namespace(self)[name]
+        except KeyError:
+            raise AttributeError(f"module '__main__' has no attribute {name!r}") from None
+
+    def __dir__(self) -> list[str]:
+        return sorted(_namespace(self))
+
+
+def _namespace(module: KernelMain) -> dict[str, Any]:
+    kernel = current_kernel()
+    if kernel is not None and kernel.namespace:
+        return kernel.namespace
+    own: ModuleType = ModuleType.__getattribute__(module, "_sundog_own")
+    return vars(own)
+
+
+def install() -> Callable[[], None]:
+    """Put the module in the place of ``__main__``; return what puts the former one back."""
+    former = sys.modules["__main__"]
+    stand_in = KernelMain(former)
+    sys.modules["__main__"] = stand_in
+
+    def uninstall() -> None:
+        if sys.modules.get("__main__") is stand_in:
+            sys.modules["__main__"] = former
+
+    return uninstall

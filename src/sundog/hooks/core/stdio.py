@@ -1,0 +1,239 @@
+"""``print`` goes to the output area that catches it, else to the log under its kernel's id.
+
+Upstream reason: ``sys.stdout`` and ``sys.stderr`` are one each per process, as is
+`contextlib.redirect_stdout`, which assigns to them. Which area prints belong to is in the context
+variable, so threads and coroutines each write to their own.
+
+Outside of kernels the original streams get everything untouched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import re
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TextIO
+
+from sundog.output.layers import enter, leave, route
+from sundog.scope import current_scope
+
+if TYPE_CHECKING:
+    from sundog.kernel.kernel import VirtualKernel
+
+# How much of a line without an end is held back, in characters.
+MAX_PARTIAL_LINE = 8192
+
+# Colours are kept; everything else that a terminal would obey is not.
+_UNSAFE = re.compile(
+    r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029]"
+)
+_COLOUR = "\x1b["
+_RESET = "\x1b[0m"
+
+
+class LogLines:
+    """One kernel's prints on their way to the terminal, a line at a time."""
+
+    def __init__(self, original: TextIO, log_id: str) -> None:
+        self._original = original
+        self._prefix = f"[{log_id}] "
+        self._lock = threading.Lock()
+        # The lock guards the line that has not ended yet.
+        self._partial: list[str] = []
+        self._partial_size = 0
+
+    def write(self, text: str) -> None:
+        """Take text; write every line that it ends."""
+        with self._lock:
+            self._partial.append(text)
+            self._partial_size += len(text)
+            if "\n" not in text and self._partial_size <= MAX_PARTIAL_LINE:
+                return
+            *lines, rest = "".join(self._partial).split("\n")
+            if len(rest) > MAX_PARTIAL_LINE:
+                lines.append(rest)
+                rest = ""
+            self._partial = [rest]
+            self._partial_size = len(rest)
+        self._write(lines)
+
+    def close(self) -> None:
+        """Write what is left."""
+        with self._lock:
+            rest = "".join(self._partial)
+            self._partial = []
+        if rest:
+            self._write([rest])
+
+    def _write(self, lines: list[str]) -> None:
+        self._original.write("".join(f"{self._prefix}{_clean(line)}\n" for line in lines))
+        self._original.flush()
+
+
+def _clean(line: str) -> str:
+    """Return a line as a terminal may see it: it can't forge other lines or move the cursor."""
+    # A progress bar draws over itself; its last state is the one to keep.
+    line = line.rstrip("\r").rpartition("\r")[2]
+    line = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", line)
+    return line + _RESET if _COLOUR in line else line
+
+
+class StreamRouter(io.TextIOBase):
+    """Stands for ``sys.stdout`` or ``sys.stderr``."""
+
+    def __init__(self, original: TextIO, name: str) -> None:
+        self._original = original
+        self._stream = name
+
+    def write(self, text: str, /) -> int:
+        """Write to where the running code's prints belong."""
+        scope = current_scope()
+        if scope is None:
+            return self._original.write(text)
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if text:
+            if scope.area is not None:
+                scope.area.append({"output_type": "stream", "name": self._stream, "text": text})
+            else:
+                self._log_lines(scope.kernel).write(text)
+        return len(text)
+
+    def _log_lines(self, kernel: VirtualKernel) -> LogLines:
+        def make() -> LogLines:
+            lines = LogLines(self._original, kernel.log_id)
+            kernel.on_close(lines.close)
+            return lines
+
+        return kernel.local((LogLines, self._stream), make)
+
+    def flush(self) -> None:
+        """Send what is held back of a line, as far as the area holds anything back."""
+        scope = current_scope()
+        if scope is None:
+            self._original.flush()
+        else:
+            flush = getattr(scope.area, "flush", None)
+            if flush is not None:
+                flush()
+
+    def isatty(self) -> bool:
+        """Whether the writer talks to a terminal; in a kernel it never does."""
+        return current_scope() is None and self._original.isatty()
+
+    def fileno(self) -> int:
+        """Return the original stream's descriptor."""
+        return self._original.fileno()
+
+    def writable(self) -> bool:
+        """Whether it can be written to: always."""
+        return True
+
+    def close(self) -> None:
+        """Do nothing: it is everybody's."""
+
+    @property
+    def buffer(self) -> Any:
+        """The binary stream beneath; in a kernel, one whose bytes are routed as text."""
+        return self._original.buffer if current_scope() is None else RoutedBytes(self)
+
+    # The base class has an attribute of its own for these, so they need to be said.
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The original stream's encoding."""
+        return self._original.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        """How the original stream handles what it can't encode."""
+        return self._original.errors
+
+    @property
+    def newlines(self) -> Any:  # type: ignore[override]
+        """The original stream's."""
+        return self._original.newlines
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+
+class RoutedBytes(io.RawIOBase):
+    """Takes bytes and routes them as text."""
+
+    def __init__(self, router: StreamRouter) -> None:
+        self._router = router
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes in the stream's encoding."""
+        raw = bytes(data)
+        self._router.write(raw.decode(self._router.encoding, "replace"))
+        return len(raw)
+
+    def writable(self) -> bool:
+        """Whether it can be written to: always."""
+        return True
+
+
+class Redirected:
+    """The area of a `contextlib.redirect_stdout` block: one stream to a file, the rest as ever."""
+
+    __slots__ = ("_name", "_target")
+
+    def __init__(self, name: str, target: Any) -> None:
+        self._name = name
+        self._target = target
+
+    def append(self, item: dict[str, Any]) -> None:
+        """Take one item."""
+        if item["output_type"] != "stream" or item["name"] != self._name:
+            route(item)
+        elif self._target is not None:
+            self._target.write(item["text"])
+
+
+def install() -> Callable[[], None]:
+    """Replace both streams and the redirection; return what restores them."""
+    originals = sys.stdout, sys.stderr
+    routers = StreamRouter(sys.stdout, "stdout"), StreamRouter(sys.stderr, "stderr")
+    sys.stdout, sys.stderr = routers
+    uninstall_redirection = _install_redirection()
+
+    def uninstall() -> None:
+        uninstall_redirection()
+        if sys.stdout is routers[0]:
+            sys.stdout = originals[0]
+        if sys.stderr is routers[1]:
+            sys.stderr = originals[1]
+
+    return uninstall
+
+
+def _install_redirection() -> Callable[[], None]:
+    redirection: Any = contextlib._RedirectStream
+    enter_block, exit_block = redirection.__enter__, redirection.__exit__
+
+    @functools.wraps(enter_block)
+    def enter_in_kernel(self: Any) -> Any:
+        scope = current_scope()
+        if scope is None:
+            return enter_block(self)
+        enter(self, Redirected(self._stream, self._new_target), scope)
+        return self._new_target
+
+    @functools.wraps(exit_block)
+    def exit_in_kernel(self: Any, *details: Any) -> Any:
+        if current_scope() is None:
+            return exit_block(self, *details)
+        leave(self)
+        return None
+
+    redirection.__enter__, redirection.__exit__ = enter_in_kernel, exit_in_kernel
+
+    def uninstall() -> None:
+        redirection.__enter__, redirection.__exit__ = enter_block, exit_block
+
+    return uninstall

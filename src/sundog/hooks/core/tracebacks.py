@@ -1,0 +1,70 @@
+"""Errors as nbformat ``error`` items: what an Output shows of them."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from sundog.kernel import errors as reports
+
+if TYPE_CHECKING:
+    from sundog.kernel.kernel import VirtualKernel
+
+# Beyond what the kernel's reports leave out: between an app's cell and its magics.
+PLUMBING = ("/IPython/", "/matplotlib_inline/", "/decorator.py")
+
+_RED = "\x1b[31m"
+_CYAN = "\x1b[36m"
+_BOLD = "\x1b[1m"
+_RESET = "\x1b[0m"
+
+
+def told_traceback(error: BaseException) -> traceback.TracebackException:
+    """Return an error's traceback with the app's own frames only."""
+    told = reports.app_frames(error)
+    _fold(told, set())
+    return told
+
+
+def _fold(told: traceback.TracebackException, done: set[int]) -> None:
+    if id(told) in done:
+        return
+    done.add(id(told))
+    own = [f for f in told.stack if not any(p in f.filename.replace("\\", "/") for p in PLUMBING)]
+    if own:
+        told.stack = traceback.StackSummary.from_list(own)
+    for linked in (told.__cause__, told.__context__, *(told.exceptions or ())):
+        if linked is not None:
+            _fold(linked, done)
+
+
+def error_item(error: BaseException, kernel: VirtualKernel, where: str) -> dict[str, Any]:
+    """Return the item for an error; in production it names the error in the log and no more."""
+    told = reports.report(error, where, kernel.log_id, kernel.development)
+    if not kernel.development:
+        text = f"{told['title']} (error {told['id']})"
+        return {"output_type": "error", "ename": "Error", "evalue": text, "traceback": [text]}
+    kernel.on_error(error)
+    return {
+        "output_type": "error",
+        "ename": type(error).__name__,
+        "evalue": str(error),
+        "traceback": _coloured(told_traceback(error)),
+    }
+
+
+def _coloured(told: traceback.TracebackException) -> list[str]:
+    lines = []
+    for chunk in told.format():
+        text = chunk.rstrip("\n")
+        if text.startswith("  File "):
+            head, newline, rest = text.partition("\n")
+            text = f"{_CYAN}{head}{_RESET}{newline}{rest}"
+        elif text and not text[0].isspace() and not _is_heading(text):
+            text = f"{_RED}{_BOLD}{text}{_RESET}"
+        lines.append(text)
+    return lines
+
+
+def _is_heading(text: str) -> bool:
+    return text.startswith(("Traceback ", "During handling", "The above exception"))

@@ -1,0 +1,297 @@
+"""The shell that IPython's machinery finds in a Sundog process.
+
+One shell serves all kernels: `display`, `get_ipython`, magics and rich output work in an app as
+they do in a notebook. What belongs to a user (namespace, callbacks of events, loaded extensions,
+registered magics and formatters) belongs to the running kernel.
+
+It keeps no history, makes no files or threads, and leaves `sys` alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.events import available_events
+from IPython.core.interactiveshell import (
+    ExecutionInfo,
+    ExecutionResult,
+    InteractiveShell,
+)
+from IPython.core.profiledir import ProfileDir
+from traitlets import Type
+from traitlets.config import Config
+
+from sundog.hooks.core.kernel_dict import KernelDict
+from sundog.hooks.core.tracebacks import error_item
+from sundog.hooks.ipython.cells import Code, compile_code, execute_now
+from sundog.hooks.ipython.display import KernelDisplayFormatter, KernelDisplayHook, KernelPublisher
+from sundog.hooks.ipython.shell_state import (
+    KernelEvents,
+    KernelExtensions,
+    NoTrap,
+    ShellState,
+    shell_state,
+)
+from sundog.scope import current_area, current_kernel, scoped
+
+
+class SundogShell(InteractiveShell):  # type: ignore[misc]
+    """The process's shell."""
+
+    display_pub_class = Type(KernelPublisher)
+    displayhook_class = Type(KernelDisplayHook)
+
+    _shared_configurables: list[Any]
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._scratch: dict[str, Any] = {}
+        self._scratch_hidden: dict[str, Any] = {}
+        # Libraries look here to know whether a page shows what they display.
+        config = Config({"IPKernelApp": {"parent_appname": "sundog"}})
+        with _no_database():
+            super().__init__(config=config, display_page=True, colors="nocolor", **kwargs)
+
+    # What a shell in a terminal would set up, and a server has no use for ------------------------
+
+    def init_ipython_dir(self, ipython_dir: Any) -> None:
+        """Make no directory."""
+
+    def init_profile_dir(self, profile_dir: Any) -> None:
+        """Make no profile; this one has no place."""
+        self.profile_dir = ProfileDir()
+
+    def init_virtualenv(self) -> None:
+        """Leave ``sys.path`` alone."""
+
+    def save_sys_module_state(self) -> None:
+        """Nothing is changed, so nothing is saved."""
+
+    def restore_sys_module_state(self) -> None:
+        """Nothing was changed."""
+
+    def init_sys_modules(self) -> None:
+        """``__main__`` is the business of `sundog.hooks.core.main_module`."""
+
+    def init_history(self) -> None:
+        """Keep no history."""
+        self.history_manager = None
+
+    def init_prompts(self) -> None:
+        """Set no prompts: libraries take them for a person at a keyboard."""
+
+    def init_completer(self) -> None:
+        """Complete nothing."""
+        self.Completer = None
+
+    def init_user_ns(self) -> None:
+        """Put nothing into namespaces; the app's runner does."""
+
+    def init_builtins(self) -> None:
+        """Leave the builtins alone."""
+        self.builtin_trap = NoTrap(shell=self)
+
+    def init_create_namespaces(self, user_module: Any = None, user_ns: Any = None) -> None:
+        """Namespaces are the kernels'."""
+        self._main_mod_cache: dict[str, Any] = {}
+        self.ns_table: dict[str, Any] = {}
+
+    def atexit_operations(self) -> None:
+        """Remove temporary files."""
+        for file in self.tempfiles:
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+    # What is each kernel's ----------------------------------------------------------------------
+
+    @property
+    def user_ns(self) -> dict[str, Any]:
+        """The namespace of the running kernel's app."""
+        kernel = current_kernel()
+        return self._scratch if kernel is None else kernel.namespace
+
+    @user_ns.setter
+    def user_ns(self, namespace: dict[str, Any]) -> None:
+        """Keep the kernel's: it can be filled, not replaced."""
+
+    @property
+    def user_global_ns(self) -> dict[str, Any]:
+        """The same namespace."""
+        return self.user_ns
+
+    @property
+    def user_module(self) -> Any:
+        """``__main__``, which shows the running kernel's namespace."""
+        return sys.modules["__main__"]
+
+    @property
+    def db(self) -> dict[str, Any]:
+        """What `%store` keeps: for as long as the kernel lives."""
+        state = shell_state()
+        return {} if state is None else state.stored
+
+    @db.setter
+    def db(self, database: Any) -> None:
+        """Keep the kernel's."""
+
+    @property
+    def user_ns_hidden(self) -> dict[str, Any]:
+        """Names that `%who` leaves out."""
+        state = shell_state()
+        return self._scratch_hidden if state is None else state.hidden
+
+    @property
+    def configurables(self) -> list[Any]:
+        """What `%config` can configure."""
+        state = shell_state()
+        if state is None:
+            return self._shared_configurables
+        if not state.configurables:
+            state.configurables = list(self._shared_configurables)
+        return state.configurables
+
+    @configurables.setter
+    def configurables(self, configurables: list[Any]) -> None:
+        self._shared_configurables = configurables
+
+    # Components ----------------------------------------------------------------------------------
+
+    def init_events(self) -> None:
+        """Make the events, with callbacks for all and for each kernel."""
+        self.events = KernelEvents(self, available_events)
+
+    def init_extension_manager(self) -> None:
+        """Make the extension manager."""
+        self.extension_manager = KernelExtensions(shell=self, parent=self)
+        self.configurables.append(self.extension_manager)
+
+    def init_display_formatter(self) -> None:
+        """Make the formatters; what an app registers is its kernel's."""
+        formatter = KernelDisplayFormatter(parent=self)
+        all_formatters = (
+            *formatter.formatters.values(),
+            formatter.ipython_display_formatter,
+            formatter.mimebundle_formatter,
+        )
+        for each in all_formatters:
+            for table in ("singleton_printers", "type_printers", "deferred_printers"):
+                setattr(each, table, KernelDict(getattr(each, table)))
+        self.display_formatter = formatter
+        self.configurables.append(formatter)
+
+    def init_magics(self) -> None:
+        """Make the magics; what an app registers is its kernel's."""
+        super().init_magics()
+        manager = self.magics_manager
+        manager.magics = {kind: KernelDict(table) for kind, table in manager.magics.items()}
+        _load_for_all(manager)
+
+    # Running -------------------------------------------------------------------------------------
+
+    def compile_cell(self, source: str) -> Code:
+        """Compile a cell that a magic or an extension wants to be run."""
+        state = shell_state()
+        number = 0
+        if state is not None:
+            state.cells += 1
+            number = state.cells
+        return compile_code(self.transform_cell(source), f"<cell {number}>", is_cell=True)
+
+    def run_cell(self, raw_cell: str, *args: Any, **kwargs: Any) -> Any:
+        """Run a cell in the running kernel's namespace, show its value, and return the result."""
+        info = ExecutionInfo(raw_cell, False, False, True, None)
+        result = ExecutionResult(info)
+        try:
+            code = self.compile_cell(raw_cell)
+        except Exception as error:  # noqa: BLE001 - the caller asks the result
+            result.error_before_exec = error
+            self.showtraceback()
+            return result
+        try:
+            value = execute_now(code, self.user_ns)
+            result.result = value
+            if not code.quiet:
+                self.displayhook(value)
+        except Exception as error:  # noqa: BLE001 - the caller asks the result
+            result.error_in_exec = error
+            self.showtraceback()
+        finally:
+            self.events.trigger("post_execute")
+        return result
+
+    def showtraceback(
+        self,
+        exc_tuple: Any = None,
+        filename: Any = None,
+        tb_offset: Any = None,
+        exception_only: bool = False,
+        running_compiled_code: bool = False,
+    ) -> None:
+        """Show an error in the running code's output area, or report it to its kernel."""
+        error = exc_tuple[1] if exc_tuple is not None else sys.exc_info()[1]
+        if error is None:
+            return
+        kernel = current_kernel()
+        if kernel is None:
+            traceback.print_exception(error)
+            return
+        if isinstance(error, UsageError):
+            print(f"UsageError: {error}", file=sys.stderr)
+        elif (area := current_area()) is not None:
+            area.append(error_item(error, kernel, "a callback"))
+        else:
+            kernel.report_error(error, "a callback")
+        kernel.local(ShellState, ShellState).errors.append(error)
+
+    showsyntaxerror = showtraceback
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        self.showtraceback((etype, evalue, None))
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Do nothing for ``inline``; other GUI toolkits have no screen to draw on."""
+        if gui not in (None, "inline", "auto", "agg", "widget", "ipympl", "notebook", "nbagg"):
+            print(f"A server can't open {gui} windows.", file=sys.stderr)
+
+    def ask_exit(self) -> None:
+        """Do nothing: an app can't end the server."""
+
+
+# Libraries know the shell that has a page to show things in by the name that Jupyter's has.
+SundogShell.__name__ = SundogShell.__qualname__ = "ZMQInteractiveShell"
+
+
+def _load_for_all(manager: Any) -> None:
+    """Have magics that IPython loads at their first use loaded once, for all kernels."""
+    load = getattr(manager, "load_lazy", None)
+    if load is None:
+        # Before IPython 9.14 they are all loaded with the shell.
+        return
+    # The lock guards the list of what has been loaded, which is written before the loading.
+    lock = threading.RLock()
+
+    def load_lazy(magic_name: str, magic_kind: str | None = None) -> None:
+        with lock, scoped(None):
+            load(magic_name, magic_kind)
+
+    manager.load_lazy = load_lazy
+
+
+@contextlib.contextmanager
+def _no_database() -> Iterator[None]:
+    """Keep the shell of IPython before 9.16 from making a database on disk."""
+    module: Any = sys.modules[InteractiveShell.__module__]
+    database = getattr(module, "PickleShareDB", None)
+    if database is None:
+        yield
+        return
+    module.PickleShareDB = lambda root: {}
+    try:
+        yield
+    finally:
+        module.PickleShareDB = database

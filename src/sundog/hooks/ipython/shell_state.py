@@ -1,0 +1,91 @@
+"""What each kernel has of the shell: callbacks, extensions, names, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.builtin_trap import BuiltinTrap
+from IPython.core.events import EventManager
+from IPython.core.extensions import ExtensionManager
+
+from sundog.scope import current_kernel
+
+
+class ShellState:
+    """What one kernel has of the shell."""
+
+    __slots__ = ("cells", "configurables", "errors", "events", "extensions", "hidden", "stored")
+
+    def __init__(self) -> None:
+        self.events: dict[str, list[Callable[..., Any]]] = {}
+        self.extensions: set[str] = set()
+        self.hidden: dict[str, Any] = {}
+        self.configurables: list[Any] = []
+        self.errors: list[BaseException] = []
+        self.stored: dict[str, Any] = {}
+        self.cells = 0
+
+
+def shell_state() -> ShellState | None:
+    """Return the running kernel's state, None outside of kernels."""
+    kernel = current_kernel()
+    return None if kernel is None else kernel.local(ShellState, ShellState)
+
+
+class KernelEvents(EventManager):  # type: ignore[misc]
+    """Callbacks registered outside of kernels are for all; others for their own kernel."""
+
+    def register(self, event: str, function: Callable[..., Any]) -> None:
+        """Call a function at every event of a kind."""
+        state = shell_state()
+        if state is None or function in self.callbacks[event]:
+            super().register(event, function)
+            return
+        own = state.events.setdefault(event, [])
+        if function not in own:
+            own.append(function)
+
+    def unregister(self, event: str, function: Callable[..., Any]) -> None:
+        """End what `register` began; a kernel can't unregister for all."""
+        state = shell_state()
+        if state is None:
+            super().unregister(event, function)
+        elif function in state.events.get(event, ()):
+            state.events[event].remove(function)
+        elif function not in self.callbacks[event]:
+            raise ValueError(f"Function {function!r} is not registered as a {event} callback")
+
+    def trigger(self, event: str, *args: Any, **kwargs: Any) -> None:
+        """Call back; errors are shown, not raised."""
+        state = shell_state()
+        own = state.events.get(event, ()) if state is not None else ()
+        for function in (*self.callbacks[event], *own):
+            try:
+                function(*args, **kwargs)
+            except Exception:  # noqa: BLE001 - the boundary between libraries and the app
+                self.shell.showtraceback()
+
+
+class KernelExtensions(ExtensionManager):  # type: ignore[misc]
+    """Each kernel loads an extension for itself."""
+
+    @property
+    def loaded(self) -> set[str]:
+        """The names of those that the running kernel has loaded."""
+        state = shell_state()
+        return self._shared if state is None else state.extensions
+
+    @loaded.setter
+    def loaded(self, names: set[str]) -> None:
+        self._shared = names
+
+
+class NoTrap(BuiltinTrap):  # type: ignore[misc]
+    """Adds nothing to the builtins: they belong to the process."""
+
+    def __enter__(self) -> NoTrap:
+        return self
+
+    def __exit__(self, *details: Any) -> None:
+        pass

@@ -1,0 +1,1 @@
+"""Hooks into widget and display libraries, one file for each library."""

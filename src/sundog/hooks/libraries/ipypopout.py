@@ -1,0 +1,31 @@
+"""ipypopout's button opens a window of the kernel that it was made in.
+
+Upstream reason: ipypopout reads the kernel's id from the connection file of ipykernel, and here is
+none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+from sundog.hooks.core.after_import import after_import
+from sundog.hooks.core.replaced import Replaced
+from sundog.scope import current_kernel
+
+_MODULE = "ipypopout.popout_button"
+
+
+def install() -> Callable[[], None]:
+    """Wait for ipypopout; return what undoes whatever has been replaced by then."""
+
+    def patch(module: ModuleType, replaced: Replaced) -> None:
+        former = vars(module)["get_kernel_id"]
+
+        def get_kernel_id() -> str:
+            kernel = current_kernel()
+            return str(former()) if kernel is None else kernel.id
+
+        replaced.set(module, "get_kernel_id", get_kernel_id)
+
+    return after_import({_MODULE: patch})

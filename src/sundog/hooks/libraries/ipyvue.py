@@ -1,0 +1,79 @@
+"""Templates and components of ipyvue are each kernel's own.
+
+Upstream reasons: ipyvue keeps, in tables of the process, one widget for each template file, one for
+each component that was registered by name, and one for each module of scripts. A widget belongs to
+one kernel: whoever comes second would be given another's.
+
+What is registered while an app of components is run at start is for all kernels: each gets its own
+when it starts, because templates refer to components by their names only. (What is registered while
+a module is imported is a template, and comes by itself.)
+
+ipyvue is never imported from here: the hook waits until the app does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from sundog.hooks.core.after_import import after_import
+from sundog.hooks.core.kernel_dict import KernelDict
+from sundog.hooks.core.replaced import Replaced
+from sundog.kernel.start import start_callbacks
+from sundog.scope import current_kernel
+
+# By module, its table of widgets by name, and what each widget is made from.
+_NAMED = {
+    "ipyvue.VueComponentRegistry": ("vue_component_registry", ("name", "component", "source_url")),
+    "ipyvue.esm": ("_module_widgets", ("name", "code", "url", "dependencies")),
+}
+
+
+class NamedWidgets(KernelDict):
+    """A table of widgets by name, with what the run at start has registered."""
+
+    def __init__(self, content: Mapping[str, Any], traits: tuple[str, ...]) -> None:
+        super().__init__(content)
+        self._traits = traits
+        self._for_all: dict[str, tuple[type, dict[str, Any]]] = {}
+
+    def __setitem__(self, name: str, widget: Any) -> None:
+        kernel = current_kernel()
+        if kernel is not None and kernel.is_rehearsal:
+            state = {trait: getattr(widget, trait) for trait in self._traits}
+            self._for_all[name] = (type(widget), state)
+        super().__setitem__(name, widget)
+
+    def begin(self) -> None:
+        """Make what a kernel that starts needs."""
+        for name, (kind, state) in list(self._for_all.items()):
+            super().__setitem__(name, kind(**state))
+
+
+def install() -> Callable[[], None]:
+    """Wait for ipyvue; return what undoes whatever has been replaced by then."""
+    return after_import({"ipyvue.Template": _patch_templates, "ipyvue": _patch_named})
+
+
+def _patch_templates(module: ModuleType, replaced: Replaced) -> None:
+    """Keep the widgets of template files by kernel."""
+    replaced.set(module, "template_registry", KernelDict(vars(module)["template_registry"]))
+
+
+def _patch_named(_: ModuleType, replaced: Replaced) -> None:
+    """Keep what is registered by name by kernel, and begin kernels with it."""
+    tables = []
+    for module_name, (attribute, traits) in _NAMED.items():
+        module = sys.modules.get(module_name)
+        # The second came with version 3.1 of ipyvue.
+        if module is not None:
+            tables.append(NamedWidgets(vars(module)[attribute], traits))
+            replaced.set(module, attribute, tables[-1])
+
+    def begin() -> None:
+        for table in tables:
+            table.begin()
+
+    replaced.callback(start_callbacks.add(begin))

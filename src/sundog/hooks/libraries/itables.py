@@ -1,0 +1,119 @@
+"""Whether tables of pandas and polars are shown by itables is each kernel's own choice.
+
+Upstream reason: `itables.init_notebook_mode()` replaces methods of their classes, which all kernels
+share, so that the tables of other users' pages would change as well, also in apps that never load
+what such tables are drawn with.
+
+itables is never imported from here: the hook waits until the app does.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Final
+
+from sundog.hooks.core.after_import import after_import
+from sundog.hooks.core.replaced import Replaced
+from sundog.scope import current_kernel
+
+_METHOD: Final = "_repr_html_"
+_CLASSES: Final = (
+    ("pandas", "DataFrame"),
+    ("pandas", "Series"),
+    ("pandas.io.formats.style", "Styler"),
+    ("polars", "DataFrame"),
+    ("polars", "Series"),
+)
+# What replaces the methods and nothing else; before 2.6, what does that among other things.
+_CHOOSE: Final = "set_itables_repr_html_methods"
+_INIT: Final = "init_notebook_mode"
+
+
+class Choice:
+    """Whether a kernel wants all tables to be itables'; None: as it is outside of any kernel."""
+
+    __slots__ = ("interactive",)
+
+    def __init__(self) -> None:
+        self.interactive: bool | None = None
+
+
+class Method:
+    """A class's method, or the one of itables, as the running kernel has chosen."""
+
+    def __init__(self, former: Any, interactive: Any, chosen: Callable[[], bool]) -> None:
+        # Some classes have none of their own: what asks for it must find none.
+        self.former = former
+        self._interactive = interactive
+        self._chosen = chosen
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        method = self._interactive if self._chosen() else self.former
+        if method is None:
+            raise AttributeError(_METHOD)
+        return method.__get__(instance, owner)
+
+
+class _Choices:
+    def __init__(self, replaced: Replaced) -> None:
+        self._replaced = replaced
+        self._shared = Choice()
+        self._methods: dict[type, Method] = {}
+
+    def patch(self, module: Any) -> None:
+        name = _CHOOSE if hasattr(module, _CHOOSE) else _INIT
+        original = getattr(module, name)
+        parameters = inspect.signature(original)
+
+        @functools.wraps(original)
+        def choose(*args: Any, **kwargs: Any) -> None:
+            self._put_methods(module._datatables_repr_)
+            if name == _INIT:
+                original(*args, **kwargs)
+                # It has replaced ours.
+                self._put_methods(module._datatables_repr_)
+            given = parameters.bind(*args, **kwargs)
+            given.apply_defaults()
+            self._own().interactive = bool(given.arguments["all_interactive"])
+
+        self._replaced.set(module, name, choose)
+
+    def _own(self) -> Choice:
+        kernel = current_kernel()
+        return self._shared if kernel is None else kernel.local(Choice, Choice)
+
+    def _chosen(self) -> bool:
+        own = self._own().interactive
+        return bool(self._shared.interactive if own is None else own)
+
+    def _put_methods(self, interactive: Any) -> None:
+        for module_name, name in _CLASSES:
+            try:
+                owner = getattr(importlib.import_module(module_name), name)
+            except ImportError:
+                continue
+            if owner not in self._methods:
+                former = vars(owner).get(_METHOD)
+                self._methods[owner] = Method(former, interactive, self._chosen)
+                self._replaced.callback(_put_back, owner, former)
+            setattr(owner, _METHOD, self._methods[owner])
+
+
+def _put_back(owner: type, former: Any) -> None:
+    if former is None:
+        delattr(owner, _METHOD)
+    else:
+        setattr(owner, _METHOD, former)
+
+
+def install() -> Callable[[], None]:
+    """Wait for itables; return what undoes whatever has been replaced by then."""
+
+    def patch(module: ModuleType, replaced: Replaced) -> None:
+        _Choices(replaced).patch(module)
+
+    return after_import({"itables.javascript": patch})

@@ -1,0 +1,1 @@
+"""Hooks into matplotlib: figures, settings and backend of each kernel."""

@@ -1,0 +1,91 @@
+"""The matplotlib backend for notebooks, with what it keeps in functions kept by kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sundog.hooks.matplotlib.figures import States
+from sundog.scope import capture, current_area
+
+
+class KernelShow:
+    """The backend's `show`, with what is to be drawn kept by kernel."""
+
+    def __init__(self, show: Callable[..., None], states: States) -> None:
+        self._show = show
+        self._states = states
+        self.__name__ = "show"
+        self.__doc__ = show.__doc__
+        self.__wrapped__ = show
+
+    def __call__(self, close: bool | None = None, block: bool | None = None) -> None:
+        self._show(close, block)
+
+    @property
+    def _to_draw(self) -> list[Any]:
+        return self._states.current().to_draw
+
+    @_to_draw.setter
+    def _to_draw(self, figures: list[Any]) -> None:
+        self._states.current().to_draw = figures
+
+    @property
+    def _draw_called(self) -> bool:
+        return self._states.current().draw_called
+
+    @_draw_called.setter
+    def _draw_called(self, called: bool) -> None:
+        self._states.current().draw_called = called
+
+
+class KernelConfigure:
+    """The backend's `configure_inline_support`, which remembers by kernel what it did."""
+
+    def __init__(self, configure: Callable[..., None], states: States) -> None:
+        self._configure = configure
+        self._states = states
+        self.__doc__ = configure.__doc__
+
+    def __call__(self, shell: Any, backend: str) -> None:
+        self._configure(shell, backend)
+
+    @property
+    def current_backend(self) -> str:
+        """What figures were set up to be shown as."""
+        return self._states.current().formats_of
+
+    @current_backend.setter
+    def current_backend(self, backend: str) -> None:
+        self._states.current().formats_of = backend
+
+
+def make_flush(backend: Any) -> Callable[[], None]:
+    def flush_figures() -> None:
+        """Show the figures that were left open, each where it was begun."""
+        show = backend.show
+        if not show._draw_called:
+            return
+        close = backend.InlineBackend.instance().close_figures
+        pending, show._to_draw, show._draw_called = show._to_draw, [], False
+        managers = backend.Gcf.get_all_fig_managers()
+        try:
+            for manager in managers:
+                if close or manager.canvas.figure in pending:
+                    _show_where_begun(backend, manager)
+        finally:
+            if close:
+                for manager in managers:
+                    backend.Gcf.destroy(manager)
+
+    return flush_figures
+
+
+def _show_where_begun(backend: Any, manager: Any) -> None:
+    figure = manager.canvas.figure
+    area = getattr(manager, "_sundog_area", None) or current_area()
+    with capture(area):
+        try:
+            backend.display(figure, metadata=backend._fetch_figure_metadata(figure))
+        except Exception:  # noqa: BLE001 - shown as the error of the code that made the figure
+            backend.get_ipython().showtraceback()

@@ -1,0 +1,1 @@
+"""Hooks into ipywidgets: widgets and Output widgets that belong to one kernel."""

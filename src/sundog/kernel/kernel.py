@@ -1,0 +1,341 @@
+"""A virtual kernel: one run of the app, with its widgets, its loop and its pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import Context
+from typing import Any, TypeVar
+
+from sundog.errors import KernelClosedError
+from sundog.ids import KernelId, PageId, SessionId, short
+from sundog.kernel import errors as reports
+from sundog.kernel.comm import KernelComm, KernelCommManager
+from sundog.kernel.dispatch import Dispatcher, Received
+from sundog.kernel.full_state import DescribeComm, FullState
+from sundog.kernel.identity import Identity, NobodyYetError, Visitor
+from sundog.kernel.locals import Locals
+from sundog.kernel.location import Location
+from sundog.kernel.messages.outbox import Outbox, OutboxLimits
+from sundog.kernel.page import Page
+from sundog.kernel.request import NO_REQUEST, Request
+from sundog.kernel.shutdown import CloseCallbacks, end_tasks
+from sundog.output.barrier import Stillness
+from sundog.output.page_area import PageArea
+from sundog.protocol.codec import encode_message
+from sundog.protocol.message import Outgoing, PageBatch
+from sundog.scheduler.driver import Driver, Engine
+from sundog.scope import Scope, scoped, set_scope
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class VirtualKernel:
+    """One run of the app.
+
+    Everything that it runs is one logical thread: messages of its pages, coroutine steps, timers
+    and submitted work run one at a time, in order, on threads of the engine, and never on the
+    server's event loop.
+    """
+
+    def __init__(
+        self,
+        kernel_id: KernelId,
+        session_id: SessionId,
+        engine: Engine,
+        *,
+        request: Request = NO_REQUEST,
+        development: bool = False,
+        limits: OutboxLimits | None = None,
+        shared_targets: dict[str, Callable[..., Any]] | None = None,
+        describe_comm: DescribeComm = KernelComm.describe,
+    ) -> None:
+        self.identity = Identity(Visitor(kernel_id, session_id, request))
+        self.development = development
+        self.log_id = short(kernel_id)
+        self.comms = KernelCommManager(shared_targets if shared_targets is not None else {})
+        self.widgets: dict[str, Any] = {}
+        self.namespace: dict[str, Any] = {}
+        # Those of an app's other parts, let go at the end as well.
+        self.namespaces: list[dict[str, Any]] = []
+        self.pages: dict[PageId, Page] = {}
+        self.parent: str | None = None
+        self.closed = False
+        # Whether the app had run before the kernel had a visitor.
+        self.ran_in_advance = False
+        # Whether an error of the app was reported.
+        self.has_failed = False
+        # Whether this is the run at start, which no page will see.
+        self.is_rehearsal = False
+        self.outbox = Outbox(limits or OutboxLimits())
+        self.stillness = Stillness()
+        self.page_area = PageArea(self.publish, self.stillness)
+        # Where goes what is displayed outside of any Output: the page, or a part of it.
+        self.display_area = self.page_area
+        self.location = Location(self.publish, self.submit, check=self._require_visitor)
+        self.location.begin(request.place)
+        # Told of the app's errors, where they happen; may take its time.
+        self.on_error: Callable[[BaseException], object] = lambda error: None
+        # What the server wants to know of the app's first run: how far it is, and its end.
+        self.on_progress: Callable[[str], object] = lambda text: None
+        self.on_first_run: Callable[[BaseException | None], object] = lambda error: None
+        # Proposes the id of a comm that is opened with some data, to go on as one of another run.
+        self.propose_comm_id: Callable[[dict[str, Any]], str | None] = lambda data: None
+        self.full_state = FullState(self, describe_comm)
+        self._dispatcher = Dispatcher(self)
+        self._scope = Scope(self)
+        self._context = Context()
+        self._context.run(set_scope, self._scope)
+        self._driver = Driver(engine, self.outbox, self._context)
+        self._driver.loop.set_exception_handler(self._report_loop_error)
+        self._locals = Locals()
+        self._close_callbacks = CloseCallbacks()
+
+    # Whom it runs for --------------------------------------------------------------------------
+
+    @property
+    def id(self) -> KernelId:
+        """The id that pages know the kernel by."""
+        return self.identity.get().kernel_id
+
+    @property
+    def session_id(self) -> SessionId:
+        """The session that the kernel belongs to."""
+        return self.identity.get().session_id
+
+    @property
+    def request(self) -> Request:
+        """The request that the kernel was made for."""
+        return self.identity.get().request
+
+    def _require_visitor(self) -> None:
+        self.identity.get()
+
+    def await_visitor(self) -> None:
+        """Run for nobody yet. Called before anything runs in the kernel."""
+        self.identity = Identity(None)
+
+    def welcome(self, visitor: Visitor) -> bool:
+        """Run for a visitor from now on; returns False where that comes too late."""
+        self.location.begin(visitor.request.place)
+        if not self.identity.settle(visitor):
+            return False
+        self.log_id = short(visitor.kernel_id)
+        self.ran_in_advance = True
+        return True
+
+    # For code that runs in the kernel ----------------------------------------------------------
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The asyncio loop that the kernel's messages, coroutines and timers run on."""
+        return self._driver.loop
+
+    @property
+    def page_count(self) -> int:
+        """How many pages belong to the kernel, connected or not."""
+        return len(self.pages)
+
+    def peek(self, key: object) -> Any:
+        """Return what this kernel keeps under a key, None where that is nothing yet."""
+        return self._locals.peek(key)
+
+    def local(self, key: object, factory: Callable[[], T]) -> T:
+        """Return what this kernel keeps under a key, made by the factory at the first call.
+
+        Threads that come while it is being made wait for it.
+        """
+        return self._locals.get(key, factory)
+
+    def on_close(self, callback: Callable[[], object]) -> None:
+        """Call back once when the kernel ends; the last registered is called first.
+
+        When it has ended already, the callback is called now.
+        """
+        self._close_callbacks.add(callback, self.log_id)
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """Make this the running kernel for the body, in the calling thread."""
+        with scoped(self._scope):
+            yield
+
+    def publish(self, message: Outgoing) -> None:
+        """Send a message to all pages."""
+        self.outbox.publish(message)
+
+    def publish_output(self, area_id: str, item: dict[str, Any]) -> None:
+        """Send an item to an output area of the pages: a model id, or "" for the page itself."""
+        self.publish(encode_message("output", area_id, item))
+
+    def report_error(self, error: BaseException, where: str) -> str:
+        """Log an error and show it in the pages, as far as the mode allows; return its id."""
+        if isinstance(error, NobodyYetError):
+            return ""
+        self.has_failed = True
+        told = reports.report(error, where, self.log_id, self.development)
+        self.publish(encode_message("error", told))
+        self.on_error(error)
+        return str(told["id"])
+
+    def first_run_ended(self, error: BaseException | None) -> None:
+        """Tell the pages that the app's first run, or that of one page of it, has ended.
+
+        Whoever waits for the first of them is told too.
+        """
+        if error is not None:
+            self.report_error(error, "the app")
+        self.publish(encode_message("ready"))
+        waiting, self.on_first_run = self.on_first_run, lambda error: None
+        waiting(error)
+
+    # For whoever has work for the kernel -------------------------------------------------------
+
+    def submit(self, work: Callable[[], object]) -> None:
+        """Run something on the kernel's logical thread; its errors are reported. Thread-safe.
+
+        Raises `KernelClosedError` when the kernel has ended.
+        """
+        self._call_soon(self._guarded, work)
+
+    def receive(
+        self, page: Page, batch: PageBatch, buffers: Sequence[list[memoryview]] | None = None
+    ) -> None:
+        """Queue what a page has sent. Raises `ProtocolError` and `KernelClosedError`."""
+        known = page.accept(batch)
+        self.outbox.applied(page.reader, batch.seen)
+        if known < len(batch.messages):
+            count = self._dispatcher.put(page, batch, known, buffers)
+            self._call_soon(self._dispatcher.handle, count)
+
+    def acknowledge(self, page: Page, number: int) -> None:
+        """Tell a page that its messages up to a number have been processed."""
+        self.outbox.acknowledge(page.reader, number)
+
+    def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
+        try:
+            self._driver.loop.call_soon_threadsafe(callback, *args, context=self._context)
+        except RuntimeError as error:
+            raise KernelClosedError(f"kernel {self.log_id} has ended") from error
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - the boundary between the app and the server
+            self.report_error(error, "the app")
+
+    def _report_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Handle what asyncio reports: a task that failed and that nobody awaited, and the like."""
+        error = context.get("exception")
+        if error is not None and not isinstance(error, asyncio.CancelledError):
+            task = context.get("task") or context.get("future")
+            name = getattr(task, "get_coro", lambda: None)()
+            self.report_error(error, f"coroutine {getattr(name, '__qualname__', '')}".rstrip())
+        else:
+            logger.error("[%s] %s", self.log_id, context.get("message"))
+
+    # For pages ---------------------------------------------------------------------------------
+
+    def page(self, page_id: PageId) -> Page:
+        """Return the page of an id, made at its first appearance."""
+        page = self.pages.get(page_id)
+        if page is None:
+            page = self.pages[page_id] = Page(page_id)
+        return page
+
+    def forget_page(self, page_id: PageId) -> None:
+        """Let go of a page that has ended."""
+        page = self.pages.pop(page_id, None)
+        if page is not None:
+            self.outbox.forget(page.reader)
+
+    def take_over(self, old: VirtualKernel) -> None:
+        """Get the pages of another kernel, which tells them nothing more from now on.
+
+        Until `succeed` nothing that they send is handled here.
+        """
+        self._dispatcher.hold()
+        self.pages, old.pages = old.pages, {}
+        self.outbox.take_over(*old.outbox.hand_over(self.outbox))
+
+    def succeed(self, old: VirtualKernel, catch_up: Callable[[], object]) -> None:
+        """Go on where another kernel is now, after `catch_up` on this kernel's logical thread.
+
+        What the other one has begun to handle counts as processed; what it has not is handled here,
+        and then what has come since `take_over`. In between, each connected page gets the full
+        state. Thread-safe.
+        """
+        left = old._dispatcher.hand_over()
+        self.submit(lambda: self._catch_up(left, catch_up))
+        self.submit(self._go_on)
+
+    def _catch_up(self, left: list[Received], catch_up: Callable[[], object]) -> None:
+        self._dispatcher.put_first(left)
+        for page in tuple(self.pages.values()):
+            # A page keeps what it has not been told to be processed, whatever the state says.
+            self.acknowledge(page, page.begun)
+        catch_up()
+
+    def _go_on(self) -> None:
+        for page in tuple(self.pages.values()):
+            self.full_state.give(page)
+        self._call_soon(self._dispatcher.handle, self._dispatcher.go_on())
+
+    def synchronise(self, page: Page) -> None:
+        """Give a page the kernel's full state, taken on the kernel's logical thread."""
+        self._call_soon(self.full_state.give, page)
+
+    # The end -----------------------------------------------------------------------------------
+
+    def close(self, done: Callable[[], None] = lambda: None) -> None:
+        """End the kernel on its logical thread, after what runs there now; then call `done`."""
+        self.outbox.close()
+        try:
+            self._call_soon(self._close, done)
+        except KernelClosedError:
+            done()
+
+    def _close(self, done: Callable[[], None]) -> None:
+        if self.closed:
+            done()
+            return
+        self.closed = True
+        self._close_callbacks.run(self.log_id)
+        loop = self._driver.loop
+        loop.create_task(self._wind_down(asyncio.all_tasks(loop), done), context=self._context)
+
+    async def _wind_down(self, tasks: set[asyncio.Task[Any]], done: Callable[[], None]) -> None:
+        try:
+            await end_tasks(tasks)
+            self._close_widgets()
+        finally:
+            self._let_go()
+            self._driver.finish(done)
+
+    def _close_widgets(self) -> None:
+        for widget in list(self.widgets.values()):
+            try:
+                widget.close()
+                # It is closed again when it goes, which some fail at. Shared functions keep some
+                # until the process ends, when no hook sees to that.
+                widget.close = _do_nothing
+            except BaseException:
+                logger.exception("[%s] a widget could not be closed", self.log_id)
+
+    def _let_go(self) -> None:
+        """Break the cycles that would keep memory until a full garbage collection."""
+        for comm in list(self.comms.comms.values()):
+            comm._closed = True
+        holders: tuple[dict[Any, Any], ...] = (self.widgets, self.comms.comms, self.pages)
+        for holder in (*holders, self.namespace, *self.namespaces):
+            holder.clear()
+        self._locals.clear()
+        self.location.forget_observers()
+        self.page_area.clear()
+
+
+def _do_nothing() -> None:
+    pass

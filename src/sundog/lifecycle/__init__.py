@@ -1,1 +1,0 @@
-"""Kernel and page states and the one function that changes them. No I/O, no clock."""

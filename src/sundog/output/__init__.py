@@ -1,0 +1,1 @@
+"""What apps print and display: output areas, for Output widgets and for the page itself."""

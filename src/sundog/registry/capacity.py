@@ -1,0 +1,142 @@
+"""Whether there is room for one more kernel: by number, by session, by memory."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sundog.errors import KernelLimitError
+from sundog.registry.memory import release_memory, resident_bytes
+
+logger = logging.getLogger(__name__)
+
+CHECK_SECONDS = 5.0
+END_SECONDS = 10.0
+
+Measure = Callable[[], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryLimits:
+    """How many kernels there may be, and how long one waits for its pages, in seconds.
+
+    `memory` is in bytes, of the whole process. None is no bound.
+    """
+
+    cull_timeout: float = 24 * 3600.0
+    max_count: int | None = None
+    max_per_session: int | None = 100
+    memory: int | None = None
+
+
+class Share(Protocol):
+    """This process's share of a number that is bounded over several processes."""
+
+    @property
+    def elsewhere(self) -> int:
+        """How many the other processes have."""
+        ...
+
+    def note(self, number: int) -> None:
+        """Tell the others how many this process has."""
+        ...
+
+
+class WholeShare:
+    """The share of a process that is alone."""
+
+    elsewhere = 0
+
+    def note(self, number: int) -> None:
+        """Tell nobody."""
+
+
+class Room:
+    """Compares what there is with the limits.
+
+    `measure` returns the process's memory; `share` is its share of the kernels, where several
+    processes have them.
+    """
+
+    def __init__(
+        self,
+        limits: RegistryLimits,
+        measure: Measure = resident_bytes,
+        share: Share | None = None,
+    ) -> None:
+        self.limits = limits
+        self.share: Share = share or WholeShare()
+        self._measure = measure
+
+    @property
+    def memory_is_limited(self) -> bool:
+        """Whether memory is to be watched."""
+        return self.limits.memory is not None
+
+    def over_memory(self) -> bool:
+        """Whether the process has more memory than it may have."""
+        if self.limits.memory is None:
+            return False
+        used = self._measure()
+        return used is not None and used > self.limits.memory
+
+    def check(self, kernels: int, of_session: int) -> None:
+        """Raise `KernelLimitError` where there are as many kernels as there may be."""
+        limits = self.limits
+        if limits.max_count is not None and kernels + self.share.elsewhere >= limits.max_count:
+            raise KernelLimitError("The server is busy: all its places are taken.", "kernels")
+        if limits.max_per_session is not None and of_session >= limits.max_per_session:
+            raise KernelLimitError(
+                "This browser has too many pages of this server open.", "session-kernels"
+            )
+
+
+class Culls(Protocol):
+    """What the watch needs of the registry."""
+
+    room: Room
+
+    def cull(self) -> asyncio.Event | None:
+        """End the kernel whose pages have been away longest; None where all have pages.
+
+        The event comes when it has ended.
+        """
+        ...
+
+
+class MemoryWatch:
+    """Ends kernels that nobody looks at, one after another, while memory is over its limit."""
+
+    def __init__(self, registry: Culls, release: Callable[[], None] = release_memory) -> None:
+        self._registry = registry
+        self._release = release
+
+    async def run(self) -> None:
+        """Look from time to time, for as long as the server runs."""
+        room = self._registry.room
+        if not room.memory_is_limited:
+            return
+        if resident_bytes() is None:
+            logger.warning("SUNDOG_MEMORY_LIMIT has no effect: this system does not tell memory")
+            return
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            await self.relieve()
+
+    async def relieve(self) -> None:
+        """End kernels until there is enough memory or none is left that may be ended."""
+        loop = asyncio.get_running_loop()
+        while self._registry.room.over_memory():
+            ended = self._registry.cull()
+            if ended is None:
+                return
+            try:
+                async with asyncio.timeout(END_SECONDS):
+                    await ended.wait()
+            except TimeoutError:
+                # Its code still runs. The next one may be able to end.
+                continue
+            await loop.run_in_executor(None, self._release)

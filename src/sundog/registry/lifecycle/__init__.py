@@ -1,0 +1,1 @@
+"""Kernel and page states, and the one function that changes them. No I/O, no clock."""

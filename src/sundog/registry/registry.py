@@ -1,0 +1,323 @@
+"""All kernels of a worker: who they belong to, which connections they have, when they end.
+
+Used from the server's event loop only; what happens elsewhere is posted there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from sundog.clock import Clock, SystemClock
+from sundog.errors import KernelLimitError, UnknownKernelError
+from sundog.ids import KernelId, PageId, SessionId
+from sundog.kernel.identity import Visitor
+from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel.request import NO_REQUEST, Request
+from sundog.registry.attachment import (
+    KERNEL_ENDED,
+    SERVER_RESTARTS,
+    TAKEN_OVER,
+    Attachment,
+    Connection,
+)
+from sundog.registry.capacity import RegistryLimits, Room
+from sundog.registry.collector import Collector
+from sundog.registry.entries import Entries, Entry
+from sundog.registry.lifecycle.machine import step
+from sundog.registry.lifecycle.states import (
+    Action,
+    BeginClosing,
+    DeadlinePassed,
+    Dismiss,
+    Ended,
+    Event,
+    Evict,
+    ForgetKernel,
+    ForgetPage,
+    PageClosed,
+    PageConnected,
+    Refuse,
+    SetDeadline,
+    SocketDropped,
+    Started,
+    Stop,
+)
+from sundog.registry.reaper import Reaper
+from sundog.registry.replacement import succeed_soon
+
+logger = logging.getLogger(__name__)
+
+
+# More than anybody pops out; fewer than would make a kernel's events expensive.
+MAX_PAGES = 100
+
+MakeKernel = Callable[[Visitor], VirtualKernel]
+
+
+class Registry:
+    """The kernels of this worker.
+
+    `make` builds a kernel; `start` is called on its logical thread for the app's first run.
+    """
+
+    def __init__(
+        self,
+        *,
+        make: MakeKernel,
+        start: Callable[[VirtualKernel], None],
+        limits: RegistryLimits | None = None,
+        room: Room | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._make = make
+        self._start = start
+        self.room = room or Room(limits or RegistryLimits())
+        self._clock = clock or SystemClock()
+        self._reaper = Reaper(self._clock)
+        self._entries = Entries(self.room.share)
+        self._collector = Collector()
+        self._draining = False
+        # Called when a page has come (back) to its kernel.
+        self.on_attach: Callable[[VirtualKernel], object] = lambda kernel: None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._deadline_changed = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def draining(self) -> bool:
+        """Whether the server is stopping and makes no more kernels."""
+        return self._draining
+
+    # Connections -------------------------------------------------------------------------------
+
+    def connect(
+        self,
+        kernel_id: KernelId,
+        session_id: SessionId,
+        page_id: PageId,
+        connection: Connection,
+        *,
+        returning: bool,
+        request: Callable[[], Request] = lambda: NO_REQUEST,
+    ) -> Attachment:
+        """Attach a connection to its kernel, made now if it is a page's first.
+
+        `returning` says that the page has had a kernel: it gets that one or none. A kernel that is
+        made now asks for the `request` and keeps it for its app. Raises
+        `UnknownKernelError` where the kernel has ended or is another session's, and
+        `KernelLimitError` where there is no room for a new one.
+        """
+        self._loop = asyncio.get_running_loop()
+        entry = self._entries.get(kernel_id)
+        new = entry is None
+        if entry is None:
+            if returning or self._entries.has_ended(kernel_id):
+                raise UnknownKernelError("this kernel has ended")
+            self.check_room(session_id)
+            entry = self._add(kernel_id, session_id, request)
+        elif entry.kernel.session_id != session_id:
+            raise UnknownKernelError("this kernel has ended")
+        elif page_id not in entry.life.pages and len(entry.kernel.pages) >= MAX_PAGES:
+            raise KernelLimitError("This app is open in too many pages at once.", "pages")
+        entry.connections[connection.id] = connection
+        actions = self._step(entry, PageConnected(page_id, connection.id))
+        if any(isinstance(action, Refuse) for action in actions):
+            entry.connections.pop(connection.id, None)
+            raise UnknownKernelError("this page has ended")
+        kernel = entry.kernel
+        page = kernel.page(page_id)
+        if new:
+            kernel.submit(lambda: self._first_run(entry, kernel))
+        self.on_attach(kernel)
+        return Attachment(kernel, page, new)
+
+    def disconnect(self, kernel_id: KernelId, page_id: PageId, connection: Connection) -> None:
+        """Note that a connection has ended; harmless when a newer one speaks for its page."""
+        entry = self._entries.get(kernel_id)
+        if entry is None or entry.connections.pop(connection.id, None) is None:
+            return
+        self._step(entry, SocketDropped(page_id, connection.id))
+
+    def close_page(self, kernel_id: KernelId, session_id: SessionId, page_id: PageId) -> None:
+        """Handle a page's close beacon; kernels of other sessions don't change.
+
+        The caller has made sure that the kernel's id was minted for the session.
+        """
+        entry = self._entries.get(kernel_id)
+        if entry is None:
+            # The beacon has overtaken the page's socket, which must find no kernel when it comes.
+            self._entries.note_end(kernel_id)
+        elif entry.kernel.session_id == session_id:
+            self._step(entry, PageClosed(page_id))
+
+    def check_room(self, session_id: SessionId) -> None:
+        """Raise `KernelLimitError` where a session can't have one more kernel."""
+        if self._draining:
+            raise KernelLimitError("The server is stopping.", "stopping")
+        self.room.check(len(self._entries), self._entries.per_session[session_id])
+        if self.room.over_memory() and self._entries.longest_disconnected() is None:
+            raise KernelLimitError("The server is busy: its memory is in use.", "memory")
+
+    def cull(self) -> asyncio.Event | None:
+        """End the kernel whose pages have been away longest; None where all have pages.
+
+        The event comes when it has ended.
+        """
+        entry = self._entries.longest_disconnected()
+        if entry is None:
+            return None
+        logger.warning("[%s] ends early: memory is over its limit", entry.kernel.log_id)
+        entry.ended = asyncio.Event()
+        self._step(entry, Stop())
+        return entry.ended
+
+    # Another kernel in its place -----------------------------------------------------------------
+
+    def kernels(self) -> list[tuple[VirtualKernel, bool]]:
+        """Return all kernels that do not end, each with whether a page is connected to it."""
+        entries = self._entries.values()
+        return [(each.kernel, bool(each.connections)) for each in entries if not each.is_ending]
+
+    def make_successor(self, old: VirtualKernel) -> VirtualKernel:
+        """Return a kernel that can take the place of another, and can be `begin`-ed before."""
+        kernel = self._make(old.identity.get())
+        kernel.location.begin(old.location.whole)
+        return kernel
+
+    def begin(self, kernel: VirtualKernel) -> None:
+        """Have a successor run the app, without a page."""
+        kernel.submit(lambda: self._start(kernel))
+
+    def replace(
+        self,
+        old: VirtualKernel,
+        new: VirtualKernel,
+        catch_up: Callable[[], object] = lambda: None,
+    ) -> bool:
+        """Give a kernel's pages to its successor, and end it; False where it ends already.
+
+        When the old one has handled what it had been sent, or after a moment, `catch_up` is called
+        on the successor's logical thread; then its pages get its state.
+        """
+        entry = self._entries.get(old.id)
+        if entry is None or entry.kernel is not old or entry.is_ending:
+            return False
+        new.take_over(old)
+        entry.kernel = new
+        for connection in entry.connections.values():
+            connection.move(new)
+        succeed_soon(old, new, catch_up)
+        old.close(lambda: self._post(lambda: self._collector.note_end(len(self._entries))))
+        return True
+
+    def tell(self, kind: str, text: str, kernel: VirtualKernel | None = None) -> None:
+        """Send a control message to the pages that are connected: of one kernel, or all."""
+        for entry in self._entries.values():
+            if kernel is None or entry.kernel is kernel:
+                for connection in entry.connections.values():
+                    connection.tell(kind, text)
+
+    # Life --------------------------------------------------------------------------------------
+
+    def _add(
+        self, kernel_id: KernelId, session_id: SessionId, request: Callable[[], Request]
+    ) -> Entry:
+        if self.room.over_memory():
+            self.cull()
+        return self._entries.add(self._make(Visitor(kernel_id, session_id, request())))
+
+    def _first_run(self, entry: Entry, kernel: VirtualKernel) -> None:
+        try:
+            self._start(kernel)
+        finally:
+            self._post(lambda: self._step(entry, Started()))
+
+    def _step(self, entry: Entry, event: Event) -> list[Action]:
+        entry.life, actions = step(
+            entry.life, event, self._clock.now(), self.room.limits.cull_timeout
+        )
+        for action in actions:
+            self._act(entry, action)
+        return actions
+
+    def _act(self, entry: Entry, action: Action) -> None:
+        kernel = entry.kernel
+        match action:
+            case Dismiss(connection_id):
+                connection = entry.connections.pop(connection_id, None)
+                if connection is not None:
+                    connection.end(KERNEL_ENDED)
+            case Evict(connection_id):
+                connection = entry.connections.pop(connection_id, None)
+                if connection is not None:
+                    connection.end(TAKEN_OVER)
+            case ForgetPage(page_id):
+                kernel.forget_page(page_id)
+            case SetDeadline(at):
+                self._reaper.set(kernel.id, at)
+                self._deadline_changed.set()
+            case BeginClosing():
+                self._reaper.set(kernel.id, None)
+                code = SERVER_RESTARTS if self._draining else KERNEL_ENDED
+                for connection in list(entry.connections.values()):
+                    connection.end(code)
+                entry.connections.clear()
+                kernel.close(lambda: self._post(lambda: self._step(entry, Ended())))
+            case ForgetKernel():
+                self._entries.remove(entry)
+                self._collector.note_end(len(self._entries))
+            case Refuse():
+                pass
+
+    def _post(self, work: Callable[[], object]) -> None:
+        """Run something on the server's event loop. Thread-safe."""
+        loop = self._loop
+        # The loop is closed only when the process ends.
+        with contextlib.suppress(RuntimeError):
+            if loop is not None:
+                loop.call_soon_threadsafe(work)
+
+    # The server's side -------------------------------------------------------------------------
+
+    async def reap(self) -> None:
+        """Close kernels whose deadline passes, for as long as the server runs."""
+        while True:
+            self._deadline_changed.clear()
+            self._end_due()
+            try:
+                async with asyncio.timeout(self._reaper.seconds_to_next()):
+                    await self._deadline_changed.wait()
+            except TimeoutError:
+                continue
+
+    def _end_due(self) -> None:
+        # Not in `reap`, which waits for long and would hold on to the last one meanwhile.
+        for kernel_id in self._reaper.due():
+            entry = self._entries.get(kernel_id)
+            if entry is not None:
+                logger.info("[%s] ends: no page came back in time", entry.kernel.log_id)
+                self._step(entry, DeadlinePassed())
+
+    async def shutdown(self, timeout: float) -> None:
+        """Close every kernel; return when all have ended, or after some seconds."""
+        self._loop = asyncio.get_running_loop()
+        self._draining = True
+        self._collector.stop()
+        for entry in list(self._entries.values()):
+            self._step(entry, Stop())
+        if not self._entries:
+            return
+        try:
+            async with asyncio.timeout(timeout):
+                await self._entries.emptied.wait()
+        except TimeoutError:
+            logger.warning(
+                "%d kernels did not end within %g s; their code still runs",
+                len(self._entries),
+                timeout,
+            )

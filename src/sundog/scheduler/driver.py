@@ -1,0 +1,178 @@
+"""Runs a kernel's loop on pool threads: one thread at a time, and only while there is work."""
+
+from __future__ import annotations
+
+import enum
+import threading
+import time
+from collections.abc import Callable
+from contextvars import Context
+from typing import Protocol
+
+from sundog.scheduler.loop import KernelLoop
+from sundog.scheduler.pool import JobQueue, ThreadPool, default_size
+from sundog.scheduler.ticker import Pulse, Timer
+
+SLICE_SECONDS = 0.010
+JOB_THREADS = 64
+JOBS_PER_KERNEL = 32
+
+
+class Batched(Protocol):
+    """What collects messages during a drive and sends them together."""
+
+    def hold(self) -> None:
+        """Begin to collect."""
+
+    def release(self) -> None:
+        """Send what was collected and stop collecting."""
+
+    def flush(self) -> None:
+        """Send what was collected and go on collecting."""
+
+
+class Engine:
+    """What all kernels of a worker share: the pulse, the threads, and who is being driven."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self.pulse = Pulse()
+        self.pool = ThreadPool(self.pulse, threads or default_size(), "sundog-kernel")
+        self.jobs = ThreadPool(self.pulse, JOB_THREADS, "sundog-job", keep=0)
+        self._lock = threading.Lock()
+        # The lock guards the set.
+        self._driving: set[Batched] = set()
+        self.pulse.on_beat(self._flush_long_drives)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no kernel is being driven now."""
+        return not self._driving
+
+    def make_job_queue(self) -> JobQueue:
+        """Return an executor for one kernel's jobs."""
+        return JobQueue(self.jobs, JOBS_PER_KERNEL)
+
+    def began(self, batched: Batched) -> None:
+        """Note that a drive began."""
+        with self._lock:
+            self._driving.add(batched)
+
+    def ended(self, batched: Batched) -> None:
+        """Note that a drive ended."""
+        with self._lock:
+            self._driving.discard(batched)
+
+    def stop(self) -> None:
+        """End the threads; what blocks goes on in a daemon thread."""
+        self.pool.shutdown()
+        self.jobs.shutdown()
+        self.pulse.stop()
+
+    def _flush_long_drives(self) -> None:
+        with self._lock:
+            driving = tuple(self._driving)
+        if driving:
+            self.pulse.work_began()
+        for batched in driving:
+            batched.flush()
+
+
+class _State(enum.Enum):
+    IDLE = enum.auto()
+    QUEUED = enum.auto()
+    RUNNING = enum.auto()
+    RUNNING_AGAIN = enum.auto()
+
+
+class Driver:
+    """Drives one loop. `wake` may be called from any thread, any number of times.
+
+    `home` is the context of what is called in the loop from outside of its kernel.
+    """
+
+    def __init__(self, engine: Engine, batched: Batched, home: Context) -> None:
+        self._engine = engine
+        self._batched = batched
+        self._lock = threading.Lock()
+        # The lock guards the state.
+        self._state = _State.IDLE
+        self._timer: Timer | None = None
+        self._done: Callable[[], None] | None = None
+        self.loop = KernelLoop(self.wake, engine.make_job_queue, home)
+
+    def wake(self) -> None:
+        """Have the loop driven, because it got something to do."""
+        with self._lock:
+            if self._state is _State.RUNNING:
+                self._state = _State.RUNNING_AGAIN
+            if self._state is not _State.IDLE:
+                return
+            self._state = _State.QUEUED
+        self._engine.pool.put(self._drive)
+
+    def finish(self, done: Callable[[], None]) -> None:
+        """Close the loop when the running drive ends, then call `done`. Called from the loop."""
+        self._done = done
+
+    def _drive(self) -> None:
+        with self._lock:
+            self._state = _State.RUNNING
+        self._begin()
+        try:
+            delay = self._run_slice()
+        finally:
+            self._end()
+        if self._done is not None:
+            self._set_timer(None)
+            try:
+                self.loop.close()
+            finally:
+                self._done()
+            return
+        # Before others may drive: only the driving thread touches the timer.
+        self._set_timer(delay)
+        with self._lock:
+            again = self._state is _State.RUNNING_AGAIN or delay == 0.0
+            self._state = _State.QUEUED if again else _State.IDLE
+        if again:
+            self._engine.pool.put(self._drive)
+
+    def _run_slice(self) -> float | None:
+        """Run what is ready, for a while; return the seconds until more is, or None."""
+        loop = self.loop
+        end = time.monotonic() + SLICE_SECONDS
+        while True:
+            loop.run_once()
+            if self._done is not None:
+                return None
+            delay = 0.0 if loop.has_work else loop.next_delay()
+            if delay != 0.0:
+                if not loop.waits_for_sockets:
+                    return delay
+                self._wait_for_sockets(delay)
+            elif time.monotonic() > end:
+                return 0.0
+
+    def _wait_for_sockets(self, delay: float | None) -> None:
+        # Waiting is no work: nothing is collected, and no beat is needed for it.
+        self._end()
+        try:
+            with self._engine.pool.blocked():
+                self.loop.wait_for_sockets(delay)
+        finally:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._batched.hold()
+        self._engine.began(self._batched)
+
+    def _end(self) -> None:
+        self._engine.ended(self._batched)
+        self._batched.release()
+
+    def _set_timer(self, delay: float | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if delay:
+            self._timer = self._engine.pulse.call_later(delay, self.wake)

@@ -1,0 +1,219 @@
+"""An asyncio event loop for one kernel that costs no thread and no descriptor while it is idle.
+
+A kernel is one logical thread: its messages, coroutine steps and timers are callbacks of this loop,
+so they run one at a time and in order. Nothing runs the loop for long: whoever finds it ready
+*drives* it on a pool thread until nothing is ready, then lets go.
+
+Without sockets of its own the loop needs no selector: being ready is known from `call_soon`, and
+the next timer is told to the outside. Only when a coroutine registers a socket are a real selector
+and a wake-up pipe made, and the driving thread stays to wait on them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import selectors
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextvars import Context
+from typing import Any
+
+from sundog.scope import current_scope
+
+COMPACT_FROM = 64
+
+
+class LazySelector(selectors.BaseSelector):
+    """A selector that makes a real one when the first descriptor is registered."""
+
+    def __init__(self, on_first: Callable[[], None]) -> None:
+        self._on_first = on_first
+        self.real: selectors.BaseSelector | None = None
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        if self.real is None:
+            self.real = selectors.DefaultSelector()
+            self._on_first()
+        return self.real.register(fileobj, events, data)
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        if self.real is None:
+            raise KeyError(fileobj)
+        return self.real.unregister(fileobj)
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        if self.real is None:
+            raise KeyError(fileobj)
+        return self.real.modify(fileobj, events, data)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return [] if self.real is None else self.real.select(timeout)
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return {} if self.real is None else self.real.get_map()
+
+    def get_key(self, fileobj: Any) -> selectors.SelectorKey:
+        if self.real is None:
+            raise KeyError(fileobj)
+        return self.real.get_key(fileobj)
+
+    def close(self) -> None:
+        if self.real is not None:
+            self.real.close()
+
+
+class KernelLoop(asyncio.SelectorEventLoop):
+    """The loop of one kernel; `run_once` runs what is ready.
+
+    `wake` is called, from any thread, whenever the loop gets something to do while nobody drives
+    it. `make_executor` makes what serves ``run_in_executor(None, …)`` and ``asyncio.to_thread``,
+    when it is first needed. `home` is the context of callbacks that come from outside the kernel.
+    """
+
+    def __init__(
+        self,
+        wake: Callable[[], None],
+        make_executor: Callable[[], Executor],
+        home: Context,
+    ) -> None:
+        self._wake = wake
+        self._make_executor = make_executor
+        self._home = home
+        self._home_scope = home.run(current_scope)
+        self._kernel_executor: Executor | None = None
+        self._has_work = False
+        self._timers: list[asyncio.TimerHandle] = []
+        self._compact_at = COMPACT_FROM
+        self._timers_lock = threading.Lock()
+        self._lazy = LazySelector(self._make_real_self_pipe)
+        self._real_self_pipe = False
+        super().__init__(self._lazy)
+
+    # What asyncio calls when something becomes ready -------------------------------------------
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        handle = super().call_soon(callback, *args, context=context or self._context())
+        self._has_work = True
+        if not self.is_running():
+            self._wake()
+        return handle
+
+    def call_soon_threadsafe(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        return super().call_soon_threadsafe(callback, *args, context=context or self._context())
+
+    def call_at(  # type: ignore[override]
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        handle = super().call_at(when, callback, *args, context=context or self._context())
+        # Several threads may only set timers through call_soon_threadsafe, but a wrong program
+        # must not corrupt the heap.
+        with self._timers_lock:
+            if len(self._timers) >= self._compact_at:
+                self._compact()
+            heapq.heappush(self._timers, handle)
+        if not self.is_running():
+            self._wake()
+        return handle
+
+    def _context(self) -> Context | None:
+        """Return the context for a callback that names none; None lets asyncio copy the caller's.
+
+        A thread of another kernel, or of none, that calls in wants something done here.
+        """
+        scope = current_scope()
+        home = self._home_scope
+        if scope is home or (scope and home and scope.kernel is home.kernel):
+            return None
+        return self._home
+
+    def _write_to_self(self) -> None:
+        """Called by `call_soon_threadsafe` after the callback was queued."""
+        self._has_work = True
+        if self._real_self_pipe:
+            super()._write_to_self()  # type: ignore[misc]
+        self._wake()
+
+    def _make_self_pipe(self) -> None:
+        """Called by the constructor; the pipe is made with the real selector instead."""
+        self._ssock = self._csock = None
+
+    def _make_real_self_pipe(self) -> None:
+        self._real_self_pipe = True
+        super()._make_self_pipe()  # type: ignore[misc]
+
+    def _close_self_pipe(self) -> None:
+        if self._real_self_pipe:
+            super()._close_self_pipe()  # type: ignore[misc]
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Executor | None, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        if executor is None:
+            if self._kernel_executor is None:
+                self._kernel_executor = self._make_executor()
+            executor = self._kernel_executor
+        return super().run_in_executor(executor, func, *args)
+
+    # What the driver calls ---------------------------------------------------------------------
+
+    def run_once(self) -> None:
+        """Run what is ready now, and timers that are due, on the calling thread."""
+        self._has_work = False
+        super().call_soon(self.stop)
+        try:
+            self.run_forever()
+        except BaseException as error:  # noqa: BLE001 - the boundary between the app and the server
+            # asyncio lets SystemExit and KeyboardInterrupt pass, in the middle of what is ready.
+            self._has_work = True
+            message = f"{type(error).__name__} in a callback"
+            self.call_exception_handler({"message": message, "exception": error})
+
+    @property
+    def has_work(self) -> bool:
+        """Whether something was queued since the last `run_once` began."""
+        return self._has_work
+
+    def next_delay(self) -> float | None:
+        """Return the seconds until the next timer, 0 if one is due, None if there is none."""
+        now = self.time()
+        with self._timers_lock:
+            timers = self._timers
+            due = False
+            while timers and (timers[0].when() <= now or timers[0].cancelled()):
+                due |= not heapq.heappop(timers).cancelled()
+            if due:
+                return 0.0
+            return timers[0].when() - now if timers else None
+
+    def _compact(self) -> None:
+        """Drop cancelled timers, so that they don't pile up until they would have been due."""
+        self._timers = [timer for timer in self._timers if not timer.cancelled()]
+        heapq.heapify(self._timers)
+        self._compact_at = max(COMPACT_FROM, 2 * len(self._timers))
+
+    @property
+    def waits_for_sockets(self) -> bool:
+        """Whether a coroutine has registered a socket of its own."""
+        real = self._lazy.real
+        # The wake-up pipe is one registered descriptor.
+        return real is not None and len(real.get_map()) > 1
+
+    def wait_for_sockets(self, timeout: float | None) -> None:
+        """Block until a registered socket is ready, somebody calls in, or seconds have passed."""
+        self._lazy.select(timeout)
+
+    def close(self) -> None:
+        """Close the loop for good; what is still queued is dropped."""
+        super().close()
+        with self._timers_lock:
+            self._timers.clear()

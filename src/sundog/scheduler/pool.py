@@ -1,0 +1,249 @@
+"""Threads for kernels that have work, and only for those.
+
+A few threads serve everybody, because more would only fight for the interpreter. When they are all
+blocked (no work was taken between two beats of the pulse although some waits), as many again are
+added, so kernels that sleep for a minute delay the others by a few beats.
+When they are all computing, one is added every few beats.
+Threads beyond those that are kept leave after some idle seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextvars import Context
+from typing import Any
+
+from sundog.scheduler.ticker import Pulse
+from sundog.scope import current_scope, scoped
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 10.0
+# From this share of a processor on, threads that take no work are computing, or wait for a
+# processor of a busy machine; those who are blocked use next to none.
+COMPUTING_SHARE = 0.15
+COMPUTING_BEATS = 3
+
+Work = Callable[[], object]
+
+
+def default_size() -> int:
+    """Return how many threads serve kernels that are not blocked."""
+    return max(4, os.cpu_count() or 1)
+
+
+class ThreadPool:
+    """Runs work on up to `size` threads, and on more while those are blocked.
+
+    An idle thread leaves when there are more than `keep`, by default `size`.
+    """
+
+    def __init__(
+        self,
+        pulse: Pulse,
+        size: int,
+        name: str,
+        *,
+        keep: int | None = None,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._pulse = pulse
+        self._size = size
+        self._keep = size if keep is None else keep
+        self._name = name
+        self._idle_seconds = idle_seconds
+        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        # The lock guards the counts. `_pending` counts work that no thread has noted as taken,
+        # `_idle` threads that have not noted to have taken any: work goes short of a thread
+        # exactly while the first is larger.
+        self._threads = 0
+        self._pending = 0
+        self._idle = 0
+        self._taken = 0
+        self._taken_at_last_beat = 0
+        self._closed = False
+        self._stuck_beats = 0
+        self._moment = time.monotonic(), time.process_time()
+        pulse.on_beat(self._relieve)
+
+    @property
+    def thread_count(self) -> int:
+        """How many threads the pool has now."""
+        return self._threads
+
+    def put(self, work: Work) -> None:
+        """Run a piece of work soon; it must handle its own errors. Dropped after `shutdown`."""
+        with self._lock:
+            if self._closed:
+                return
+            self._pending += 1
+            spawn = self._pending > self._idle and self._threads < self._size
+            if spawn:
+                self._threads += 1
+                self._idle += 1
+        self._queue.put(work)
+        if spawn:
+            self._spawn()
+        self._pulse.work_began()
+
+    @contextlib.contextmanager
+    def blocked(self) -> Iterator[None]:
+        """Tell that the calling worker will wait for long, so that another may take its place."""
+        with self._lock:
+            self._size += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._size -= 1
+
+    def shutdown(self) -> None:
+        """Let every thread end after the work that was queued before."""
+        with self._lock:
+            self._closed = True
+            threads = self._threads
+            self._pending += threads
+        for _ in range(threads):
+            self._queue.put(None)
+
+    def _spawn(self) -> None:
+        thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
+        try:
+            # Whichever kernel runs here, the thread serves them all.
+            Context().run(thread.start)
+        except RuntimeError:
+            # The system has no thread to give. The beat tries again while work waits.
+            logger.exception("A thread could not be started")
+            with self._lock:
+                self._threads -= 1
+                self._idle -= 1
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                work = self._queue.get(timeout=self._idle_seconds)
+            except queue.Empty:
+                if self._leave_if_surplus():
+                    return
+                continue
+            with self._lock:
+                self._pending -= 1
+                self._idle -= 1
+                self._taken += 1
+                if work is None:
+                    self._threads -= 1
+                    return
+            _run(work)
+            # Nothing may be held while the thread waits.
+            del work
+            with self._lock:
+                self._idle += 1
+
+    def _leave_if_surplus(self) -> bool:
+        with self._lock:
+            leaves = self._threads > self._keep and self._pending < self._idle
+            if leaves:
+                self._threads -= 1
+                self._idle -= 1
+            return leaves
+
+    def _relief(self, missing: int, computing: bool) -> int:
+        """Return how many threads to add: up to twice as many where everybody is blocked.
+
+        Where they compute, more threads only fight for the interpreter; one now and then is enough
+        to let the others have their turn.
+        """
+        if not computing:
+            return min(missing, max(self._threads, 1)) if self._stuck_beats else 0
+        return 1 if self._stuck_beats and self._stuck_beats % COMPUTING_BEATS == 0 else 0
+
+    def _processor_share(self) -> float:
+        """Return how much of the time since the last call the process has computed."""
+        moment = time.monotonic(), time.process_time()
+        elapsed, computed = (now - then for now, then in zip(moment, self._moment, strict=True))
+        self._moment = moment
+        return computed / elapsed if elapsed else 0.0
+
+    def _relieve(self) -> None:
+        """Add threads when work waits, none was taken since the last beat, and time is left."""
+        with self._lock:
+            computing = self._processor_share() > COMPUTING_SHARE
+            stuck = self._taken == self._taken_at_last_beat
+            self._taken_at_last_beat = self._taken
+            missing = self._pending - self._idle
+            if missing <= 0 or self._closed:
+                return
+            self._stuck_beats = self._stuck_beats + 1 if stuck else 0
+            spawned = self._relief(missing, computing)
+            self._threads += spawned
+            self._idle += spawned
+        self._pulse.work_began()
+        for _ in range(spawned):
+            self._spawn()
+
+
+class JobQueue(Executor):
+    """One kernel's jobs on a shared pool: so many at a time, the others in order after them.
+
+    A job runs in the scope of the code that submitted it.
+    """
+
+    def __init__(self, pool: ThreadPool, limit: int) -> None:
+        self._pool = pool
+        self._limit = limit
+        self._lock = threading.Lock()
+        # The lock guards what follows.
+        self._running = 0
+        self._waiting: deque[Work] = deque()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a function; its result is told by a future, as `concurrent.futures` says."""
+        future: Future[Any] = Future()
+        scope = current_scope()
+
+        def job() -> None:
+            try:
+                if not future.set_running_or_notify_cancel():
+                    return
+                try:
+                    with scoped(scope):
+                        result = fn(*args, **kwargs)
+                except BaseException as error:  # noqa: BLE001 - the future carries it to the caller
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+            finally:
+                self._next()
+
+        with self._lock:
+            if self._running >= self._limit:
+                self._waiting.append(job)
+                return future
+            self._running += 1
+        self._pool.put(job)
+        return future
+
+    def _next(self) -> None:
+        with self._lock:
+            if not self._waiting:
+                self._running -= 1
+                return
+            job = self._waiting.popleft()
+        self._pool.put(job)
+
+
+def _run(work: Work) -> None:
+    try:
+        work()
+    except BaseException:
+        # SystemExit too: the thread serves others, and nobody may end it.
+        logger.exception("A piece of work failed")

@@ -1,0 +1,248 @@
+"""Puts the parts of one server together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import gc
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sundog.app.mounts import paths_of
+from sundog.app.page_info import Link
+from sundog.cluster.cluster import Crew
+from sundog.cluster.handover import Desk
+from sundog.config import EnvFile, Settings
+from sundog.errors import KernelClosedError
+from sundog.kernel.kernel import VirtualKernel
+from sundog.protocol.address import Place
+from sundog.registry.capacity import MemoryWatch
+from sundog.registry.prewarm import Prewarmed
+from sundog.server.app_files import AppFiles
+from sundog.server.factories import make_extensions, make_gate
+from sundog.server.host_factory import make_host
+from sundog.server.process import Process, make_config
+from sundog.server.shutdown import divide
+from sundog.server.storage import Storage
+from sundog.web.access.admission import Admission, ConnectionLimits
+from sundog.web.access.rate_limits import Allowance
+from sundog.web.access.request_info import Facts
+from sundog.web.access.security_headers import content_security_policy
+from sundog.web.application import PREFIX, Handler, create_application
+from sundog.web.endpoints import Endpoints, PageRequest
+from sundog.web.page.renderer import ASSETS, BUNDLE, PageRenderer
+from sundog.web.readiness import Readiness, ServerState
+from sundog.web.socket.endpoint import KernelSocket
+from sundog.web.socket.usage import Usage
+from sundog.web.static.assets import ContentCache, Files, is_hashed
+from sundog.web.static.cdn import Cdn
+from sundog.web.static.extension_files import ExtensionFiles
+
+if TYPE_CHECKING:
+    from sundog.app.host import Host
+    from sundog.app.program import Program
+    from sundog.server.development import Development
+
+
+class Assembly:
+    """The parts of one server. Made and used on its event loop.
+
+    A `host` that is given is closed with it.
+    """
+
+    def __init__(
+        self, settings: Settings, crew: Crew, usage: Usage | None, host: Host | None = None
+    ) -> None:
+        self.settings = settings
+        self._crew = crew
+        self._usage = usage
+        self.readiness = Readiness(early=settings.develops, on_change=crew.set_serving)
+        # Before the host: when this fails, there are no hooks to take out.
+        self._storage = Storage(settings)
+        self.host = host or make_host(settings, workers=crew.count)
+        self._prewarmed = self._make_prewarmed()
+        self.registry = self.host.make_registry(self._start_kernel, self._prewarmed, crew.kernels)
+        self._gate = make_gate(settings)
+        self._program: Program | None = None
+        self._development: Development | None = None
+        # The lock guards that a kernel waits exactly while there is no program.
+        self._lock = threading.Lock()
+        self._waiting: list[VirtualKernel] = []
+        self._app_files = AppFiles(settings)
+        self._extensions = make_extensions(settings)
+        self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
+
+    def process(self, drain: Callable[[], Awaitable[None]], desk: Desk | None = None) -> Process:
+        """Return the server that is to be served with; a `desk` is for one of several workers."""
+        policy = content_security_policy(self.settings, self._renderer.inline_scripts)
+        application = create_application(
+            self.settings,
+            endpoints=Endpoints(
+                registry=self.registry,
+                gate=self._gate,
+                readiness=self.readiness,
+                crew=self._crew,
+                render=self._render,
+                policy=policy,
+                has_page=self._has_page,
+                links=self._links,
+            ),
+            socket=self._socket(),
+            gate=self._gate,
+            readiness=self.readiness,
+            crew=self._crew,
+            files=self._files(),
+        )
+        return Process(make_config(application, self.settings, desk), drain)
+
+    def housekeeping(self) -> list[Coroutine[Any, Any, None]]:
+        """Return what is to run for as long as the server does."""
+        return [self.registry.reap(), MemoryWatch(self.registry).run()]
+
+    def develop(
+        self, build: Callable[[], Program], places: tuple[Path, ...], env_files: tuple[EnvFile, ...]
+    ) -> Development | None:
+        """Serve pages that see the app start, and run changed code; None in production."""
+        if not self.settings.develops:
+            return None
+        # Imported where it is used: production never does.
+        from sundog.server.development import Development
+
+        development = Development(self, build, places=places, env_files=env_files)
+        self._development = development
+        self.registry.on_attach = development.attached
+        return development
+
+    @property
+    def served_folders(self) -> tuple[Path, ...]:
+        """The folders beside the app from which pages get files."""
+        return self._app_files.folders
+
+    def prepare(self, places: tuple[Path, ...]) -> None:
+        """Get ready for pages, before the apps are that are thought to be in these places."""
+        self._app_files.serve(*places)
+        self._renderer.check()
+
+    def adopt(self, program: Program) -> None:
+        """Run this program from now on, in the kernels too that have waited for one."""
+        self._app_files.serve(*paths_of(program))
+        with self._lock:
+            self._program = program
+            waiting, self._waiting = self._waiting, []
+        for kernel in waiting:
+            with contextlib.suppress(KernelClosedError):
+                kernel.submit(functools.partial(self._run, program, kernel))
+        self.readiness.state = ServerState.READY
+
+    def ready(self, program: Program) -> None:
+        """Serve the app from now on."""
+        # The first page needs them; a folder on a slow disk must not hold up the server.
+        threading.Thread(target=self._extensions.prepare, name="sundog-scan", daemon=True).start()
+        threading.Thread(target=self._storage.check, name="sundog-store", daemon=True).start()
+        # What the start made lives as long as the process: no collection needs to look at it.
+        gc.collect()
+        gc.freeze()
+        if self._prewarmed is not None:
+            self._prewarmed.begin()
+        self.adopt(program)
+
+    async def drain(self) -> None:
+        """End all kernels, within the time that stopping may take."""
+        timeout, _, _ = divide(self.settings.shutdown_timeout)
+        closing = [self.registry.shutdown(timeout)]
+        if self._prewarmed is not None:
+            closing.append(self._prewarmed.shutdown(timeout))
+        await asyncio.gather(*closing)
+
+    def failed(self) -> None:
+        """Serve nothing but the news that the app can't run."""
+        self.readiness.state = ServerState.FAILED
+
+    def close(self) -> None:
+        """End the threads, take the hooks out, and let go of the store."""
+        if self._development is not None:
+            self._development.stop()
+        self.host.close()
+        self._storage.close()
+        gc.unfreeze()
+
+    def _socket(self) -> KernelSocket:
+        settings = self.settings
+        return KernelSocket(
+            self.registry,
+            self._gate,
+            admission=Admission(
+                ConnectionLimits(
+                    handshake_rate=settings.handshake_rate,
+                    handshake_burst=settings.handshake_burst,
+                    count=settings.max_connections,
+                    per_session=settings.max_connections_per_session,
+                ),
+                share=self._crew.connections,
+            ),
+            usage=self._usage,
+            facts=Facts(settings.user_header),
+            make_allowance=lambda: Allowance(settings.message_rate, settings.byte_rate),
+        )
+
+    def _make_prewarmed(self) -> Prewarmed | None:
+        settings = self.settings
+        # What was run in advance would be the old code after the next change.
+        if settings.development or not settings.kernel_prewarm:
+            return None
+        return self.host.make_prewarmed(
+            self._start_kernel, settings.kernel_prewarm, settings.kernel_prewarm_age
+        )
+
+    def _start_kernel(self, kernel: VirtualKernel) -> None:
+        with self._lock:
+            program = self._program
+            if program is None:
+                self._waiting.append(kernel)
+                return
+        self._run(program, kernel)
+
+    def _run(self, program: Program, kernel: VirtualKernel) -> None:
+        if self._development is not None:
+            self._development.began(kernel)
+        program.run(kernel)
+
+    def _has_page(self, place: Place) -> bool:
+        # Until the app has told its pages, all may be.
+        return self._program is None or self._program.has_page(place)
+
+    def _render(self, request: PageRequest) -> bytes:
+        program = self._program
+        outline = None if program is None else program.outline(request.place)
+        return self._renderer.render(request, outline, self.host.widget_modules)
+
+    def _links(self) -> Sequence[Link]:
+        """Return what a page that is not there may tell of those that are."""
+        if self._program is None or not self.settings.development:
+            return ()
+        return self._program.outline(None).links
+
+    def _files(self) -> dict[str, Handler]:
+        compress = self.settings.server_http_gzip
+        cache = ContentCache()
+        hidden = () if self.settings.development else ("debug",)
+        bundle = Files([BUNDLE], cache, compress=compress, immutable=is_hashed, hidden=hidden)
+        extensions = ExtensionFiles(self._extensions, cache, compress=compress)
+        installed = [Path(sys.prefix, "share", "solara", "cdn")]
+        cdn = Cdn(BUNDLE / "cdn", installed, cache, compress=compress)
+        return {
+            "/_solara/cdn/{path:path}": cdn.answer,
+            PREFIX + "/static/{path:path}": bundle.answer,
+            PREFIX + "/extensions.json": extensions.manifest,
+            PREFIX + "/labextensions/{digest}/{path:path}": extensions.labextension,
+            PREFIX + "/nbextensions/{digest}/{path:path}": extensions.nbextension,
+            PREFIX + "/companions/{digest}/{path:path}": extensions.companion,
+            # Packages for the classic notebook make up this address from the page's base address.
+            "/nbextensions/{path:path}": extensions.nbextension,
+            "/static/public/{path:path}": self._app_files.public,
+            ASSETS + "{path:path}": self._app_files.assets,
+        }

@@ -1,0 +1,1 @@
+"""Apps made of Solara or Reacton components."""

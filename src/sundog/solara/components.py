@@ -1,0 +1,194 @@
+"""Apps made of components: executed once at start, rendered once for every kernel.
+
+Reacton (https://reacton.solara.dev) turns functions, *components*, into widgets, and renders them
+again when their state changes. Solara adds routes and layouts to it. Neither is imported here
+before the app has done so.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
+
+from sundog.errors import AppResultError
+
+if TYPE_CHECKING:
+    from sundog.app.loading.model import App
+    from sundog.kernel.kernel import VirtualKernel
+
+# Under these a kernel keeps what its components render in, and the state that they begin with.
+RENDER_CONTEXT = "sundog.solara.components.context"
+HOOK_STATE = "sundog.solara.components.state"
+
+Element = Any
+Render = Callable[["VirtualKernel"], Element]
+HasPage = Callable[[str], bool]
+
+
+def is_component(value: Any) -> bool:
+    """Whether a value is a component or an element: something that Reacton renders."""
+    core = sys.modules.get("reacton.core")
+    return core is not None and isinstance(value, (core.Element, core.Component))
+
+
+def is_routes(value: Any) -> bool:
+    """Whether a value is a list of Solara's routes."""
+    datatypes = sys.modules.get("solara.datatypes")
+    return (
+        datatypes is not None
+        and isinstance(value, (list, tuple))
+        and bool(value)
+        and all(isinstance(route, datatypes.Route) for route in value)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """An app that has been executed, and what of it is rendered for each kernel."""
+
+    namespace: Mapping[str, Any]
+    element: Render
+    has_page: HasPage
+
+    def run(self, kernel: VirtualKernel) -> None:
+        """Render for a kernel, on its logical thread. Raises what the components raise."""
+        # What looks things up in ``__main__`` finds them there for every kernel.
+        kernel.namespace.update(self.namespace)
+        render(kernel, self.element(kernel))
+
+
+def components(app: App, namespace: Mapping[str, Any], value: Any) -> Components:
+    """Return what is to be rendered: a component, an element, or a list of routes.
+
+    With Solara, it is a page with Solara's layout and routing; with Reacton alone, only itself.
+    Raises `AppResultError` for a component that needs arguments.
+    """
+    if not is_routes(value):
+        _check_arguments(value, app.name)
+    if "solara" not in sys.modules:
+        return Components(namespace, lambda kernel: _element(value), lambda path: not path)
+    from sundog.solara.routes import only_route
+
+    if "__path__" in app.identity and app.object_path is None:
+        return component_site(importlib.import_module(app.identity["__name__"]))
+    if is_routes(value):
+        return _with_routes(list(value), namespace)
+    return _with_routes(
+        [only_route(app.path or Path(f"{app.name}.py"), namespace, value)], namespace
+    )
+
+
+def component_site(place: Path | ModuleType) -> Components:
+    """Return the pages of a folder or a package, by Solara's rules for their names and order.
+
+    The folder's files are executed, the package's modules imported, here and once. Raises what
+    they raise.
+    """
+    import solara
+
+    if isinstance(place, Path):
+        return _with_routes(solara.generate_routes_directory(place), {})
+    return _with_routes(solara.generate_routes(place), vars(place))
+
+
+def _with_routes(routes: list[Any], namespace: Mapping[str, Any]) -> Components:
+    from sundog.solara.routes import has_route, routed
+
+    return Components(
+        namespace, lambda kernel: routed(kernel, routes), lambda path: has_route(routes, path)
+    )
+
+
+def render(kernel: VirtualKernel, element: Element) -> None:
+    """Render an element as the kernel's page, until the kernel ends.
+
+    When a later rendering fails, the page keeps what it shows, and the error is reported.
+    """
+    from reacton.core import _RenderContext
+
+    container = _container()
+    # Where changed code takes the place of the running one, components begin as they were.
+    state = kernel.peek(HOOK_STATE)
+    context = _RenderContext(element, container, handle_error=False, initial_state=state)
+    kernel.local(RENDER_CONTEXT, lambda: context)
+    render_now = context.render
+    reported: list[BaseException] = []
+
+    def report(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return render_now(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
+            # It would end whatever has set the state: a callback, a task or a thread.
+            kernel.report_error(error, "rendering")
+            reported[:] = [error]
+            _forget_errors(context.context_root)
+
+    def end() -> None:
+        try:
+            context.close()
+        except Exception as error:
+            # What the last rendering raised is raised once more.
+            if error not in reported:
+                raise
+        finally:
+            reported.clear()
+
+    kernel.on_close(end)
+    context.render = report
+    # The page gets the container when it holds something, so that it is drawn once.
+    render_now(element, container)
+    display(container)
+
+
+def _forget_errors(component: Any) -> None:
+    """Let a component and those in it go on after an error that has been reported.
+
+    Reacton keeps what a callback has raised, for a component above that handles it, and raises it
+    in every rendering as long as none does.
+    """
+    waiting = [component]
+    while waiting:
+        each = waiting.pop()
+        each.exceptions_self, each.exceptions_children = [], []
+        waiting.extend((*each.children.values(), *each.children_next.values()))
+
+
+def _container() -> Any:
+    if "solara" in sys.modules:
+        import ipyvuetify
+
+        return ipyvuetify.App(children=[], class_="solara-app")
+    from ipywidgets import VBox
+
+    return VBox()
+
+
+def _element(value: Any) -> Element:
+    core = sys.modules["reacton.core"]
+    return value if isinstance(value, core.Element) else value()
+
+
+def _check_arguments(value: Any, name: str) -> None:
+    """Raise where a component can't be called as a page: with nothing, or with parts of a path."""
+    function = getattr(value, "f", None)
+    if function is None or "solara" in sys.modules:
+        return
+    needed = [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    if needed:
+        raise AppResultError(
+            f"The component that is the page of {name} needs arguments: {', '.join(needed)}. "
+            "Give them default values, or call it with the values to show, as in page = Page(…)."
+        )

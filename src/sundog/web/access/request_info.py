@@ -1,0 +1,71 @@
+"""Reads from a handshake what an app may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from typing import Any, Final
+
+from sundog.kernel.request import Request
+from sundog.kernel.values import Headers, Values, read_query
+from sundog.protocol.address import Place
+from sundog.web.access.proxies import FORWARDING_HEADERS
+from sundog.web.access.sessions import COOKIE
+
+Scope = MutableMapping[str, Any]
+
+# They are about this one connection. The cookies stand apart, without the session's.
+_LEFT_OUT: Final = frozenset((b"cookie", b"connection", b"upgrade", b"host", b"content-length"))
+_LEFT_OUT_PREFIX: Final = b"sec-websocket-"
+
+
+class Facts:
+    """Makes the `Request` of a handshake. `user_header` names the header that a proxy sets."""
+
+    def __init__(self, user_header: str | None = None) -> None:
+        self._user_header = None if user_header is None else user_header.lower().encode("latin-1")
+
+    def read(self, scope: Scope, place: Place | None = None) -> Request:
+        """Return what an app may know; `place` is where the page is."""
+        place = place or Place()
+        trusted = bool(scope.get("sundog.trusted_peer"))
+        client = scope.get("client")
+        return Request(
+            cookies=Values(_cookies(scope)),
+            headers=Headers(self._headers(scope, trusted)),
+            query=read_query(place.search),
+            place=place,
+            client=None if client is None else str(client[0]),
+            user=self._user(scope) if trusted else None,
+            scheme="https" if scope["scheme"] in ("https", "wss") else "http",
+            host=_text(next((v for k, v in scope["headers"] if k == b"host"), b"")),
+        )
+
+    def _headers(self, scope: Scope, trusted: bool) -> Iterator[tuple[str, str]]:
+        for name, value in scope["headers"]:
+            if name in _LEFT_OUT or name.startswith(_LEFT_OUT_PREFIX):
+                continue
+            # What anybody may claim must not be mistaken for what a proxy says.
+            if not trusted and (name in FORWARDING_HEADERS or name == self._user_header):
+                continue
+            yield _text(name), _text(value)
+
+    def _user(self, scope: Scope) -> str | None:
+        if self._user_header is None:
+            return None
+        values = [_text(v).strip() for k, v in scope["headers"] if k == self._user_header]
+        # Of two, one is not the proxy's.
+        return values[0] or None if len(values) == 1 else None
+
+
+def _cookies(scope: Scope) -> Iterator[tuple[str, str]]:
+    for name, value in scope["headers"]:
+        if name != b"cookie":
+            continue
+        for pair in _text(value).split(";"):
+            key, separator, item = pair.strip().partition("=")
+            if separator and key.strip() and key.strip() != COOKIE:
+                yield key.strip(), item.strip().strip('"')
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1")

@@ -1,0 +1,137 @@
+"""Who a browser is, by a cookie that only this server can make; and whose a kernel id is."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from itsdangerous import BadData, TimestampSigner
+
+from sundog.cluster.cluster import Fits
+from sundog.ids import KernelId, SessionId, new_token
+
+COOKIE: Final = "solara-session-id"
+DAY: Final = 86400.0
+
+_MAC_BYTES: Final = 16
+_MAX_VALUE_LENGTH: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CookieAttributes:
+    """What the cookie says besides its value. `secure` None: where the page came over https."""
+
+    path: str = "/"
+    max_age: float = 30 * DAY
+    http_only: bool = True
+    same_site: str = "lax"
+    secure: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser's session, and how many seconds ago its cookie was signed."""
+
+    id: SessionId
+    age: float
+
+
+class _Signer(TimestampSigner):
+    def __init__(self, secret: bytes, now: Callable[[], float]) -> None:
+        super().__init__(
+            secret,
+            salt="sundog.session",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
+        )
+        self._now = now
+
+    def get_timestamp(self) -> int:
+        return int(self._now())
+
+
+class Sessions:
+    """Mints and verifies sessions and kernel ids. `now` is the time of day in seconds."""
+
+    def __init__(
+        self,
+        secret: bytes,
+        attributes: CookieAttributes | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._attributes = attributes or CookieAttributes()
+        self._now = now
+        self._signer = _Signer(secret, now)
+        self._kernel_key = hmac.digest(secret, b"sundog.kernel", "sha256")
+
+    def new(self, fits: Fits | None = None) -> Session:
+        """Return a session that no browser has yet, with an id that fits."""
+        return Session(SessionId(new_token(fits)), 0.0)
+
+    def read(self, cookie_headers: Iterable[bytes]) -> Session | None:
+        """Return the session that the request's cookies prove; None without a valid one."""
+        for value in _values(cookie_headers):
+            session = self._verify(value)
+            if session is not None:
+                return session
+        return None
+
+    def needs_renewal(self, session: Session) -> bool:
+        """Whether the cookie is old enough to be sent again."""
+        return session.age >= min(DAY, self._attributes.max_age / 2)
+
+    def set_cookie(self, session: Session, *, https: bool) -> str:
+        """Return the ``Set-Cookie`` header that makes a browser remember its session."""
+        attributes = self._attributes
+        value = self._signer.sign(session.id).decode("ascii")
+        parts = [f"{COOKIE}={value}", f"Path={attributes.path}"]
+        parts.append(f"Max-Age={int(attributes.max_age)}")
+        if attributes.http_only:
+            parts.append("HttpOnly")
+        if attributes.same_site == "none":
+            parts += ["SameSite=None", "Secure", "Partitioned"]
+        else:
+            parts.append(f"SameSite={attributes.same_site.capitalize()}")
+            if https if attributes.secure is None else attributes.secure:
+                parts.append("Secure")
+        return "; ".join(parts)
+
+    def mint_kernel_id(self, session_id: SessionId, fits: Fits | None = None) -> KernelId:
+        """Return a new kernel id that works for this session only, and that fits."""
+        token = new_token(fits)
+        return KernelId(f"{token}.{self._mac(token, session_id)}")
+
+    def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
+        """Whether the server minted this kernel id for this session; in constant time."""
+        token, _, mac = kernel_id.partition(".")
+        given = mac.encode("utf-8", "surrogateescape")
+        return hmac.compare_digest(self._mac(token, session_id).encode(), given)
+
+    def _mac(self, token: str, session_id: SessionId) -> str:
+        # Neither part can hold the separator: tokens are URL-safe base64.
+        text = f"{token}\n{session_id}".encode("utf-8", "surrogateescape")
+        mac = hmac.digest(self._kernel_key, text, "sha256")[:_MAC_BYTES]
+        return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+    def _verify(self, value: str) -> Session | None:
+        try:
+            identifier, signed = self._signer.unsign(
+                value, max_age=int(self._attributes.max_age), return_timestamp=True
+            )
+        except BadData:
+            return None
+        age = max(0.0, self._now() - signed.timestamp())
+        return Session(SessionId(identifier.decode("ascii")), age)
+
+
+def _values(cookie_headers: Iterable[bytes]) -> Iterable[str]:
+    for header in cookie_headers:
+        for pair in header.decode("latin-1").split(";"):
+            name, _, value = pair.partition("=")
+            if name.strip() == COOKIE and len(value) <= _MAX_VALUE_LENGTH:
+                yield value.strip()

@@ -1,0 +1,1 @@
+"""The HTML page that the server sends, and its menu."""

@@ -1,0 +1,40 @@
+"""The menu of an app's pages: as HTML, and as data for pages that are open."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from sundog.app.page_info import Link
+
+
+def render_menu(links: Sequence[Link], root: str) -> str:
+    """Return the menu, or nothing where there are no links. `root` is the server's root path.
+
+    What is open is marked as the ARIA authoring practices have it: ``aria-current``.
+    """
+    if not links:
+        return ""
+    return f'<nav id="sundog-menu" aria-label="Pages">{_list(links, root)}</nav>\n'
+
+
+def menu_entries(links: Sequence[Link]) -> list[dict[str, Any]]:
+    """Return the menu for a page that makes it itself; addresses are below the root path."""
+    return [
+        {"title": link.title, "href": link.href, "below": menu_entries(link.below)}
+        for link in links
+    ]
+
+
+def _list(links: Sequence[Link], root: str) -> str:
+    return f"<ul>{''.join(_entry(link, root) for link in links)}</ul>"
+
+
+def _entry(link: Link, root: str) -> str:
+    current = ""
+    if link.is_current:
+        current = ' aria-current="true"' if link.below else ' aria-current="page"'
+    address = html.escape(root + link.href)
+    below = _list(link.below, root) if len(link.below) > 1 else ""
+    return f'<li><a href="{address}"{current}>{html.escape(link.title)}</a>{below}</li>'

@@ -1,0 +1,1 @@
+"""The WebSocket between a page and its kernel."""

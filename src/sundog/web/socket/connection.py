@@ -1,0 +1,306 @@
+"""One WebSocket of a page: frames in, frames out, at the pace that each side can keep up with."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from sundog.errors import KernelClosedError, PageTooSlowError, ProtocolError
+from sundog.ids import ConnectionId, new_token
+from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel.page import Page
+from sundog.protocol.codec import (
+    INVALID_DATA,
+    TOO_LARGE,
+    decode_binary,
+    decode_text,
+    encode_batch,
+    encode_control,
+)
+from sundog.protocol.message import PageBatch, ScriptError, Timing
+from sundog.registry.attachment import KERNEL_ENDED, SERVER_RESTARTS, Attachment
+from sundog.web.access.rate_limits import Allowance
+from sundog.web.access.refusals import Refusal, Refusals
+from sundog.web.socket.developers import DevelopersPage
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+
+PROTOCOL_ERROR = 1002
+INTERNAL_ERROR = 1011
+TRY_AGAIN_LATER = 1013
+NO_ROOM = 4003
+
+# From here on a frame is decoded in a thread: other connections go on meanwhile.
+DECODE_APART_FROM = 64 << 10
+
+# How much of one page may wait for its kernel before no more is read.
+MAX_WAITING_MESSAGES = 10_000
+MAX_WAITING_BYTES = 64 << 20
+LOOK_AGAIN_SECONDS = 0.05
+REASSURE_SECONDS = 5.0
+
+CLOSING_REASONS = {SERVER_RESTARTS: "shutdown", KERNEL_ENDED: "closed"}
+PONG = encode_control({"type": "pong"})
+
+
+def _welcome(mode: str, page: Page) -> dict[str, Any]:
+    return {
+        "type": "welcome",
+        "mode": mode,
+        "seq": page.reader.sent,
+        "received": page.received,
+        "ack": page.reader.ack,
+    }
+
+
+class ClientGoneError(Exception):
+    """Nobody is there any more to whom something could be sent."""
+
+
+class SocketConnection:
+    """One WebSocket, attached to a page of a kernel once it is accepted."""
+
+    def __init__(
+        self,
+        receive: Receive,
+        send: Send,
+        *,
+        allowance: Allowance | None = None,
+        refusals: Refusals | None = None,
+    ) -> None:
+        self.id = ConnectionId(new_token())
+        self._receive = receive
+        self._send = send
+        self._allowance = allowance or Allowance(None, None)
+        self._refusals = refusals or Refusals()
+        self._loop = asyncio.get_running_loop()
+        self._ready = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._end_code: int | None = None
+        self._attachment: Attachment | None = None
+        # Control messages that wait to be sent, by kind.
+        self._controls: dict[str, str] = {}
+        self._developers = DevelopersPage(self.tell)
+        # Called when nothing more is expected of the socket, which may hang for a while.
+        self.on_end: Callable[[], None] = lambda: None
+
+    async def accept(self) -> None:
+        """Complete the handshake."""
+        await self._send_message({"type": "websocket.accept"})
+
+    def wake(self) -> None:
+        """Have the writer look for messages. Thread-safe."""
+        # The loop is closed only when the process ends.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._ready.set)
+
+    def end(self, code: int) -> None:
+        """Close the socket soon. Called on the server's event loop."""
+        if self._end_code is None:
+            self._end_code = code
+            self._ready.set()
+            self._ended.set()
+            self.on_end()
+
+    @property
+    def attachment(self) -> Attachment:
+        """The kernel and page that it speaks for; there is one once it is served."""
+        assert self._attachment is not None
+        return self._attachment
+
+    def move(self, kernel: VirtualKernel) -> None:
+        """Speak for the same page of another kernel. Called on the server's event loop."""
+        page = self.attachment.page
+        self._attachment = Attachment(kernel, page, new=False)
+        self.tell("welcome", encode_control({**_welcome("sync", page), "reloaded": True}))
+
+    def tell(self, kind: str, text: str) -> None:
+        """Send a control message soon, in the place of one of its kind that is not sent yet."""
+        self._controls.pop(kind, None)
+        self._controls[kind] = text
+        self._ready.set()
+
+    async def serve(self, attachment: Attachment, seen: int) -> None:
+        """Carry messages both ways until the socket ends."""
+        self._attachment = attachment
+        kernel, page = attachment.kernel, attachment.page
+        resumed = kernel.outbox.connect(page.reader, seen, self.wake)
+        # A first run that is quick and long can leave the log before its page is here.
+        mode = "sync" if not resumed else "new" if attachment.new else "resume"
+        welcome = _welcome(mode, page)
+        if mode == "sync":
+            kernel.synchronise(page)
+        # First of all, before anything that is read can be answered.
+        await self._send_text(encode_control(welcome))
+        writer = asyncio.create_task(self._write())
+        try:
+            await self._read()
+        finally:
+            writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await writer
+            self._developers.leave(self.attachment)
+
+    async def refuse(self, text: str, retry_after: int) -> None:
+        """Tell the page that there is no room now, and close."""
+        message = {"type": "refused", "text": text, "retry_after": retry_after}
+        await self._send_text(encode_control(message))
+        await self.close(NO_ROOM)
+
+    async def close(self, code: int) -> None:
+        """Close a socket that is not served."""
+        await self._send_message({"type": "websocket.close", "code": code})
+
+    # What comes in -----------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                self._note_end(message.get("code"))
+                return
+            if self._end_code is not None:
+                continue
+            frame = message.get("text")
+            if frame is None:
+                frame = message.get("bytes") or b""
+            del message
+            try:
+                count = await self._take_frame(frame)
+            except ProtocolError as error:
+                reason = Refusal.LARGE_FRAME if error.code == TOO_LARGE else Refusal.BAD_FRAME
+                self._refusals.note(reason, "[%s] a frame: %s", self._log_id, error)
+                self.end(error.code)
+            except KernelClosedError:
+                self.end(KERNEL_ENDED)
+            else:
+                size = len(frame)
+                del frame
+                await self._keep_pace(count, size)
+
+    @property
+    def _log_id(self) -> str:
+        return self.attachment.kernel.log_id
+
+    async def _take_frame(self, frame: str | bytes) -> int:
+        """Hand on what a frame holds; return how many messages it costs."""
+        page = self.attachment.page
+        if isinstance(frame, str):
+            decoded = await self._decode(decode_text, frame)
+            if isinstance(decoded, ScriptError | Timing):
+                self._developers.take(decoded, self.attachment)
+                return 1
+            if not isinstance(decoded, PageBatch):
+                await self._send_text(PONG)
+                return 1
+            self.attachment.kernel.receive(page, decoded)
+            batch = decoded
+        else:
+            batch, buffers = await self._decode(decode_binary, frame)
+            self.attachment.kernel.receive(page, batch, buffers)
+        page.backlog.add(page.received, len(frame))
+        return max(1, len(batch.messages))
+
+    async def _decode(self, decode: Callable[[Any], Any], frame: str | bytes) -> Any:
+        if len(frame) < DECODE_APART_FROM:
+            return decode(frame)
+        return await self._loop.run_in_executor(None, decode, frame)
+
+    async def _keep_pace(self, count: int, size: int) -> None:
+        """Wait before the next frame is read: for the page's allowance, and for the kernel.
+
+        The peer's system notices by itself that nobody reads, and holds back. To close the
+        connection instead would have the page come back and send the same again.
+        """
+        pause = self._allowance.charge(count, size)
+        log_id = self._log_id
+        if pause:
+            self._refusals.note(Refusal.THROTTLED, "[%s] a page sends too fast; it waits", log_id)
+            await self._pause(pause)
+        page, looks = self.attachment.page, 0
+        while self._end_code is None and not page.keeps_up(MAX_WAITING_MESSAGES, MAX_WAITING_BYTES):
+            if not looks:
+                self._refusals.note(
+                    Refusal.THROTTLED, "[%s] a page is far ahead of its kernel; it waits", log_id
+                )
+            looks += 1
+            await self._pause(LOOK_AGAIN_SECONDS)
+            if looks % int(REASSURE_SECONDS / LOOK_AGAIN_SECONDS) == 0:
+                # A ping of the page waits unread; it must not take the server for dead.
+                await self._send_text(PONG)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+
+    def _note_end(self, code: object) -> None:
+        """Count what the WebSocket library refused itself."""
+        log_id = self._log_id
+        if code == TOO_LARGE:
+            self._refusals.note(Refusal.LARGE_FRAME, "[%s] a message over the limit", log_id)
+        elif code in (PROTOCOL_ERROR, INVALID_DATA):
+            self._refusals.note(Refusal.BAD_FRAME, "[%s] what is no WebSocket frame", log_id)
+
+    # What goes out -----------------------------------------------------------------------------
+
+    async def _write(self) -> None:
+        try:
+            await self._write_batches()
+        except ClientGoneError:
+            return
+        except Exception:
+            logger.exception("[%s] a socket failed", self._log_id)
+            self.end(INTERNAL_ERROR)
+        code = self._end_code or KERNEL_ENDED
+        reason = CLOSING_REASONS.get(code)
+        with contextlib.suppress(ClientGoneError):
+            if reason is not None:
+                await self._send_text(encode_control({"type": "closing", "reason": reason}))
+            await self.close(code)
+
+    async def _write_batches(self) -> None:
+        while self._end_code is None:
+            self._ready.clear()
+            while self._controls:
+                await self._send_text(self._controls.pop(next(iter(self._controls))))
+            # Without waiting in between: a page reads its kernel's messages after its welcome.
+            outbox, reader = self.attachment.kernel.outbox, self.attachment.page.reader
+            try:
+                batch = outbox.take(reader)
+            except PageTooSlowError:
+                self._refusals.note(Refusal.SLOW, "[%s] a page reads too slowly", self._log_id)
+                self.end(TRY_AGAIN_LATER)
+                return
+            if batch is None:
+                await self._ready.wait()
+            elif batch.first == 0 and not batch.messages:
+                await self._send_text(encode_control({"type": "synced", "seq": reader.sent}))
+            else:
+                frame = encode_batch(batch.ack, batch.first, batch.messages)
+                del batch
+                if isinstance(frame, str):
+                    await self._send_text(frame)
+                else:
+                    await self._send_message({"type": "websocket.send", "bytes": frame})
+                # Nothing may be held while the writer waits: a first frame is large.
+                del frame
+
+    async def _send_text(self, text: str) -> None:
+        await self._send_message({"type": "websocket.send", "text": text})
+
+    async def _send_message(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except (OSError, RuntimeError) as error:
+            # ASGI servers raise the first when the client has left, and the second when they have
+            # closed the socket themselves, as after a ping without an answer.
+            raise ClientGoneError from error

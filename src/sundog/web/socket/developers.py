@@ -1,0 +1,53 @@
+"""What a page says and asks only while its app is being developed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import textwrap
+from collections.abc import Callable
+
+from sundog.protocol.codec import encode_control
+from sundog.protocol.message import ScriptError, Timing
+from sundog.registry.attachment import Attachment
+
+logger = logging.getLogger(__name__)
+
+
+class DevelopersPage:
+    """One connection's side of it: errors of scripts go to the terminal, times to the page.
+
+    In production the log is not for what anybody's browser says, and nobody is told of times.
+    `tell` sends a control message in the place of one of its kind, on the running loop.
+    """
+
+    def __init__(self, tell: Callable[[str, str], None]) -> None:
+        self._tell = tell
+        self._loop = asyncio.get_running_loop()
+
+    def take(self, message: ScriptError | Timing, attachment: Attachment) -> None:
+        """Do what a page asks for."""
+        if not attachment.kernel.development:
+            return
+        if isinstance(message, Timing):
+            attachment.page.on_handled = self._handled if message.wanted else None
+            return
+        lines = textwrap.indent(message.text, "    ")
+        logger.error("[%s] in the browser: %s\n%s", attachment.kernel.log_id, message.title, lines)
+
+    def leave(self, attachment: Attachment) -> None:
+        """Tell nothing more."""
+        # A newer connection of the page may have asked as well.
+        if attachment.page.on_handled == self._handled:
+            attachment.page.on_handled = None
+
+    def _handled(self, number: int, seconds: float) -> None:
+        """Tell the page how long one of its messages took. Thread-safe."""
+        milliseconds = round(seconds * 1000, 3)
+        message = {"type": "handled", "number": number, "milliseconds": milliseconds}
+        # The loop is closed only when the process ends.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(
+                self._tell, f"handled {number}", encode_control(message)
+            )

@@ -1,0 +1,163 @@
+"""The kernel's WebSocket: who gets one, and which page of which kernel it speaks for."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from typing import Final, Protocol
+from urllib.parse import parse_qs
+
+from sundog.errors import KernelLimitError, UnknownKernelError
+from sundog.ids import KernelId, PageId, SessionId
+from sundog.protocol.address import Place
+from sundog.protocol.codec import UNSUPPORTED_DATA
+from sundog.registry.attachment import KERNEL_ENDED
+from sundog.registry.registry import Registry
+from sundog.web.access.admission import RETRY_SECONDS, Admission, NotAdmittedError
+from sundog.web.access.rate_limits import Allowance
+from sundog.web.access.refusals import Refusal, Refusals
+from sundog.web.access.request_info import Facts
+from sundog.web.socket.connection import ClientGoneError, Receive, Scope, Send, SocketConnection
+from sundog.web.socket.usage import Usage
+
+MAX_QUERY_FIELDS: Final = 20
+_PAGE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+
+class Gate(Protocol):
+    """Decides who may open a socket."""
+
+    refusals: Refusals
+
+    def origin_allowed(self, scope: Scope) -> bool:
+        """Whether the request's Origin is the served one, or on the allow-list."""
+        ...
+
+    def session_of(self, scope: Scope) -> SessionId | None:
+        """Return the session that the request's cookie proves, None without a valid one."""
+        ...
+
+    def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
+        """Whether the server minted this kernel id for this session; in constant time."""
+        ...
+
+
+class KernelSocket:
+    """The ASGI application at ``/_sundog/kernel/{kernel_id}/socket``."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        gate: Gate,
+        *,
+        admission: Admission | None = None,
+        usage: Usage | None = None,
+        facts: Facts | None = None,
+        make_allowance: Callable[[], Allowance] = lambda: Allowance(None, None),
+    ) -> None:
+        self._registry = registry
+        self._gate = gate
+        self._admission = admission or Admission()
+        self._usage = usage
+        self._facts = facts or Facts()
+        self._make_allowance = make_allowance
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one WebSocket; `scope["path_params"]` names the kernel."""
+        await receive()
+        query = _query(scope)
+        page_id = PageId(query.get("page", ""))
+        seen = _number(query.get("seen", "0"))
+        place = _place(query.get("at", "/"))
+        refusals = self._gate.refusals
+        if not self._gate.origin_allowed(scope):
+            await send({"type": "websocket.close", "code": UNSUPPORTED_DATA})
+            return
+        if seen is None or place is None or _PAGE_ID.fullmatch(page_id) is None:
+            refusals.note(Refusal.MALFORMED, "a socket whose address makes no sense")
+            await send({"type": "websocket.close", "code": UNSUPPORTED_DATA})
+            return
+        connection = SocketConnection(
+            receive, send, allowance=self._make_allowance(), refusals=refusals
+        )
+        kernel_id = KernelId(scope["path_params"]["kernel_id"])
+        with contextlib.suppress(ClientGoneError):
+            await connection.accept()
+            try:
+                await self._admit(scope, connection, kernel_id, page_id, seen, place)
+            except NotAdmittedError as error:
+                refusals.note(error.reason, "a socket from %r: %s", _address(scope), error)
+                await connection.refuse(str(error), error.retry_after)
+            except KernelLimitError as error:
+                refusals.note(Refusal(error.limit), "a socket: %s", error)
+                await connection.refuse(str(error), RETRY_SECONDS)
+            except UnknownKernelError:
+                refusals.note(Refusal.UNKNOWN_KERNEL, "a socket for a kernel that is not there")
+                await connection.close(KERNEL_ENDED)
+
+    async def _admit(
+        self,
+        scope: Scope,
+        connection: SocketConnection,
+        kernel_id: KernelId,
+        page_id: PageId,
+        seen: int,
+        place: Place,
+    ) -> None:
+        self._admission.knock(scope.get("client"))
+        session_id = self._session_of(scope, kernel_id)
+        leave = self._admission.enter(session_id, (kernel_id, page_id))
+        connection.on_end = leave
+        try:
+            attachment = self._registry.connect(
+                kernel_id,
+                session_id,
+                page_id,
+                connection,
+                returning=seen > 0,
+                request=lambda: self._facts.read(scope, place),
+            )
+            if self._usage is not None:
+                self._usage.note(session_id)
+            try:
+                await connection.serve(attachment, seen)
+            finally:
+                # Its page may have got another kernel meanwhile.
+                reader = attachment.page.reader
+                connection.attachment.kernel.outbox.disconnect(reader, connection.wake)
+                self._registry.disconnect(kernel_id, page_id, connection)
+        finally:
+            leave()
+
+    def _session_of(self, scope: Scope, kernel_id: KernelId) -> SessionId:
+        session_id = self._gate.session_of(scope)
+        if session_id is None or not self._gate.owns(session_id, kernel_id):
+            raise UnknownKernelError("no such kernel for this session")
+        return session_id
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    """Return the parameters of the socket's own address, each one's first value."""
+    text = scope["query_string"].decode("latin-1")
+    try:
+        values = parse_qs(text, max_num_fields=MAX_QUERY_FIELDS)
+    except ValueError:
+        return {}
+    return {name: given[0] for name, given in values.items()}
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return "" if client is None else str(client[0])
+
+
+def _place(text: str) -> Place | None:
+    try:
+        return Place.parse(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -1,0 +1,1 @@
+"""Files for the browser: the front end, assets, widget libraries."""

@@ -1,0 +1,231 @@
+"""Files for the browser: safe paths, compression once, caching by what the name promises."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from sundog.web.static.codings import Coding, available_codings
+from sundog.web.static.paths import safe_join
+
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+REVALIDATE: Final = "no-cache"
+
+# Suffix of a pre-compressed sibling, by content coding, the best first.
+_SIBLINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+_COMPRESS_FROM: Final = 1024
+_KEEP_UP_TO: Final = 8 << 20
+_STREAM_FROM: Final = 1 << 20
+_HASHED_NAME: Final = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9.]+$", re.ASCII)
+
+# The system's own table differs between machines, and on some is wrong.
+_TYPES: Final[Mapping[str, str]] = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".ico": "image/x-icon",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
+    ".eot": "application/vnd.ms-fontobject",
+}
+# fmt: off
+_COMPRESSIBLE: Final = frozenset((
+    ".css", ".csv", ".eot", ".glsl", ".html", ".js", ".json", ".map", ".md", ".mjs", ".svg",
+    ".ttf", ".txt", ".wasm", ".xml",
+))
+# fmt: on
+
+
+def is_hashed(path: str) -> bool:
+    """Whether a name holds a hash of what is in the file, as the bundler writes it."""
+    return _HASHED_NAME.search(path) is not None
+
+
+def media_type(path: Path) -> str:
+    """Return the ``Content-Type`` of a file by its name."""
+    known = _TYPES.get(path.suffix.lower())
+    guess = mimetypes.MimeTypes(()).guess_type
+    return known or guess(path.name)[0] or "application/octet-stream"
+
+
+def accepted_codings(header: str) -> frozenset[str]:
+    """Return the content codings that an ``Accept-Encoding`` header allows."""
+    accepted = set()
+    for item in header.split(","):
+        name, _, parameters = item.partition(";")
+        quality = parameters.strip().removeprefix("q=")
+        try:
+            refused = bool(parameters.strip()) and float(quality) == 0
+        except ValueError:
+            refused = True
+        if not refused:
+            accepted.add(name.strip().lower())
+    return frozenset(accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    path: Path
+    modified: int
+    size: int
+    coding: str
+
+
+class ContentCache:
+    """Bodies of small and of compressed files, up to a number of bytes in all.
+
+    Used from the event loop; files are read and compressed in threads, each only once.
+    """
+
+    def __init__(self, limit: int = 16 << 20, codings: Sequence[Coding] | None = None) -> None:
+        # The ways to compress, the best first.
+        self.codings = available_codings() if codings is None else codings
+        self._limit = limit
+        self._size = 0
+        self._bodies: OrderedDict[_Key, bytes] = OrderedDict()
+        self._pending: dict[_Key, asyncio.Task[bytes]] = {}
+
+    async def get(self, key: _Key, make: Callable[[], bytes]) -> bytes:
+        """Return a body, made if it is not there."""
+        body = self._bodies.get(key)
+        if body is not None:
+            self._bodies.move_to_end(key)
+            return body
+        task = self._pending.get(key)
+        if task is None:
+            task = asyncio.create_task(self._make(key, make))
+            self._pending[key] = task
+        # One who leaves must not take the result from the others.
+        return await asyncio.shield(task)
+
+    async def _make(self, key: _Key, make: Callable[[], bytes]) -> bytes:
+        try:
+            body = await anyio.to_thread.run_sync(make)
+        finally:
+            del self._pending[key]
+        if len(body) <= self._limit // 2:
+            self._bodies[key] = body
+            self._size += len(body)
+        while self._size > self._limit:
+            self._size -= len(self._bodies.popitem(last=False)[1])
+        return body
+
+
+class Files:
+    """Serves the files of some folders; of several of one name, the first folder's.
+
+    What lies below the `hidden` names is not served.
+    """
+
+    def __init__(
+        self,
+        folders: Iterable[Path],
+        cache: ContentCache,
+        *,
+        compress: bool = True,
+        immutable: Callable[[str], bool] = lambda path: False,
+        hidden: tuple[str, ...] = (),
+    ) -> None:
+        self._folders: Sequence[Path] = [folder.resolve() for folder in folders]
+        self._cache = cache
+        self._compress = compress
+        self._immutable = immutable
+        self._hidden = [folder / name for folder in self._folders for name in hidden]
+
+    def find(self, path: str) -> Path | None:
+        """Return the file of a URL path, None if there is none inside the folders."""
+        for folder in self._folders:
+            found = safe_join(folder, path)
+            if found is not None and not any(map(found.is_relative_to, self._hidden)):
+                return found
+        return None
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request whose path parameter ``path`` names a file."""
+        path = request.path_params["path"]
+        found = self.find(path)
+        if found is None:
+            return not_found()
+        caching = IMMUTABLE if self._immutable(path) else REVALIDATE
+        return await respond(request, found, self._cache, caching=caching, compress=self._compress)
+
+
+async def respond(
+    request: Request, file: Path, cache: ContentCache, *, caching: str, compress: bool
+) -> Response:
+    """Answer with a file, in the best coding that the browser takes."""
+    suffix = file.suffix.lower()
+    codable = compress and suffix in _COMPRESSIBLE
+    headers = {"Cache-Control": caching}
+    if codable:
+        headers["Vary"] = "Accept-Encoding"
+    try:
+        source, coding, encode = _choose(file, request, cache.codings if codable else ())
+        stat = source.stat()
+    except OSError:
+        return not_found()
+    tag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}{"-" + coding if coding else ""}"'
+    headers["ETag"] = tag
+    if matches(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    kind = media_type(file)
+    if not coding and (stat.st_size >= _STREAM_FROM or "range" in request.headers):
+        return FileResponse(source, headers=headers, media_type=kind, stat_result=stat)
+    key = _Key(source, stat.st_mtime_ns, stat.st_size, coding)
+    try:
+        body = await cache.get(key, lambda: encode(source.read_bytes()))
+    except OSError:
+        return not_found()
+    if coding:
+        headers["Content-Encoding"] = coding
+    return Response(body, headers=headers, media_type=kind)
+
+
+def matches(header: str, tag: str) -> bool:
+    """Whether an ``If-None-Match`` header names a version."""
+    names = (name.strip().removeprefix("W/") for name in header.split(","))
+    return any(name in (tag, "*") for name in names)
+
+
+def not_found() -> Response:
+    """Return the answer for a file that is not there, or not to be had."""
+    return PlainTextResponse("Not found", 404, {"Cache-Control": "no-store"})
+
+
+def _choose(
+    file: Path, request: Request, codings: Sequence[Coding]
+) -> tuple[Path, str, Callable[[bytes], bytes]]:
+    """Return what to read, its coding, and what is still to be done to what is read."""
+    if not codings:
+        return file, "", bytes
+    accepted = accepted_codings(request.headers.get("accept-encoding", ""))
+    for name, suffix in _SIBLINGS:
+        sibling = file.with_name(file.name + suffix)
+        if name in accepted and sibling.is_file() and not sibling.is_symlink():
+            return sibling, name, bytes
+    if _COMPRESS_FROM <= file.stat().st_size <= _KEEP_UP_TO:
+        for coding in codings:
+            if coding.name in accepted:
+                return file, coding.name, coding.encode
+    return file, "", bytes

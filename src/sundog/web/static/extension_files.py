@@ -1,0 +1,62 @@
+"""Serves the installed extensions: their list, and their files."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import anyio.to_thread
+import msgspec.json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sundog.extensions.scan import Kind
+from sundog.web.static.assets import IMMUTABLE, REVALIDATE, ContentCache, not_found, respond
+from sundog.web.static.extensions import LATEST, Extensions, Found
+
+_JSON: Final = "application/json"
+
+
+class ExtensionFiles:
+    """The handlers for what pages fetch of extensions."""
+
+    def __init__(self, extensions: Extensions, cache: ContentCache, *, compress: bool) -> None:
+        self._extensions = extensions
+        self._cache = cache
+        self._compress = compress
+
+    async def manifest(self, request: Request) -> Response:
+        """Answer with the list of extensions; its address holds its version."""
+        root = request.scope.get("root_path", "")
+        # The first answer may have to wait for the search.
+        body, digest = await anyio.to_thread.run_sync(self._extensions.manifest_and_digest, root)
+        caching = IMMUTABLE if request.url.query == digest else REVALIDATE
+        return Response(
+            msgspec.json.encode(body), headers={"Cache-Control": caching}, media_type=_JSON
+        )
+
+    async def labextension(self, request: Request) -> Response:
+        """Answer with a file of a labextension."""
+        return await self._file(request, "labextensions")
+
+    async def nbextension(self, request: Request) -> Response:
+        """Answer with a file of an nbextension."""
+        return await self._file(request, "nbextensions")
+
+    async def companion(self, request: Request) -> Response:
+        """Answer with a script that a library's widgets expect in their page."""
+        parameters = request.path_params
+        found = self._extensions.resolve_companion(parameters["digest"], parameters["path"])
+        return await self._respond(request, found)
+
+    async def _file(self, request: Request, kind: Kind) -> Response:
+        digest = request.path_params.get("digest", LATEST)
+        found = self._extensions.resolve(kind, digest, request.path_params["path"])
+        return await self._respond(request, found)
+
+    async def _respond(self, request: Request, found: Found | None) -> Response:
+        if found is None:
+            return not_found()
+        caching = IMMUTABLE if found.immutable else REVALIDATE
+        return await respond(
+            request, found.file, self._cache, caching=caching, compress=self._compress
+        )

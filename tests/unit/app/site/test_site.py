@@ -1,0 +1,500 @@
+"""Apps of several pages: loading them, and what a kernel shows of them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sundog.app.programs import Opener
+from sundog.app.running.runner import Runner
+from sundog.app.site.site import Site
+from sundog.errors import AppError, AppExecutionError, AppResultError
+from sundog.hooks.widgets.output_widget import area_of
+from sundog.kernel.kernel import VirtualKernel
+from sundog.protocol.address import Place
+from tests.apps import VIEW, Apps
+from tests.kernels import FakePage, run_in, settle
+
+SLIDER = "import ipywidgets as widgets\nslider = widgets.IntSlider()\nslider\n"
+DETAIL = """
+import ipywidgets as widgets
+runs = []
+def Page(number: int):
+    runs.append(number)
+    return widgets.Label(f"detail {number}")
+"""
+
+
+@pytest.fixture(autouse=True)
+def _fresh_modules() -> Any:
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+class Visitor:
+    """A kernel that shows a site, and its page."""
+
+    def __init__(self, apps: Apps, site: Any, place: str = "/") -> None:
+        self.kernel: VirtualKernel = apps.kernel()
+        self.kernel.location.begin(Place.parse(place))
+        self.page = FakePage(self.kernel)
+        self.page.connect()
+        run_in(self.kernel, lambda: site.run(self.kernel))
+
+    def go(self, place: str) -> None:
+        """Follow a link."""
+        self.page.wait_for_ack(self.page.send(["location", place]))
+        settle(self.kernel)
+        settle(self.kernel)
+
+    def call(self, url: str) -> None:
+        run_in(self.kernel, lambda: self.kernel.location.navigate(url))
+        settle(self.kernel)
+        settle(self.kernel)
+
+    @property
+    def shown(self) -> list[Any]:
+        """The widgets and texts that are shown."""
+        return [self._shown(item) for item in self.kernel.page_area.items]
+
+    def _shown(self, item: dict[str, Any]) -> Any:
+        view = item["data"].get(VIEW)
+        return self.kernel.widgets[view["model_id"]] if view else item["data"]["text/plain"]
+
+    @property
+    def values(self) -> list[Any]:
+        return [getattr(each, "value", each) for each in self.shown]
+
+    def told(self, kind: str) -> list[Any]:
+        self.page.read()
+        return [message for message in self.page.messages if message[0] == kind]
+
+
+@pytest.fixture
+def opened(apps: Apps) -> Any:
+    """Open what is in the folder of the apps."""
+
+    def opened(spec: str = "", *, development: bool = True) -> Any:
+        return Opener(apps.host, (), development).open(spec or str(apps.folder))
+
+    return opened
+
+
+def test_pages_live_on_while_the_user_is_elsewhere(apps: Apps, opened: Any) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script(SLIDER, "2_b.py")
+    site = opened()
+    visitor = Visitor(apps, site)
+    (first,) = visitor.shown
+    first.value = 7
+    visitor.go("/b")
+    (second,) = visitor.shown
+    second.value = 3
+    assert second is not first
+    visitor.go("/")
+    assert visitor.shown == [first]
+    assert visitor.values == [7]
+    other = Visitor(apps, site, "/b")
+    assert other.values == [0]
+    assert visitor.kernel.namespace["slider"] is first
+
+
+def test_a_hidden_page_goes_on_showing_what_it_displays(apps: Apps, opened: Any) -> None:
+    apps.script(
+        """
+        import asyncio
+        from IPython.display import display
+        import ipywidgets as widgets
+        label = widgets.Label("first")
+        label
+        """,
+        "1_a.py",
+    )
+    apps.notebook(
+        "import ipywidgets as w\nh = display('old', display_id='x')\nw.Label('note')",
+        name="2_n.ipynb",
+    )
+    visitor = Visitor(apps, opened(), "/n")
+    assert visitor.values == ["'old'", "note"]
+    handle = visitor.kernel.namespace["h"]
+    visitor.go("/")
+    run_in(visitor.kernel, lambda: handle.update("new"))
+    assert visitor.values == ["first"]
+    visitor.go("/n")
+    assert visitor.values == ["'new'", "note"]
+
+
+def test_titles(apps: Apps, opened: Any) -> None:
+    apps.script("---\ntitle: Hello there\n---\ntext", "1_hello.md")
+    apps.script("title = 'Numbers'\n" + SLIDER, "2_two.py")
+    apps.script(SLIDER, "3_plain_name.py")
+    apps.notebook(SLIDER, name="5_n.ipynb")
+    site = opened()
+    assert [link.title for link in site.links] == ["Hello there", "Numbers", "Plain name", "N"]
+    assert site.outline(Place("/two")).title == "Numbers"
+    visitor = Visitor(apps, site)
+    visitor.go("/two")
+    run_in(visitor.kernel, lambda: visitor.kernel.location.set_title("5 numbers"))
+    visitor.go("/plain-name")
+    visitor.go("/two")
+    titles = [message[1] for message in visitor.told("title")]
+    assert titles == ["Hello there", "Numbers", "5 numbers", "Plain name", "5 numbers"]
+
+
+def test_the_menu_says_what_is_open(apps: Apps, opened: Any) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script(SLIDER, "2_more/1_x.py")
+    apps.script(SLIDER, "2_more/2_y.py")
+    apps.script(DETAIL, "3_detail.py")
+    site = opened()
+    links = site.outline(Place("/more/y")).links
+    assert [(link.title, link.href, link.is_current) for link in links] == [
+        ("A", "/", False),
+        ("More", "/more", True),
+    ]
+    assert [(link.href, link.is_current) for link in links[1].below] == [
+        ("/more", False),
+        ("/more/y", True),
+    ]
+    apps.script("menu = False", "__init__.py")
+    assert opened().outline(Place()).links == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "there"),
+    [
+        ("/", True),
+        ("/b", True),
+        ("/b/", True),
+        ("/b/c", False),
+        ("/detail", False),
+        ("/detail/7", True),
+        ("/detail/seven", False),
+        ("/detail/7/8", False),
+        ("/..", False),
+        ("/detail/..", False),
+        ("/%2e%2e/b", False),
+        ("/b%00", False),
+        ("/1_a", False),
+        ("/b.py", False),
+    ],
+)
+def test_what_is_there(apps: Apps, opened: Any, place: str, there: bool) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script(SLIDER, "2_b.py")
+    apps.script(DETAIL, "detail.py")
+    assert opened().has_page(Place(place)) is there
+
+
+def test_a_page_is_made_from_its_arguments(apps: Apps, opened: Any) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script(DETAIL, "detail.py")
+    visitor = Visitor(apps, opened(), "/detail/1")
+    assert visitor.values == ["detail 1"]
+    visitor.go("/detail/2")
+    assert visitor.values == ["detail 2"]
+    visitor.go("/detail/1")
+    assert visitor.values == ["detail 1"]
+    assert visitor.kernel.namespace["runs"] == [1, 2]
+
+
+def test_pages_made_from_arguments_do_not_pile_up(
+    apps: Apps, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sundog.app.site.view.MAX_KEPT", 3)
+    apps.script(DETAIL, "app.py")
+    visitor = Visitor(apps, opened(str(apps.folder / "app.py")), "/0")
+    for number in range(1, 20):
+        visitor.go(f"/{number}")
+    labels = [w for w in visitor.kernel.widgets.values() if type(w).__name__ == "Label"]
+    assert visitor.values == ["detail 19"]
+    # The script's own run is not one of them.
+    assert len(labels) <= 4
+
+
+def test_a_function_without_arguments_is_a_page_too(apps: Apps, opened: Any) -> None:
+    script = apps.script("import ipywidgets as w\ndef Page():\n    return w.Label('made')\n")
+    program = opened(script)
+    assert isinstance(program, Runner)
+    assert Visitor(apps, program).values == ["made"]
+    assert not program.has_page(Place("/x"))
+
+
+def test_an_async_page(apps: Apps, opened: Any) -> None:
+    apps.script(
+        """
+        import asyncio
+        import ipywidgets as widgets
+        async def Page(name="nobody"):
+            await asyncio.sleep(0)
+            return widgets.Label(name)
+        """
+    )
+    visitor = Visitor(apps, opened(str(apps.folder / "app.py")), "/Ada%20L")
+    visitor.page.wait_until(lambda: ["ready"] in visitor.page.messages)
+    assert visitor.values == ["Ada L"]
+
+
+def test_layouts_wrap_from_outside_in(apps: Apps, opened: Any) -> None:
+    apps.script(
+        """
+        import ipywidgets as widgets
+        from ipywidgets import Layout as Style
+        head = widgets.Label("outer")
+        def Layout(page):
+            return widgets.VBox([head, page])
+        """,
+        "__init__.py",
+    )
+    apps.script(SLIDER, "1_a.py")
+    apps.script("import ipywidgets as w\nLayout = w.HBox([w.Label('inner')])", "2_in/__init__.py")
+    apps.script(SLIDER, "2_in/x.py")
+    visitor = Visitor(apps, opened(), "/in")
+    (outer,) = visitor.shown
+    inner_slot = outer.children[1]
+    (item,) = area_of(inner_slot).snapshot()  # type: ignore[union-attr]
+    inner = visitor.kernel.widgets[item["data"][VIEW]["model_id"]]
+    assert [type(child).__name__ for child in inner.children] == ["Label", "Output"]
+    visitor.go("/")
+    assert visitor.shown == [outer]
+    (item,) = area_of(inner_slot).snapshot()  # type: ignore[union-attr]
+    assert type(visitor.kernel.widgets[item["data"][VIEW]["model_id"]]).__name__ == "IntSlider"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("1/0", "ZeroDivisionError"),
+        ("def Layout(page):\n    1/0", "ZeroDivisionError"),
+        ("def Layout(page):\n    return 5", r"returns a int.*VBox\(\[header, page\]\)"),
+    ],
+)
+def test_a_layout_that_fails_ends_the_start(
+    apps: Apps, opened: Any, source: str, told: str
+) -> None:
+    apps.script(source, "__init__.py")
+    apps.script(SLIDER, "1_a.py")
+    with pytest.raises(AppError, match=told):
+        opened()
+
+
+def test_a_broken_page_does_not_keep_others_from_being_served(
+    apps: Apps, opened: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script("1/0", "broken.py")
+    apps.script("def", "worse.py")
+    apps.script("import ipywidgets\nPage = lambda: 5", "wrong.py")
+    with caplog.at_level(logging.WARNING):
+        site = opened()
+    for name in ("/broken", "/worse", "/wrong"):
+        assert f"The page {name} has failed" in caplog.text
+    visitor = Visitor(apps, site, "/broken")
+    assert visitor.values == ["Broken: This page can't be shown: it has failed."]
+    assert "ZeroDivisionError" in visitor.told("error")[0][1]["title"]
+    visitor.go("/worse")
+    assert "SyntaxError" in visitor.told("error")[-1][1]["title"]
+    visitor.go("/")
+    assert visitor.values == [0]
+    with pytest.raises(AppExecutionError, match="ZeroDivisionError"):
+        opened(development=False)
+
+
+def test_where_all_are_broken_there_is_nothing_to_serve(apps: Apps, opened: Any) -> None:
+    apps.script("1/0", "a.py")
+    with pytest.raises(AppExecutionError, match="ZeroDivisionError"):
+        opened()
+
+
+def test_modules_that_show_nothing_are_no_pages(
+    apps: Apps, opened: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    apps.script("name = 'shared'\n", "a_helper.py")
+    apps.script("import a_helper, ipywidgets\nipywidgets.Label(a_helper.name)\n", "b.py")
+    with caplog.at_level(logging.WARNING):
+        site = opened(development=False)
+    assert "a_helper.py is none of the pages" in caplog.text
+    assert [link.href for link in site.links] == ["/"]
+    assert Visitor(apps, site).values == ["shared"]
+    (apps.folder / "b.py").unlink()
+    with pytest.raises(AppResultError, match="None of the files"):
+        opened()
+
+
+@pytest.mark.parametrize("development", [True, False])
+def test_a_page_that_is_not_there(apps: Apps, opened: Any, development: bool) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script(SLIDER, "2_b & c.py")
+    visitor = Visitor(apps, opened(development=development))
+    visitor.go("/x/y")
+    markup = visitor.kernel.page_area.items[0]["data"]["text/html"]
+    assert "There is no such page" in markup
+    assert ('<a href="../b-%26-c">B &amp; c</a>' in markup) is development
+    visitor.go("/")
+    assert visitor.values == [0]
+
+
+def test_a_page_has_one_address(apps: Apps, opened: Any) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script(SLIDER, "2_b.py")
+    visitor = Visitor(apps, opened(), "/b/?x=1#y")
+    settle(visitor.kernel)
+    assert visitor.told("location") == [["location", "/b?x=1#y", "replace"]]
+
+
+def test_the_app_goes_to_a_page_itself(apps: Apps, opened: Any) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script("import ipywidgets as w\nw.Label('b')", "2_b.py")
+    visitor = Visitor(apps, opened())
+    visitor.call("/b")
+    assert visitor.values == ["b"]
+    assert visitor.told("location") == [["location", "/b", "push"]]
+
+
+def test_a_page_that_comes_later_sees_what_is_open(apps: Apps, opened: Any) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script("import ipywidgets as w\nw.Label('b')", "2_b.py")
+    visitor = Visitor(apps, opened())
+    visitor.go("/b")
+    late = FakePage(visitor.kernel, "late")
+    assert not late.connect(seen=10_000)
+    visitor.kernel.synchronise(late.page)
+    late.wait_until(lambda: ["location", "/b", "replace"] in late.messages)
+    outputs = [message for message in late.messages if message[0] == "output"]
+    assert len(outputs) == 1
+    assert VIEW in json.dumps(outputs)
+
+
+def test_the_end_lets_go_of_all_pages(apps: Apps, opened: Any) -> None:
+    apps.script(SLIDER, "1_a.py")
+    apps.script(SLIDER, "2_b.py")
+    visitor = Visitor(apps, opened())
+    visitor.go("/b")
+    namespaces = visitor.kernel.namespaces
+    assert all(namespaces)
+    from tests.kernels import close
+
+    close(visitor.kernel)
+    assert not any(namespaces)
+
+
+class TestPackages:
+    @pytest.fixture
+    def package(self, apps: Apps, monkeypatch: pytest.MonkeyPatch) -> str:
+        monkeypatch.chdir(apps.folder)
+        apps.script("", "a_package/__init__.py")
+        apps.script("word = 'relative'", "a_package/_words.py")
+        apps.script(
+            "import ipywidgets\nfrom ._words import word\nipywidgets.Label(word + __name__)",
+            "a_package/1_first.py",
+        )
+        apps.script("# A text", "a_package/text.md")
+        return "a_package"
+
+    def test_its_modules_are_pages(self, apps: Apps, opened: Any, package: str) -> None:
+        site = opened(package)
+        assert isinstance(site, Site)
+        visitor = Visitor(apps, site)
+        assert visitor.values == ["relativea_package.1_first"]
+        assert [link.title for link in site.links] == ["First", "A text"]
+
+    def test_its_init_may_be_the_first_page(self, apps: Apps, opened: Any, package: str) -> None:
+        apps.script("import ipywidgets\npage = ipywidgets.Label('init')", "a_package/__init__.py")
+        site = opened(package)
+        assert Visitor(apps, site).values == ["init"]
+        assert site.has_page(Place("/first"))
+
+    def test_as_a_path_it_is_a_folder(self, apps: Apps, opened: Any, package: str) -> None:
+        (apps.folder / package / "1_first.py").unlink()
+        assert opened(f"./{package}").has_page(Place("/"))
+
+    def test_a_folder_may_be_called_like_a_module(
+        self, apps: Apps, opened: Any, package: str
+    ) -> None:
+        apps.script("", "json/__init__.py")
+        apps.script(SLIDER, "json/a.py")
+        assert Visitor(apps, opened("json")).values == [0]
+
+
+def test_a_text_alone_is_an_app(apps: Apps, opened: Any, tmp_path: Path) -> None:
+    program = opened(apps.script("# Hello\n", "hello.md"))
+    assert program.name == "Hello"
+    assert Visitor(apps, program).values == ["# Hello\n"]
+
+
+def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCaptureFixture) -> None:
+    folder = Path(__file__).parents[4] / "examples" / "pages"
+    site = opened(str(folder), development=False)
+    assert not caplog.text
+    places = ["/", "/compare", "/reference", "/reference/method", "/growth", "/bed", "/bed/2"]
+    visitor = Visitor(apps, site)
+    for place in places:
+        assert site.has_page(Place(place))
+        visitor.go(place)
+        (layout,) = visitor.shown
+        assert area_of(layout.children[0]).snapshot()  # type: ignore[union-attr]
+    assert not visitor.told("error")
+
+
+class TestSeveralApps:
+    @pytest.fixture
+    def apps_side_by_side(self, apps: Apps, opened: Any) -> Any:
+        apps.script(SLIDER, "one.py")
+        apps.script(SLIDER, "two/1_a.py")
+        apps.script("import ipywidgets as w\nw.Label('b')", "two/2_b.py")
+        apps.script("# Text", "text.md")
+        names = (f"{apps.folder}/one.py", f"{apps.folder}/two", f"words={apps.folder}/text.md")
+        return opened("\n".join(names))
+
+    def test_each_is_at_its_name(self, apps: Apps, apps_side_by_side: Any) -> None:
+        program = apps_side_by_side
+        there = ("/", "/one", "/one/", "/two/", "/two/b", "/words")
+        assert all(program.has_page(Place(place)) for place in there)
+        nowhere = ("/b", "/one/b", "/text", "/two/c", "/on")
+        assert not any(program.has_page(Place(place)) for place in nowhere)
+        assert [link.href for link in program.outline(Place("/two/b")).links] == ["/two/", "/two/b"]
+        assert program.outline(Place("/words/")).title == "Text"
+        assert Visitor(apps, program, "/words/").values == ["# Text"]
+        (listed,) = Visitor(apps, program).kernel.page_area.items
+        assert '<a href="./two/">' in listed["data"]["text/html"]
+
+    def test_an_app_does_not_see_where_it_is(self, apps: Apps, apps_side_by_side: Any) -> None:
+        visitor = Visitor(apps, apps_side_by_side, "/two")
+        location = visitor.kernel.location
+        assert (visitor.values, location.path) == ([0], "/")
+        visitor.go("/two/b")
+        assert (visitor.values, location.path) == (["b"], "/b")
+        visitor.call("/")
+        assert visitor.values == [0]
+        visitor.go("/one")
+        assert visitor.told("location") == [
+            ["location", "/two/", "replace"],
+            ["location", "/two/b", "replace"],
+            ["location", "/two/", "push"],
+            # Another app is another kernel's.
+            ["location", "/one", "load"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("specs", "told"),
+        [
+            (("{}/one.py", "one={}/two"), r"would both be at /one.*other="),
+            (("static={}/one.py", "x={}/one.py"), "can't be at /static"),
+            (("{}/one.py", "1"), r"no module '1'|1.*\n?.*go after --"),
+            (("{}/one.py", "{}/nowhere.py"), r"There is no file .*nowhere\.py"),
+        ],
+    )
+    def test_clashes_and_what_is_not_there(
+        self, apps: Apps, opened: Any, specs: tuple[str, ...], told: str
+    ) -> None:
+        apps.script(SLIDER, "one.py")
+        apps.script(SLIDER, "two/a.py")
+        with pytest.raises(AppError, match=told):
+            opened("\n".join(spec.format(apps.folder) for spec in specs))

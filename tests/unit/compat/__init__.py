@@ -1,1 +1,0 @@
-"""Tests of what existing Solara apps import."""

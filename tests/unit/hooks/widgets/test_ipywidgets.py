@@ -1,0 +1,486 @@
+"""Widgets live in the kernel that made them."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import json
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import pytest
+from ipywidgets.widgets import widget as widget_module
+from ipywidgets.widgets.widget import Widget
+
+from sundog.app.host import Host
+from sundog.errors import ForeignWidgetError
+from sundog.hooks.widgets import ipywidgets as hook
+from sundog.hooks.widgets.ipywidgets import KernelInstances
+from sundog.kernel.comm import KernelComm
+from sundog.kernel.kernel import VirtualKernel
+from sundog.protocol.message import Outgoing
+from tests.kernels import FakePage, close, run_in, settle, start_in
+
+MakeKernel = Callable[[], VirtualKernel]
+
+
+@pytest.fixture
+def kernel(make_hosted: MakeKernel) -> VirtualKernel:
+    return make_hosted()
+
+
+@pytest.fixture
+def other(make_hosted: MakeKernel) -> VirtualKernel:
+    return make_hosted()
+
+
+@pytest.fixture
+def page(kernel: VirtualKernel) -> FakePage:
+    page = FakePage(kernel)
+    page.connect()
+    return page
+
+
+def slider(**arguments: Any) -> ipywidgets.IntSlider:
+    return ipywidgets.IntSlider(**arguments)
+
+
+class ClosesOnce(ipywidgets.Widget):
+    """As those of jupyter_bokeh, it can't be closed twice."""
+
+    closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+        super().close()
+        if self.closed > 1:
+            raise KeyError(self)
+
+
+def test_a_closed_widget_goes_without_being_closed_again(
+    make_hosted: MakeKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unraisable: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    kernel = make_hosted()
+    gone = run_in(kernel, lambda: weakref.ref(ClosesOnce()))
+    close(kernel)
+    gc.collect()
+    assert gone() is None
+    assert unraisable == []
+
+
+def test_one_that_outlasts_the_hooks_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    unraisable: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    host = Host(development=True)
+    kernel = host.throw_away_kernel()
+    kept = [run_in(kernel, ClosesOnce)]
+    gone = weakref.ref(kept[0])
+    close(kernel)
+    host.close()
+    kept.clear()
+    gc.collect()
+    assert gone() is None
+    assert unraisable == []
+
+
+class TestTable:
+    def test_each_kernel_has_its_own(self, kernel: VirtualKernel, other: VirtualKernel) -> None:
+        mine = run_in(kernel, slider)
+        theirs = run_in(other, slider)
+
+        assert mine in kernel.widgets.values()
+        assert mine not in other.widgets.values()
+        assert run_in(other, lambda: theirs.model_id) in other.widgets
+
+    def test_the_tables_of_ipywidgets_show_the_running_kernels(
+        self, kernel: VirtualKernel, other: VirtualKernel
+    ) -> None:
+        run_in(kernel, slider)
+        with kernel.entered():
+            assert dict(widget_module._instances) == kernel.widgets
+            assert len(widget_module._instances) == len(kernel.widgets) == 3
+            assert "unknown" not in widget_module._instances
+        with other.entered():
+            assert len(widget_module._instances) == 0
+            assert list(widget_module._instances) == []
+
+    def test_a_model_id_of_another_kernel_is_no_widget(
+        self, kernel: VirtualKernel, other: VirtualKernel
+    ) -> None:
+        mine = run_in(kernel, slider)
+        reference = run_in(kernel, lambda: f"IPY_MODEL_{mine.model_id}")
+        convert = ipywidgets.widget_serialization["from_json"]
+
+        assert run_in(kernel, lambda: convert(reference, None)) is mine
+        assert run_in(other, lambda: convert(reference, None)) == reference
+
+    def test_close_all_closes_the_running_kernels(
+        self, kernel: VirtualKernel, other: VirtualKernel
+    ) -> None:
+        run_in(kernel, slider)
+        run_in(other, slider)
+        run_in(kernel, Widget.close_all)
+        assert not kernel.widgets
+        assert len(other.widgets) == 3
+
+    def test_it_is_a_table(self) -> None:
+        table = KernelInstances()
+        table["a"] = 1
+        assert table["a"] == 1
+        del table["a"]
+        with pytest.raises(KeyError):
+            table["a"]
+
+
+class TestForeignUse:
+    def test_setting_a_trait_is_an_error_that_names_where_the_widget_was_made(
+        self, kernel: VirtualKernel, other: VirtualKernel
+    ) -> None:
+        mine = run_in(kernel, slider)
+        with pytest.raises(ForeignWidgetError, match=rf"made at {__file__}:\d+"):
+            run_in(other, lambda: setattr(mine, "value", 3))
+
+    def test_and_leaves_it_as_it_was(self, kernel: VirtualKernel, other: VirtualKernel) -> None:
+        seen: list[object] = []
+        mine = run_in(kernel, lambda: ipywidgets.Text("mine"))
+        mine.observe(seen.append, "value")
+        for name, value in (("value", "theirs"), ("tooltip", "theirs")):
+            with pytest.raises(ForeignWidgetError):
+                run_in(other, lambda name=name, value=value: setattr(mine, name, value))
+        assert (mine.value, mine.tooltip, seen) == ("mine", None, [])
+
+    def test_so_is_showing_it_inside_another(
+        self, kernel: VirtualKernel, other: VirtualKernel
+    ) -> None:
+        mine = run_in(kernel, slider)
+        with pytest.raises(ForeignWidgetError):
+            run_in(other, lambda: ipywidgets.VBox([mine]))
+        with pytest.raises(ForeignWidgetError):
+            run_in(other, lambda: mine.model_id)
+
+    def test_its_page_hears_nothing_of_it(
+        self, kernel: VirtualKernel, other: VirtualKernel, page: FakePage
+    ) -> None:
+        mine = run_in(kernel, slider)
+        page.read()
+        with pytest.raises(ForeignWidgetError):
+            run_in(other, lambda: setattr(mine, "value", 3))
+        assert page.read() == []
+
+    def test_closing_cleans_up_its_own(
+        self, kernel: VirtualKernel, other: VirtualKernel, page: FakePage
+    ) -> None:
+        mine = run_in(kernel, ipywidgets.Button)
+        model_id = run_in(kernel, lambda: mine.model_id)
+        page.read()
+        run_in(other, mine.close)
+        run_in(other, mine.close)
+
+        assert model_id not in kernel.widgets
+        assert model_id not in kernel.comms.comms
+        assert page.read() == [["close", model_id, {}]]
+
+    def test_outside_of_kernels_too(self, kernel: VirtualKernel) -> None:
+        mine = run_in(kernel, ipywidgets.Button)
+        mine.close()
+        assert mine not in kernel.widgets.values()
+
+
+class TestPages:
+    def test_a_change_of_a_page_sets_the_trait_and_runs_the_callback(
+        self, kernel: VirtualKernel, page: FakePage
+    ) -> None:
+        changes: list[Any] = []
+
+        def make() -> ipywidgets.IntSlider:
+            made = slider()
+            made.observe(lambda change: changes.append(change["new"]), "value")
+            return made
+
+        mine = run_in(kernel, make)
+        page.wait_for_ack(page.update(run_in(kernel, lambda: mine.model_id), value=7))
+
+        assert mine.value == 7
+        assert changes == [7]
+
+    def test_with_one_page_nothing_is_echoed(self, kernel: VirtualKernel, page: FakePage) -> None:
+        mine = run_in(kernel, slider)
+        page.read()
+        page.messages.clear()
+        page.wait_for_ack(page.update(run_in(kernel, lambda: mine.model_id), value=7))
+        assert page.messages == []
+
+    def test_with_two_pages_the_other_hears_of_it_and_the_first_knows_its_own(
+        self, kernel: VirtualKernel, page: FakePage
+    ) -> None:
+        other = FakePage(kernel, "other")
+        other.connect()
+        mine = run_in(kernel, slider)
+        model_id = run_in(kernel, lambda: mine.model_id)
+        page.read()
+        other.read()
+        page.messages.clear()
+        other.messages.clear()
+        number = page.update(model_id, value=7)
+        page.wait_for_ack(number)
+        other.read()
+
+        state = {"method": "echo_update", "state": {"value": 7}, "buffer_paths": []}
+        echo = ["msg", model_id, state, {"parent": f"page:{number}"}]
+        assert page.messages == [echo]
+        assert other.messages == [echo]
+
+    def test_a_change_that_the_kernel_corrects_is_sent_to_all(
+        self, kernel: VirtualKernel, page: FakePage
+    ) -> None:
+        mine = run_in(kernel, lambda: slider(max=10))
+        model_id = run_in(kernel, lambda: mine.model_id)
+        page.read()
+        page.messages.clear()
+        page.wait_for_ack(page.update(model_id, value=70))
+
+        [message] = page.messages
+        assert message[2]["state"] == {"value": 10}
+
+    def test_a_later_page_gets_the_state_of_now(
+        self, kernel: VirtualKernel, page: FakePage
+    ) -> None:
+        mine = run_in(kernel, slider)
+        gone = run_in(kernel, ipywidgets.Button)
+        page.read()
+        page.wait_for_ack(page.update(run_in(kernel, lambda: mine.model_id), value=7))
+        run_in(kernel, gone.close)
+        later = FakePage(kernel, "later")
+        assert not later.connect()
+        kernel.synchronise(later.page)
+        settle(kernel)
+        states = {message[1]: message[3]["state"] for message in later.read()}
+
+        assert states.keys() == kernel.widgets.keys()
+        assert states[run_in(kernel, lambda: mine.model_id)]["value"] == 7
+
+    def test_binary_state_is_described_with_its_buffers(self, kernel: VirtualKernel) -> None:
+        image = run_in(kernel, lambda: ipywidgets.Image(value=b"pixels"))
+        message = run_in(kernel, lambda: hook.describe(image.comm))
+
+        assert message.buffers == (b"pixels",)
+        _, _, target, data, metadata = json.loads(message.text)
+        assert target == "jupyter.widget"
+        assert data["buffer_paths"] == [["value"]]
+        assert metadata == {"version": widget_module.__protocol_version__}
+
+    def test_closed_widgets_are_left_out(self, kernel: VirtualKernel) -> None:
+        def make() -> Outgoing:
+            stays, goes = ipywidgets.Label("stays"), ipywidgets.Label("goes")
+            box = ipywidgets.VBox([goes, ipywidgets.HBox([stays])])
+            goes.close()
+            stays.style.close()
+            assert stays.comm is not None
+            assert json.loads(hook.describe(stays.comm).text)[3]["state"]["style"] is None
+            assert box.comm is not None
+            return hook.describe(box.comm)
+
+        [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
+        assert len(data["state"]["children"]) == 1
+
+    @pytest.mark.parametrize(("selected", "shown"), [(0, 0), (1, 1), (2, 1)])
+    def test_titles_are_those_of_the_children_that_are_left(
+        self, kernel: VirtualKernel, selected: int, shown: int
+    ) -> None:
+        def make() -> Outgoing:
+            labels = [ipywidgets.Label(each) for each in "abc"]
+            tab = ipywidgets.Tab(labels, titles=["A", "B", "C"], selected_index=selected)
+            labels[1].close()
+            assert tab.comm is not None
+            return hook.describe(tab.comm)
+
+        [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
+        assert len(data["state"]["children"]) == 2
+        assert data["state"]["titles"] == ["A", "C"]
+        assert data["state"]["selected_index"] == shown
+
+    def test_closed_children_of_a_stack_keep_their_place(self, kernel: VirtualKernel) -> None:
+        def make() -> tuple[str, Outgoing]:
+            goes, stays = ipywidgets.Label("a"), ipywidgets.Label("b")
+            stack = ipywidgets.Stack([goes, stays], selected_index=1)
+            goes.close()
+            assert stack.comm is not None
+            return stays.model_id, hook.describe(stack.comm)
+
+        stays, described = run_in(kernel, make)
+        [_, _, _, data, _] = json.loads(described.text)
+        assert data["state"]["children"] == [hook.CLOSED, f"IPY_MODEL_{stays}"]
+        assert data["state"]["selected_index"] == 1
+
+    def test_another_comm_is_described_by_what_it_was_opened_with(
+        self, kernel: VirtualKernel
+    ) -> None:
+        comm = KernelComm(kernel, "other", data={"x": 1}, comm_id="c")
+        assert json.loads(hook.describe(comm).text) == ["open", "c", "other", {"x": 1}, {}]
+
+    def test_a_page_may_make_a_widget(self, kernel: VirtualKernel, page: FakePage) -> None:
+        state = {
+            "_model_name": "IntSliderModel",
+            "_model_module": "@jupyter-widgets/controls",
+            "_model_module_version": "2.0.0",
+            "_view_name": "IntSliderView",
+            "_view_module": "@jupyter-widgets/controls",
+            "_view_module_version": "2.0.0",
+            "value": 5,
+        }
+        metadata = {"version": widget_module.__protocol_version__}
+        number = page.send(["open", "new", "jupyter.widget", {"state": state}, metadata])
+        page.wait_for_ack(number)
+
+        assert isinstance(kernel.widgets["new"], ipywidgets.IntSlider)
+        assert kernel.widgets["new"].value == 5
+
+    def test_a_progress_bar_is_driven_from_a_thread(
+        self, kernel: VirtualKernel, page: FakePage
+    ) -> None:
+        def start() -> threading.Thread:
+            bar = ipywidgets.IntProgress(max=5)
+
+            def work() -> None:
+                for value in range(1, 6):
+                    bar.value = value
+
+            thread = threading.Thread(target=work)
+            thread.start()
+            return thread
+
+        run_in(kernel, start).join()
+        page.read()
+
+        values = [message[2]["state"]["value"] for message in page.messages if message[0] == "msg"]
+        assert values == [1, 2, 3, 4, 5]
+
+    def test_a_page_that_comes_while_a_thread_publishes_ends_up_right(
+        self, kernel: VirtualKernel, page: FakePage
+    ) -> None:
+        bar = run_in(kernel, lambda: ipywidgets.IntProgress(max=100_000))
+        model_id = run_in(kernel, lambda: bar.model_id)
+        page.read()
+        page.wait_for_ack(page.update(model_id, value=0))
+        stop = threading.Event()
+
+        def work() -> None:
+            while not stop.is_set():
+                bar.value += 1
+
+        def start() -> threading.Thread:
+            thread = threading.Thread(target=work)
+            thread.start()
+            return thread
+
+        thread = run_in(kernel, start)
+        late = FakePage(kernel, "late")
+        assert not late.connect()
+        kernel.synchronise(late.page)
+        late.wait_until(lambda: len(late.messages) > 50)
+        stop.set()
+        thread.join()
+        late.read()
+
+        shown = None
+        for message in late.messages:
+            if message[1:2] != [model_id]:
+                continue
+            if message[0] == "open":
+                assert shown is None, "opened twice"
+                shown = message[3]["state"]["value"]
+            else:
+                assert shown is not None, "changed before it was opened"
+                assert message[2]["state"]["value"] >= shown, "it went back"
+                shown = message[2]["state"]["value"]
+        assert shown == bar.value
+
+
+class TestEnd:
+    def test_closing_a_kernel_closes_its_widgets(self, make_hosted: MakeKernel) -> None:
+        kernel = make_hosted()
+        mine = run_in(kernel, slider)
+        close(kernel)
+        assert mine.comm is None
+        assert not kernel.widgets
+
+    def test_plain_widgets_are_freed_at_once_and_all_by_one_collection(
+        self, make_hosted: MakeKernel
+    ) -> None:
+        kernel = make_hosted()
+
+        def make() -> list[weakref.ref[Any]]:
+            button = ipywidgets.Button()
+            button.on_click(lambda _: button.close())
+            everything = [
+                ipywidgets.Layout(),
+                ipywidgets.VBox([slider(), button, ipywidgets.Text()]),
+                ipywidgets.interactive(lambda x: x, x=3),
+                button,
+            ]
+            kernel.namespace["everything"] = everything
+            return [weakref.ref(widget) for widget in kernel.widgets.values()]
+
+        gone = run_in(kernel, make)
+        assert len(gone) > 10
+        close(kernel)
+        gc.collect()
+
+        assert [one() for one in gone if one() is not None] == []
+
+    def test_a_widget_that_a_thread_still_holds_harms_nobody(
+        self, make_hosted: MakeKernel, other: VirtualKernel
+    ) -> None:
+        kernel = make_hosted()
+        mine = run_in(kernel, slider)
+        close(kernel)
+        with kernel.entered():
+            mine.value = 5
+            late = slider()
+            late.close()
+        mine.close()
+        del mine
+        gc.collect()
+        assert run_in(other, lambda: "fine") == "fine"
+
+    def test_work_is_stopped_by_nothing_of_another(
+        self, make_hosted: MakeKernel, other: VirtualKernel
+    ) -> None:
+        kernel = make_hosted()
+        release = threading.Event()
+        running = start_in(other, lambda: release.wait(10))
+        run_in(kernel, slider)
+        close(kernel)
+        release.set()
+        assert running.result(10)
+
+
+class TestHook:
+    def test_what_is_replaced_is_there(self) -> None:
+        assert isinstance(widget_module._instances, dict)
+        assert list(inspect.signature(Widget.open).parameters) == ["self"]
+        assert list(inspect.signature(Widget.close).parameters) == ["self"]
+        assert "_instances" in inspect.getsource(Widget.close)
+        assert "comm.create_comm" in inspect.getsource(Widget.open)
+        assert "_instances[self.model_id] = self" in inspect.getsource(Widget)
+
+    def test_uninstall_restores_everything(self) -> None:
+        def now() -> tuple[object, ...]:
+            return widget_module._instances, Widget.open, Widget.close, Widget.__del__
+
+        before = now()
+        uninstall = hook.install()
+        assert all(new is not old for new, old in zip(now(), before, strict=True))
+        uninstall()
+        assert now() == before
+
+    def test_a_closed_host_leaves_ipywidgets_as_it_was(self) -> None:
+        before = widget_module._instances
+        Host(development=True).close()
+        assert widget_module._instances is before

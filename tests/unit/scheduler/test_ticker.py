@@ -1,0 +1,202 @@
+"""Timers and beats on the one thread for both."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from sundog.ids import KernelId, SessionId
+from sundog.kernel.kernel import VirtualKernel
+from sundog.scheduler.driver import Engine
+from sundog.scheduler.ticker import COMPACT_FROM, Pulse
+from sundog.scope import Scope, current_scope, scoped
+
+SOON = 5.0
+LATE = 3600.0
+
+
+@pytest.fixture
+def pulse() -> Iterator[Pulse]:
+    pulse = Pulse()
+    yield pulse
+    pulse.stop()
+
+
+def pulse_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "sundog-pulse"]
+
+
+def test_no_thread_before_the_first_use() -> None:
+    before = pulse_threads()
+    Pulse()
+    assert pulse_threads() == before
+
+
+def test_timers_are_called_in_the_order_of_their_moments(pulse: Pulse) -> None:
+    called: list[str] = []
+    done = threading.Event()
+    pulse.call_later(0.03, done.set)
+    pulse.call_later(0.02, lambda: called.append("second"))
+    pulse.call_later(0.01, lambda: called.append("first"))
+
+    assert done.wait(SOON)
+    assert called == ["first", "second"]
+
+
+def test_a_timer_may_be_set_from_a_timer(pulse: Pulse) -> None:
+    done = threading.Event()
+    pulse.call_later(0, lambda: pulse.call_later(0, done.set))  # type: ignore[arg-type, return-value]
+
+    assert done.wait(SOON)
+
+
+def test_a_cancelled_timer_is_not_called(pulse: Pulse) -> None:
+    called = threading.Event()
+    done = threading.Event()
+    pulse.call_later(0.01, called.set).cancel()
+    pulse.call_later(0.02, done.set)
+
+    assert done.wait(SOON)
+    assert not called.is_set()
+
+
+def test_an_earlier_timer_wakes_the_thread_that_waits_for_a_later_one(pulse: Pulse) -> None:
+    done = threading.Event()
+    pulse.call_later(LATE, lambda: None)
+    pulse.call_later(0, done.set)
+
+    assert done.wait(SOON)
+
+
+def test_a_failing_callback_stops_nothing(pulse: Pulse, caplog: pytest.LogCaptureFixture) -> None:
+    done = threading.Event()
+    pulse.call_later(0, lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    pulse.call_later(0.01, done.set)
+
+    assert done.wait(SOON)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_cancelled_timers_do_not_pile_up(pulse: Pulse) -> None:
+    for _ in range(20 * COMPACT_FROM):
+        pulse.call_later(LATE, lambda: None).cancel()
+
+    assert pulse.timer_count <= COMPACT_FROM
+
+
+def test_timers_that_are_still_wanted_survive_the_clearing(pulse: Pulse) -> None:
+    timers = [pulse.call_later(LATE, lambda: None) for _ in range(10 * COMPACT_FROM)]
+
+    assert pulse.timer_count == len(timers)
+
+
+def test_a_timer_that_has_run_is_not_kept(pulse: Pulse) -> None:
+    class Callback:
+        def __call__(self) -> None:
+            done.set()
+
+    done = threading.Event()
+    callback = Callback()
+    gone = weakref.ref(callback)
+    gone_now = threading.Event()
+    weakref.finalize(callback, gone_now.set)
+    pulse.call_later(0, callback)
+    del callback
+
+    assert done.wait(SOON)
+    assert gone_now.wait(SOON)
+    assert gone() is None
+
+
+def test_it_beats_while_there_is_work(pulse: Pulse) -> None:
+    beats = threading.Semaphore(0)
+    pulse.on_beat(beats.release)
+    pulse.work_began()
+
+    for _ in range(3):
+        assert beats.acquire(timeout=SOON)
+
+
+def test_it_stops_beating_when_there_is_none(pulse: Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sundog.scheduler.ticker.BEAT_LINGER_SECONDS", 0.02)
+    beats: list[None] = []
+    timer = threading.Event()
+    pulse.on_beat(lambda: beats.append(None))
+    pulse.work_began()
+    pulse.call_later(0.1, timer.set)
+    assert timer.wait(SOON)
+    count = len(beats)
+
+    timer.clear()
+    pulse.call_later(0.05, timer.set)
+    assert timer.wait(SOON)
+
+    assert len(beats) == count <= 3
+
+
+def test_timers_do_not_hurry_the_beat(pulse: Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sundog.scheduler.ticker.BEAT_SECONDS", LATE)
+    beats: list[None] = []
+    done = threading.Event()
+    pulse.on_beat(lambda: beats.append(None))
+    pulse.work_began()
+    for delay in (0.001, 0.002, 0.003):
+        pulse.call_later(delay, lambda: None)
+    pulse.call_later(0.004, done.set)
+
+    assert done.wait(SOON)
+    assert beats == []
+
+
+def test_stop_ends_the_thread_and_drops_the_timers(pulse: Pulse) -> None:
+    before = pulse_threads()
+    called = threading.Event()
+    pulse.call_later(LATE, called.set)
+    assert len(pulse_threads()) == len(before) + 1
+
+    pulse.stop()
+    pulse.work_began()
+    pulse.call_later(0, called.set)
+
+    assert pulse_threads() == before
+    assert not called.is_set()
+
+
+def test_the_thread_belongs_to_no_kernel(pulse: Pulse) -> None:
+    engine = Engine()
+    kernel = VirtualKernel(KernelId("k"), SessionId("s"), engine)
+    found: list[object] = []
+    done = threading.Event()
+
+    def look() -> None:
+        found.append(current_scope())
+        done.set()
+
+    with scoped(Scope(kernel)):
+        pulse.call_later(0, look)
+
+    assert done.wait(SOON)
+    assert found == [None]
+    engine.stop()
+
+
+def test_a_system_without_threads_is_asked_again(
+    pulse: Pulse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    done = threading.Event()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        pulse.call_later(0.01, done.set)
+        pulse.work_began()
+    pulse.work_began()
+
+    assert done.wait(SOON)
+    assert "can't start new thread" in caplog.text
+    gc.collect()

@@ -1,0 +1,603 @@
+"""The kernel's WebSocket as an ASGI application, without a server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from sundog.ids import KernelId, SessionId
+from sundog.kernel.comm import KernelComm
+from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel.messages.outbox import OutboxLimits
+from sundog.registry.attachment import Attachment
+from sundog.registry.registry import Registry, RegistryLimits
+from sundog.scheduler.driver import Engine
+from sundog.web.access.refusals import Refusals
+from sundog.web.socket import connection as connection_module
+from sundog.web.socket.endpoint import KernelSocket
+from tests.patience import PATIENCE
+
+Message = dict[str, Any]
+
+
+class FakeGate:
+    """Lets in what a test says."""
+
+    def __init__(self) -> None:
+        self.refusals = Refusals()
+        self.origin = True
+        self.session: str | None = "session"
+        self.owner = "session"
+
+    def origin_allowed(self, scope: Any) -> bool:
+        return self.origin
+
+    def session_of(self, scope: Any) -> SessionId | None:
+        return None if self.session is None else SessionId(self.session)
+
+    def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
+        return session_id == self.owner
+
+
+class Client:
+    """A browser's end of one WebSocket."""
+
+    def __init__(self, app: KernelSocket, query: str, kernel: str = "k") -> None:
+        self._incoming: asyncio.Queue[Message] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[Message] = asyncio.Queue()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.error: Exception | None = None
+        scope = {
+            "type": "websocket",
+            "scheme": "ws",
+            "query_string": query.encode(),
+            "path_params": {"kernel_id": kernel},
+            "headers": [],
+        }
+        self._incoming.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.create_task(app(scope, self._incoming.get, self._take))
+
+    async def _take(self, message: Any) -> None:
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        self._outgoing.put_nowait(message)
+        if message["type"] == "websocket.close":
+            # As ASGI servers do.
+            self._incoming.put_nowait({"type": "websocket.disconnect", "code": message["code"]})
+
+    def send(self, frame: Any) -> None:
+        if isinstance(frame, bytes):
+            self._incoming.put_nowait({"type": "websocket.receive", "bytes": frame})
+            return
+        text = frame if isinstance(frame, str) else json.dumps(frame)
+        self._incoming.put_nowait({"type": "websocket.receive", "text": text})
+
+    def leave(self) -> None:
+        self._incoming.put_nowait({"type": "websocket.disconnect", "code": 1006})
+
+    async def raw(self) -> Message:
+        async with asyncio.timeout(PATIENCE):
+            return await self._outgoing.get()
+
+    async def frame(self) -> Any:
+        """Return the next frame's JSON."""
+        message = await self.raw()
+        assert message["type"] == "websocket.send", message
+        return json.loads(message["text"])
+
+    async def welcome(self) -> Any:
+        assert await self.raw() == {"type": "websocket.accept"}
+        welcome = await self.frame()
+        assert welcome["type"] == "welcome"
+        return welcome
+
+    async def until(self, wanted: Callable[[Any], bool]) -> Any:
+        while True:
+            frame = await self.frame()
+            if wanted(frame):
+                return frame
+
+    async def close_code(self) -> int:
+        """Return the code with which the server closes, after whatever else it says."""
+        while True:
+            message = await self.raw()
+            if message["type"] == "websocket.close":
+                return int(message["code"])
+
+    async def end(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            await self.task
+
+    def nothing_came(self) -> bool:
+        return self._outgoing.empty()
+
+
+class World:
+    """A server without HTTP: sockets, a registry and its kernels."""
+
+    def __init__(self, engine: Engine, **arguments: Any) -> None:
+        self.gate = FakeGate()
+        self.start: Callable[[VirtualKernel], object] = lambda kernel: None
+        self.registry = Registry(
+            make=lambda visitor: VirtualKernel(
+                visitor.kernel_id,
+                visitor.session_id,
+                engine,
+                request=visitor.request,
+                limits=arguments.get("outbox"),
+            ),
+            start=lambda kernel: self.start(kernel),
+            limits=RegistryLimits(max_count=arguments.get("max_count")),
+        )
+        self.app = KernelSocket(self.registry, self.gate)
+        self.clients: list[Client] = []
+
+    def connect(self, page: str = "p", seen: int = 0, kernel: str = "k") -> Client:
+        return self.open(f"v=1&page={page}&seen={seen}", kernel)
+
+    def open(self, query: str, kernel: str = "k") -> Client:
+        self.clients.append(Client(self.app, query, kernel))
+        return self.clients[-1]
+
+    def kernel(self, kernel_id: str = "k") -> VirtualKernel:
+        return self.registry._entries[KernelId(kernel_id)].kernel
+
+    async def opened(self) -> tuple[Client, VirtualKernel, KernelComm]:
+        """Return a connected client, and its kernel with a comm "c"."""
+        client = self.connect()
+        await client.welcome()
+        comm = KernelComm(self.kernel(), comm_id="c")
+        await client.until(lambda frame: frame[2] == [["open", "c", "comm", {}, {}]])
+        return client, self.kernel(), comm
+
+
+Scenario = Callable[[World], Awaitable[None]]
+Play = Callable[..., None]
+
+
+@pytest.fixture
+def play(engine: Engine) -> Play:
+    """Play a scenario in a world, and end that world."""
+
+    def play(scenario: Scenario, **arguments: Any) -> None:
+        async def main() -> None:
+            world = World(engine, **arguments)
+            await scenario(world)
+            await world.registry.shutdown(PATIENCE)
+            for client in world.clients:
+                client.gate.set()
+                client.leave()
+                await client.end()
+
+        asyncio.run(main())
+
+    return play
+
+
+class TestHandshake:
+    def test_a_wrong_origin_is_refused_before_the_socket_is_accepted(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            world.gate.origin = False
+            client = world.connect()
+            assert (await client.raw())["type"] == "websocket.close"
+            assert len(world.registry) == 0
+
+        play(scenario)
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "",
+            "page=",
+            "seen=0",
+            "page=p&seen=-1",
+            "page=p&seen=x",
+            "page=p&seen=1.5",
+            "page=p&seen=%C2%B2",
+            "page=p&seen=" + "9" * 16,
+            "page=" + "p" * 65,
+            "page=p&at=elsewhere",
+            "page=p&at=http://evil.example/",
+            "page=p&at=/%00",
+            "page=p&at=/%5Cevil.example",
+            "page=p&at=/" + "x" * 4096,
+        ],
+    )
+    def test_so_is_a_wrong_address(self, play: Play, query: str) -> None:
+        async def scenario(world: World) -> None:
+            client = world.open(query)
+            assert (await client.raw())["type"] == "websocket.close"
+
+        play(scenario)
+
+    @pytest.mark.parametrize("session", [None, "other"])
+    def test_without_the_session_a_kernel_is_unknown(self, play: Play, session: str | None) -> None:
+        async def scenario(world: World) -> None:
+            mine, kernel, _ = await world.opened()
+            world.gate.session = session
+            thief = world.connect("q")
+            assert await thief.raw() == {"type": "websocket.accept"}
+            assert await thief.raw() == {"type": "websocket.close", "code": 4001}
+            unknown = world.connect("q", kernel="unknown")
+            assert await unknown.raw() == {"type": "websocket.accept"}
+            assert await unknown.raw() == {"type": "websocket.close", "code": 4001}
+            assert kernel.page_count == 1
+            assert mine.nothing_came()
+
+        play(scenario)
+
+    def test_a_kernel_that_has_ended_says_so(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client = world.connect(seen=5)
+            assert await client.close_code() == 4001
+
+        play(scenario)
+
+    def test_where_there_is_no_room_the_page_hears_when_to_come_again(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client = world.connect()
+            assert await client.raw() == {"type": "websocket.accept"}
+            refused = await client.frame()
+            assert refused["type"] == "refused"
+            assert refused["retry_after"] > 0
+            assert await client.close_code() == 4003
+
+        play(scenario, max_count=0)
+
+    def test_a_client_that_left_during_the_handshake(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client = world.connect()
+            client.error = OSError("gone")
+            await client.end()
+            assert len(world.registry) == 0
+
+        play(scenario)
+
+
+class TestWelcome:
+    def test_a_new_kernel(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            world.start = lambda kernel: kernel.publish_output("", {"output_type": "x"})
+            client = world.connect()
+            assert await client.welcome() == {
+                "type": "welcome",
+                "mode": "new",
+                "seq": 0,
+                "received": 0,
+                "ack": 0,
+            }
+            assert await client.frame() == [0, 1, [["output", "", {"output_type": "x"}]]]
+
+        play(scenario)
+
+    def test_it_comes_before_anything_else(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client = world.connect()
+            for _ in range(3):
+                client.send({"type": "ping"})
+            await client.welcome()
+            assert await client.frame() == {"type": "pong"}
+
+        play(scenario)
+
+    def test_a_page_resumes(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, _, comm = await world.opened()
+            client.send([1, 1, [["msg", "c", {}], ["msg", "c", {}]]])
+            await client.until(lambda frame: frame[0] == 2)
+            client.leave()
+            await client.end()
+            comm.send({"n": 1})
+            comm.send({"n": 2})
+            again = world.connect(seen=1)
+            assert await again.welcome() == {
+                "type": "welcome",
+                "mode": "resume",
+                "seq": 1,
+                "received": 2,
+                "ack": 2,
+            }
+            messages = [["msg", "c", {"n": 1}], ["msg", "c", {"n": 2}]]
+            assert await again.frame() == [2, 2, messages]
+
+        play(scenario)
+
+    def test_past_the_ring_the_state_comes_between_welcome_and_synced(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, kernel, comm = await world.opened()
+            client.leave()
+            await client.end()
+            for number in range(20):
+                comm.send({"n": number})
+            release = threading.Event()
+            kernel.submit(lambda: release.wait(PATIENCE))
+            again = world.connect(seen=1)
+            welcome = await again.welcome()
+            assert welcome["mode"] == "sync"
+            assert welcome["seq"] == 21
+            comm.send({"before": "the state"})
+            release.set()
+
+            assert await again.frame() == [0, 0, [["open", "c", "comm", {}, {}]]]
+            assert await again.frame() == {"type": "synced", "seq": 22}
+            comm.send({"after": "it"})
+            assert await again.frame() == [0, 23, [["msg", "c", {"after": "it"}]]]
+
+        play(scenario, outbox=OutboxLimits(replay_messages=2))
+
+    def test_a_first_run_that_outran_its_page(
+        self, play: Play, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def scenario(world: World) -> None:
+            published = threading.Event()
+            connect = world.registry.connect
+
+            def connect_late(*args: Any, **arguments: Any) -> Attachment:
+                attachment = connect(*args, **arguments)
+                assert published.wait(PATIENCE)
+                return attachment
+
+            def start(kernel: VirtualKernel) -> None:
+                comm = KernelComm(kernel, comm_id="c")
+                for number in range(5):
+                    comm.send({"n": number})
+                published.set()
+
+            monkeypatch.setattr(world.registry, "connect", connect_late)
+            world.start = start
+            client = world.connect()
+            # More has been published than is kept for a page that is not there.
+            assert (await client.welcome())["mode"] == "sync"
+            assert await client.frame() == [0, 0, [["open", "c", "comm", {}, {}]]]
+            assert await client.frame() == {"type": "synced", "seq": 6}
+
+        play(scenario, outbox=OutboxLimits(replay_messages=2))
+
+
+class TestMessages:
+    def test_both_ways(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, _, comm = await world.opened()
+            comm.on_msg(lambda message: comm.send({"echo": message["content"]["data"]}))
+            client.send([1, 1, [["msg", "c", {"x": 1}]]])
+            assert await client.frame() == [1, 2, [["msg", "c", {"echo": {"x": 1}}]]]
+
+        play(scenario)
+
+    def test_an_acknowledgement_of_its_own(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, _, _ = await world.opened()
+            client.send([1, 1, [["msg", "c"]]])
+            assert await client.frame() == [1, 2, []]
+
+        play(scenario)
+
+    def test_buffers_both_ways(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, _, comm = await world.opened()
+            comm.on_msg(lambda message: comm.send({}, buffers=message["buffers"]))
+            header = b'[1,1,[["msg","c"]],[[2]]]'
+            client.send(struct.pack(">I", len(header)) + header + b"xy")
+            frame = (await client.raw())["bytes"]
+            (length,) = struct.unpack_from(">I", frame)
+            assert json.loads(frame[4 : 4 + length]) == [1, 2, [["msg", "c", {}]], [[2]]]
+            assert frame[4 + length :] == b"xy"
+
+        play(scenario)
+
+    def test_a_first_render_is_few_frames(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            def build(kernel: VirtualKernel) -> None:
+                for _ in range(300):
+                    KernelComm(kernel)
+
+            world.start = build
+            client = world.connect()
+            await client.welcome()
+            frames = [await client.frame()]
+            while sum(len(frame[2]) for frame in frames) < 300:
+                frames.append(await client.frame())
+            assert len(frames) <= 3
+
+        play(scenario)
+
+    def test_a_slow_client_keeps_nobody_waiting(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            slow, kernel, comm = await world.opened()
+            fast = world.connect("q")
+            await fast.welcome()
+            slow.gate.clear()
+            for number in range(100):
+                comm.send({"n": number})
+            await fast.until(lambda frame: frame[2][-1:] == [["msg", "c", {"n": 99}]])
+            assert slow.nothing_came()
+            slow.gate.set()
+            await slow.until(lambda frame: frame[2][-1:] == [["msg", "c", {"n": 99}]])
+            assert not kernel.closed
+
+        play(scenario)
+
+    def test_one_that_is_too_slow_must_synchronise(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            slow, _, comm = await world.opened()
+            slow.gate.clear()
+            for number in range(100):
+                comm.send({"n": number, "padding": "x" * 100})
+                await asyncio.sleep(0)
+            slow.gate.set()
+            assert await slow.close_code() == 1013
+            await slow.end()
+
+        play(scenario, outbox=OutboxLimits(replay_messages=2, backlog_bytes=1000))
+
+
+class TestEnds:
+    @pytest.mark.parametrize(
+        ("frame", "code"),
+        [
+            ("nonsense", 1007),
+            ('{"type":"unknown"}', 1007),
+            ("[0,1,[" + "[" * 10_000, 1007),
+            ('[0,7,[["msg","c",{}]]]', 1007),
+            (b"\xff\xff\xff\xff", 1007),
+            (b"", 1007),
+        ],
+    )
+    def test_a_bad_frame_ends_the_connection_and_nothing_else(
+        self, play: Play, frame: Any, code: int, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def scenario(world: World) -> None:
+            client, kernel, _ = await world.opened()
+            client.send(frame)
+            client.send([1, 1, [["msg", "c"]]])
+            assert await client.close_code() == code
+            await client.end()
+            assert not kernel.closed
+            again = world.connect(seen=1)
+            assert (await again.welcome())["received"] == 0
+
+        play(scenario)
+        assert "a frame" in caplog.text
+        assert all(record.getMessage().isprintable() for record in caplog.records)
+
+    def test_a_newer_connection_takes_over(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            old, kernel, comm = await world.opened()
+            new = world.connect(seen=1)
+            await new.welcome()
+            assert await old.close_code() == 4002
+            await old.end()
+            comm.send({"n": 1})
+            assert await new.frame() == [0, 2, [["msg", "c", {"n": 1}]]]
+            assert kernel.page_count == 1
+
+        play(scenario)
+
+    def test_an_old_connection_that_hangs_harms_nobody(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            old, _, comm = await world.opened()
+            old.gate.clear()
+            comm.send({"n": 1})
+            await asyncio.sleep(0.01)
+            new = world.connect(seen=1)
+            await new.welcome()
+            comm.send({"n": 2})
+            messages: list[Any] = []
+            while len(messages) < 2:
+                messages += (await new.frame())[2]
+            assert [message[2]["n"] for message in messages] == [1, 2]
+            old.gate.set()
+            assert await old.close_code() == 4002
+
+        play(scenario)
+
+    def test_a_page_that_leaves_keeps_its_kernel(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, kernel, _ = await world.opened()
+            client.leave()
+            await client.end()
+            assert not kernel.closed
+            [page] = kernel.pages.values()
+            assert page.reader.notify is None
+
+        play(scenario)
+
+    def test_a_kernel_that_ends_says_so(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, _, _ = await world.opened()
+            other = world.connect("q")
+            await other.welcome()
+            await other.frame()
+            for page in ("p", "q"):
+                world.registry.close_page(
+                    KernelId("k"),
+                    SessionId("session"),
+                    world.kernel().pages[page].id,  # type: ignore[index]
+                )
+            assert await client.close_code() == 4001
+            assert await other.close_code() == 4001
+            late = world.connect("r")
+            assert await late.close_code() == 4001
+
+        play(scenario)
+
+    def test_a_server_that_stops_says_so(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, _, _ = await world.opened()
+            await world.registry.shutdown(PATIENCE)
+            assert await client.frame() == {"type": "closing", "reason": "shutdown"}
+            assert await client.close_code() == 1012
+            await client.end()
+
+        play(scenario)
+
+    def test_a_message_for_a_kernel_that_has_just_ended(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client, kernel, _ = await world.opened()
+            ended = threading.Event()
+            kernel.close(ended.set)
+            assert await asyncio.to_thread(ended.wait, PATIENCE)
+            client.send([1, 1, [["msg", "c"]]])
+            assert await client.close_code() == 4001
+
+        play(scenario)
+
+    @pytest.mark.parametrize(
+        "error", [OSError("gone"), RuntimeError("after sending 'websocket.close'")]
+    )
+    def test_a_client_that_is_gone_is_no_error_of_ours(
+        self, play: Play, error: Exception, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def scenario(world: World) -> None:
+            client, _, comm = await world.opened()
+            client.error = error
+            comm.send({})
+            client.send({"type": "ping"})
+            client.leave()
+            await client.end()
+
+        play(scenario)
+        assert caplog.text == ""
+
+    def test_an_error_of_ours_closes_the_socket(
+        self, play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def scenario(world: World) -> None:
+            client, kernel, comm = await world.opened()
+            with monkeypatch.context() as patched:
+                patched.setattr(connection_module, "encode_batch", lambda *_: 1 / 0)
+                comm.send({})
+                assert await client.close_code() == 1011
+                await client.end()
+            assert not kernel.closed
+
+        play(scenario)
+        assert "ZeroDivisionError" in caplog.text
+
+    def test_many_that_come_and_go_leave_nothing(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            for number in range(50):
+                client = world.connect(kernel=f"k{number}")
+                await client.welcome()
+                world.registry.close_page(
+                    KernelId(f"k{number}"),
+                    SessionId("session"),
+                    next(iter(world.kernel(f"k{number}").pages)),
+                )
+                await client.close_code()
+                await client.end()
+            async with asyncio.timeout(PATIENCE):
+                while len(world.registry):
+                    await asyncio.sleep(0.001)
+            assert not world.registry._entries.per_session
+            assert world.registry._reaper.seconds_to_next() is None
+
+        play(scenario)

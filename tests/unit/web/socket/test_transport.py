@@ -1,0 +1,387 @@
+"""Which peers are taken for dead, and what they can not make grow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+from websockets.frames import Frame, Opcode
+
+from sundog.web.socket import transport
+from sundog.web.socket.transport import COMPRESS_FROM_BYTES, SelectiveDeflate, WebSocketProtocol
+
+HANDSHAKE = (
+    b"GET /x HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+
+
+class Timer:
+    def __init__(self, delay: float, callback: Callable[[], object]) -> None:
+        self.delay = delay
+        self.callback = callback
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class FakeLoop:
+    """Timers that a test lets go off; tasks run on the test's own loop."""
+
+    def __init__(self) -> None:
+        self.timers: list[Timer] = []
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
+        self.timers.append(Timer(delay, callback))
+        return self.timers[-1]
+
+    def create_task(self, coroutine: Any) -> asyncio.Task[Any]:
+        return asyncio.get_running_loop().create_task(coroutine)
+
+    def time(self) -> float:
+        return 0.0
+
+    def go_off(self) -> float:
+        """Let the newest timer go off that was not cancelled; return how long it took."""
+        timer = next(timer for timer in reversed(self.timers) if not timer.cancelled)
+        timer.cancelled = True
+        timer.callback()
+        return timer.delay
+
+
+class FakeTransport:
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.unsent = 0
+        self.ended: str | None = None
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def get_extra_info(self, name: str) -> Any:
+        return {"sslcontext": None}.get(name)
+
+    def is_closing(self) -> bool:
+        return self.ended is not None
+
+    def close(self) -> None:
+        self.ended = self.ended or "close"
+
+    def abort(self) -> None:
+        self.ended = "abort"
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.written.append(b"<EOF>")
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+class FakeDelivery:
+    """What the peer's system has acknowledged, and what it has not."""
+
+    def __init__(self) -> None:
+        self.has = 1000
+        self.lacks = 0
+
+    def acknowledged(self) -> int:
+        return self.has
+
+    def waiting(self) -> int:
+        return self.lacks
+
+    def take(self, size: int) -> None:
+        self.has += size
+        self.lacks = max(0, self.lacks - size)
+
+
+class Rig:
+    """An accepted WebSocket."""
+
+    def __init__(self) -> None:
+        self.loop = FakeLoop()
+        self.transport = FakeTransport()
+        self.proceed = asyncio.Event()
+        config = uvicorn.Config(
+            self.app,
+            interface="asgi3",
+            proxy_headers=False,
+            log_config=None,
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            lifespan="off",
+        )
+        config.load()
+        self.protocol = WebSocketProtocol(config, ServerState(), {}, self.loop)  # type: ignore[arg-type]
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        self.send = send
+        await receive()
+        await send({"type": "websocket.accept"})
+        self.proceed.set()
+        await asyncio.Event().wait()
+
+    async def open(self) -> Rig:
+        self.protocol.connection_made(self.transport)  # type: ignore[arg-type]
+        self.protocol.data_received(HANDSHAKE)
+        async with asyncio.timeout(20):
+            await self.proceed.wait()
+        return self
+
+    def ping(self) -> None:
+        assert self.loop.go_off() == 20
+
+    def wait(self) -> None:
+        assert self.loop.go_off() == 20
+
+    @property
+    def written(self) -> bytes:
+        return b"".join(self.transport.written)
+
+
+def play(scenario: Callable[[Rig], object]) -> None:
+    async def main() -> None:
+        rig = await Rig().open()
+        outcome = scenario(rig)
+        if asyncio.iscoroutine(outcome):
+            await outcome
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    asyncio.run(main())
+
+
+class TestPeers:
+    def test_one_that_does_not_answer_is_dead(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.ping()
+            assert rig.transport.ended is None
+            rig.wait()
+            assert rig.transport.ended == "abort"
+            assert rig.transport.written[-1][2:4] == (1011).to_bytes(2, "big")
+
+        play(scenario)
+
+    def test_one_that_answers_is_not(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.ping()
+            ping = rig.transport.written[-1]
+            rig.protocol.data_received(b"\x8a\x84\0\0\0\0" + ping[2:])
+            rig.ping()
+            assert rig.transport.ended is None
+
+        play(scenario)
+
+    def test_one_that_takes_nothing_is_dead_even_if_much_waits(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.transport.unsent = 10_000_000
+            rig.ping()
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_on_a_slow_line_is_given_time(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.transport.unsent = 10_000_000
+            rig.ping()
+            for left in (7_000_000, 3_000_000, 0):
+                rig.transport.unsent = left
+                rig.wait()
+                assert rig.transport.ended is None
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_took_all_and_got_more_is_alive(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.transport.unsent = 100_000
+            rig.ping()
+            rig.protocol.pause_writing()
+            rig.protocol.resume_writing()
+            rig.transport.unsent = 10_000_000
+            rig.wait()
+            assert rig.transport.ended is None
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    @pytest.mark.parametrize("buffered", [0, 5000])
+    def test_what_the_own_system_takes_says_nothing_of_the_peer(self, buffered: int) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol._delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.transport.unsent = buffered
+            rig.ping()
+            rig.transport.unsent = 0
+            rig.protocol.resume_writing()
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_has_the_ping_and_does_not_answer_is_dead(self) -> None:
+        def scenario(rig: Rig) -> None:
+            # As where something in between takes all.
+            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.ping()
+            delivery.take(10_000)
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_takes_what_came_before_the_ping_gets_time_to_answer(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.transport.unsent, delivery.lacks = 2000, 1000
+            rig.ping()
+            for size in (100, 2800, 200):
+                delivery.take(size)
+                rig.wait()
+                assert rig.transport.ended is None
+            # It has the ping, and much of what came since.
+            delivery.take(100_000)
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_dies_while_it_is_held_back_is_found(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.protocol.read_paused = True
+            rig.ping()
+            for _ in range(3):
+                pings = len(rig.transport.written)
+                delivery.take(6)
+                rig.wait()
+                # What is acknowledged next is the answer to this question.
+                assert len(rig.transport.written) == pings + 1
+            assert rig.transport.ended is None
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_one_that_is_held_back_is_not_judged(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.read_paused = True
+            rig.ping()
+            for _ in range(10):
+                rig.wait()
+            assert rig.transport.ended is None
+            rig.protocol.read_paused = False
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+
+class TestEnd:
+    def test_a_close_is_waited_for_and_then_no_more(self) -> None:
+        async def scenario(rig: Rig) -> None:
+            await rig.send({"type": "websocket.close", "code": 4001})
+            rig.transport.unsent = 10
+            assert rig.loop.go_off() == rig.protocol.close_timeout
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_who_still_reads_gets_to_read_it(self) -> None:
+        async def scenario(rig: Rig) -> None:
+            rig.transport.unsent = 1000
+            await rig.send({"type": "websocket.close", "code": 4001})
+            for left in (500, 100):
+                rig.transport.unsent = left
+                rig.loop.go_off()
+                assert rig.transport.ended is None
+            rig.loop.go_off()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_who_sent_nonsense_may_go_on_sending_until_it_has_read_why(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(b"\x83\x80\0\0\0\0")
+            assert rig.transport.written[-1] == b"<EOF>"
+            assert rig.transport.ended is None
+            for _ in range(100):
+                rig.protocol.data_received(b"\xff" * 1000)
+            assert len(rig.transport.written) == 3
+            assert rig.loop.go_off() == rig.protocol.close_timeout
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_an_answer_ends_it_properly(self) -> None:
+        async def scenario(rig: Rig) -> None:
+            await rig.send({"type": "websocket.close", "code": 4001})
+            rig.protocol.data_received(b"\x88\x82\0\0\0\0" + (4001).to_bytes(2, "big"))
+            assert rig.transport.ended == "close"
+            assert not [t for t in rig.loop.timers if not t.cancelled and t.delay != 20]
+
+        play(scenario)
+
+
+class TestGrowth:
+    def test_parts_are_counted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(transport, "MAX_FRAGMENTS", 3)
+
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 2)
+            assert rig.transport.ended is None
+            rig.protocol.data_received(b"\x00\x80\0\0\0\0" * 2)
+            closing, end = rig.transport.written[-2:]
+            assert (1009).to_bytes(2, "big") in closing
+            assert end == b"<EOF>"
+            assert rig.protocol.frames == []
+            rig.protocol.data_received(b"\x00\x80\0\0\0\0" * 2)
+
+        play(scenario)
+
+    def test_pings_of_one_who_does_not_read_are_not_answered(self) -> None:
+        def scenario(rig: Rig) -> None:
+            ping = b"\x89\x81\0\0\0\0x"
+            rig.protocol.data_received(ping)
+            assert rig.transport.written[-1] == b"\x8a\x01x"
+            before = len(rig.transport.written)
+            rig.protocol.pause_writing()
+            rig.protocol.data_received(ping * 100)
+            assert len(rig.transport.written) == before
+            rig.protocol.resume_writing()
+            rig.protocol.data_received(ping)
+            assert rig.transport.written[before:] == [b"\x8a\x01x"]
+
+        play(scenario)
+
+
+class TestCompression:
+    @pytest.mark.parametrize(
+        ("opcode", "size", "compressed"),
+        [
+            (Opcode.TEXT, COMPRESS_FROM_BYTES, True),
+            (Opcode.TEXT, COMPRESS_FROM_BYTES - 1, False),
+            (Opcode.BINARY, 100_000, False),
+            (Opcode.PING, 10, False),
+        ],
+    )
+    def test_where_it_pays(self, opcode: Opcode, size: int, compressed: bool) -> None:
+        extension = SelectiveDeflate(True, True, 15, 15, {"level": 1})
+        frame = Frame(opcode, b"x" * size)
+        assert (len(extension.encode(frame).data) < size) == compressed
