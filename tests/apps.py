@@ -67,7 +67,7 @@ class Apps:
     def runner(self, spec: str, *arguments: str) -> Runner:
         """Load an app and run it once, as at a server's start."""
         runner = Runner(load(spec), arguments, development=True)
-        runner.warm_up(self.host.throw_away_kernel())
+        runner.dry_run(self.host.throw_away_kernel())
         return runner
 
     def run(self, spec: str, *arguments: str) -> Shown:

@@ -15,7 +15,7 @@ from sundog.errors import StoreConflictError, StoreFullError, StoreValueError
 from sundog.ids import SessionId
 from sundog.store.backend import DAY, ENTRY_OVERHEAD, Backend, Limits
 from sundog.store.session import MAX_ATTEMPTS, Session
-from sundog.store.store_key import Place, Store
+from sundog.store.store_key import Store, StoreKey
 
 ANN = SessionId("ann")
 BOB = SessionId("bob")
@@ -332,7 +332,7 @@ class BackendContract(ABC):
                 rival["a"] = "rival"
                 return session._locate().backend.swap(*arguments)  # type: ignore[arg-type]
 
-        late = Session(lambda: Place(Store(Overtaken(), LIMITS), ANN))  # type: ignore[arg-type]
+        late = Session(lambda: StoreKey(Store(Overtaken(), LIMITS), ANN))  # type: ignore[arg-type]
         assert late.setdefault("a", "mine") == "rival"
 
     def test_an_update_gives_up(
@@ -403,5 +403,5 @@ class BackendContract(ABC):
 
 def session_in(backend: Backend, session: SessionId = ANN) -> Session:
     """Return a session in a backend."""
-    place = Place(Store(backend, LIMITS), session)
+    place = StoreKey(Store(backend, LIMITS), session)
     return Session(lambda: place)

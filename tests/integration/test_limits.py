@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sundog.registry import capacity as room
+from sundog.registry import capacity as capacity
 from sundog.server import Server
 from tests.servers import Browser, RawSocket, make_server
 
@@ -47,18 +47,18 @@ def test_handshakes_of_an_address(serve: Any, caplog: pytest.LogCaptureFixture) 
     with Browser(server) as browser:
         page = browser.open()
 
-        def knock(address: str) -> RawSocket:
+        def check(address: str) -> RawSocket:
             # The trusted proxy of the defaults is this machine.
             return browser.connect(page, X_Forwarded_For=address)
 
         for _ in range(3):
-            with knock("203.0.113.1") as connection:
+            with check("203.0.113.1") as connection:
                 assert connection.read()["type"] == "welcome"
         for _ in range(20):
-            refusal(knock("203.0.113.1"))
+            refusal(check("203.0.113.1"))
         # What a client says of itself is not whom its proxy saw.
-        refusal(knock("203.0.113.7, 203.0.113.1"))
-        with knock("203.0.113.2") as connection:
+        refusal(check("203.0.113.7, 203.0.113.1"))
+        with check("203.0.113.2") as connection:
             assert connection.read()["type"] == "welcome"
     # Some are logged, and nobody fills the log.
     assert len([message for message in caplog.messages if "refused" in message]) == 1
@@ -116,7 +116,7 @@ def test_kernels(serve: Any, limit: str, words: str) -> None:
 
 def test_memory(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     used = [0]
-    monkeypatch.setattr(room.Room, "over_memory", lambda self: used[0] > 0)
+    monkeypatch.setattr(capacity.Capacity, "over_memory", lambda self: used[0] > 0)
     server = serve(memory_limit=1 << 30)
     with Browser(server) as browser:
         page, other, late = browser.open(), browser.open(), browser.open()

@@ -29,7 +29,7 @@ def kernels() -> Iterator[dict[str, VirtualKernel]]:
     def note() -> None:
         kernel = current_kernel()
         assert kernel is not None
-        if not kernel.is_rehearsal:
+        if not kernel.is_dry_run:
             found[kernel.id] = kernel
 
     remove = sundog.on_kernel_start(note)

@@ -68,7 +68,7 @@ def slope(samples: Sequence[Sample]) -> float:
     return sum((each.cycles - mean_x) * (each.memory - mean_y) for each in samples) / spread
 
 
-class Visitor:
+class Client:
     """Opens pages one after another, each in a new session."""
 
     def __init__(self, port: int) -> None:
@@ -123,7 +123,7 @@ def run_cycles(port: int, count: int, visitors: int = 4) -> None:
     numbers = itertools.count()
 
     def visit() -> None:
-        visitor = Visitor(port)
+        visitor = Client(port)
         try:
             while (number := next(numbers)) < count:
                 visitor.cycle(clean=number % 2 == 0)

@@ -12,12 +12,12 @@ from sundog.hooks.widgets import ipywidgets as ipywidgets_hook
 from sundog.hooks.widgets import widget_keys
 from sundog.ids import KernelId, SessionId, new_token
 from sundog.kernel.comm import WIDGET_TARGET
-from sundog.kernel.identity import Visitor
+from sundog.kernel.identity import Client
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.messages.outbox import OutboxLimits
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.start import start_callbacks
-from sundog.registry.capacity import RegistryLimits, Room, Share
+from sundog.registry.capacity import Capacity, RegistryLimits, Share
 from sundog.registry.prewarm import Prewarmed
 from sundog.registry.registry import Registry
 from sundog.scheduler.driver import Engine
@@ -102,16 +102,16 @@ class Host:
         `share` is its share of all kernels, where several workers have them.
         """
 
-        def make(visitor: Visitor) -> VirtualKernel:
-            ready = None if prewarmed is None else prewarmed.take(visitor)
-            return ready or self.make_kernel(visitor.kernel_id, visitor.session_id, visitor.request)
+        def make(client: Client) -> VirtualKernel:
+            ready = None if prewarmed is None else prewarmed.take(client)
+            return ready or self.make_kernel(client.kernel_id, client.session_id, client.request)
 
         def start_kernel(kernel: VirtualKernel) -> None:
             if not kernel.ran_in_advance:
                 _start(kernel, start)
 
-        room = Room(self._registry_limits or RegistryLimits(), share=share)
-        return Registry(make=make, start=start_kernel, room=room)
+        capacity = Capacity(self._registry_limits or RegistryLimits(), share=share)
+        return Registry(make=make, start=start_kernel, capacity=capacity)
 
     def make_prewarmed(self, start: StartKernel, count: int, max_age: float) -> Prewarmed:
         """Return what keeps kernels ready that `start` has run. For the server's event loop."""

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from sundog.app.page_info import Link, Outline
+from sundog.app.page_info import Link, PageInfo
 from sundog.app.site import names
 from sundog.app.site.system_pages import apps_notice
 from sundog.errors import AppNotFoundError
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 
 if TYPE_CHECKING:
@@ -75,21 +75,21 @@ class Mounts:
         """Where all apps are."""
         return tuple(app.path for app in self._apps.values() if app.path is not None)
 
-    def has_page(self, place: Place) -> bool:
+    def has_page(self, place: Address) -> bool:
         """Whether one of the apps has a page at a place."""
         app = self._apps.get(place.parts[0]) if place.parts else None
         return not place.parts or (app is not None and app.has_page(_below(place)))
 
-    def outline(self, place: Place | None) -> Outline:
+    def page_info(self, place: Address | None) -> PageInfo:
         """Return what the app at a place says of its page there."""
         name = place.parts[0] if place is not None and place.parts else ""
         app = self._apps.get(name)
         if app is None or place is None:
-            return Outline(self.name, self._links if place is None else ())
-        outline = app.outline(_below(place))
+            return PageInfo(self.name, self._links if place is None else ())
+        page_info = app.page_info(_below(place))
         prefix = _prefix_of(name)
-        links = tuple(_moved(link, prefix) for link in outline.links)
-        return Outline(outline.title, links, prefix)
+        links = tuple(_moved(link, prefix) for link in page_info.links)
+        return PageInfo(page_info.title, links, prefix)
 
     def run(self, kernel: VirtualKernel) -> None:
         """Run the app that the kernel's place is in."""
@@ -118,7 +118,7 @@ def _prefix_of(name: str) -> str:
     return "/" + quote(name, safe="")
 
 
-def _below(place: Place) -> Place:
+def _below(place: Address) -> Address:
     """Return a place as the app sees it that is mounted above it."""
     _, _, rest = place.path.lstrip("/").partition("/")
     return dataclasses.replace(place, path="/" + rest)

@@ -19,7 +19,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class PageInfo:
     """A page's title, and the menu of all pages; no links where there is no menu to show.
 
     `mount` is the path that the page's app is under, where it is one of several.

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from sundog.app.page_info import Outline
+    from sundog.app.page_info import PageInfo
     from sundog.kernel.kernel import VirtualKernel
-    from sundog.protocol.address import Place
+    from sundog.protocol.address import Address
 
 
 class Program(Protocol):
@@ -24,11 +24,11 @@ class Program(Protocol):
         """Where the app's file or folder is, if it has one."""
         ...
 
-    def has_page(self, place: Place) -> bool:
+    def has_page(self, place: Address) -> bool:
         """Whether there is a page at a place."""
         ...
 
-    def outline(self, place: Place | None) -> Outline:
+    def page_info(self, place: Address | None) -> PageInfo:
         """Return what the page at a place, or at none, says of itself before it runs."""
         ...
 

@@ -46,7 +46,7 @@ class Opener:
                 if found.submodule_search_locations:
                     return self._package(Path(found.submodule_search_locations[0]), target)
         runner = Runner(load(spec), self.arguments, self.development)
-        runner.warm_up(self.host.throw_away_kernel())
+        runner.dry_run(self.host.throw_away_kernel())
         return _with_arguments(runner) if _takes_arguments(runner) else runner
 
     def _one_of(self, spec: str) -> Program:
@@ -67,7 +67,7 @@ class Opener:
         if not names_page(path / INIT):
             return self._components(path, name, name.rpartition(".")[2])
         runner = Runner(load(name), self.arguments, self.development)
-        runner.warm_up(self.host.throw_away_kernel())
+        runner.dry_run(self.host.throw_away_kernel())
         return runner
 
     def _components(self, path: Path, package: str | None, name: str) -> ComponentSite:
@@ -76,7 +76,7 @@ class Opener:
 
         path = path.resolve()
         site = ComponentSite(name, path, make)
-        site.warm_up(self.host.throw_away_kernel())
+        site.dry_run(self.host.throw_away_kernel())
         return site
 
     def _sites(self, package: str | None = None) -> SiteLoader:

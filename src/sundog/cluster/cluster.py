@@ -18,7 +18,7 @@ from sundog.registry.capacity import Share, WholeShare
 Fits = Callable[[str], bool]
 
 
-class Board(Protocol):
+class SharedState(Protocol):
     """What the workers of one server know of each other; each changes its own line only."""
 
     count: int
@@ -48,13 +48,13 @@ class Board(Protocol):
         ...
 
 
-class Crew:
+class Cluster:
     """The workers that serve together, as the one in a slot sees them; alone without a board."""
 
-    def __init__(self, slot: int = 0, board: Board | None = None) -> None:
+    def __init__(self, slot: int = 0, shared_state: SharedState | None = None) -> None:
         self.slot = slot
-        self._board = board
-        self.count = 1 if board is None else board.count
+        self._shared_state = shared_state
+        self.count = 1 if shared_state is None else shared_state.count
 
     # Places ------------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ class Crew:
 
     def serves(self, slot: int) -> bool:
         """Whether the worker in a slot takes pages now."""
-        return self._board is None or self._board.serves(slot)
+        return self._shared_state is None or self._shared_state.serves(slot)
 
     def for_new_session(self) -> Fits:
         """Return what an id of a new session must fulfil to be in a worker with room."""
@@ -87,37 +87,41 @@ class Crew:
 
     def _less_busy(self) -> int:
         # Of two by chance: the numbers are old by a moment, and all would run to the same one.
-        board = self._board
-        if board is None:
+        shared_state = self._shared_state
+        if shared_state is None:
             return self.slot
-        serving = [slot for slot in range(self.count) if board.serves(slot)]
+        serving = [slot for slot in range(self.count) if shared_state.serves(slot)]
         if not serving:
             return self.slot
         some = random.sample(serving, min(2, len(serving)))
-        return min(some, key=board.kernels)
+        return min(some, key=shared_state.kernels)
 
     # What the others have ----------------------------------------------------------------------
 
     @property
     def kernels(self) -> Share:
         """How many kernels there are in this worker and in the others."""
-        board = self._board
-        if board is None:
+        shared_state = self._shared_state
+        if shared_state is None:
             return WholeShare()
-        return WorkerShare(self.slot, board.count, board.kernels, board.set_kernels)
+        return WorkerShare(
+            self.slot, shared_state.count, shared_state.kernels, shared_state.set_kernels
+        )
 
     @property
     def connections(self) -> Share:
         """How many sockets there are in this worker and in the others."""
-        board = self._board
-        if board is None:
+        shared_state = self._shared_state
+        if shared_state is None:
             return WholeShare()
-        return WorkerShare(self.slot, board.count, board.connections, board.set_connections)
+        return WorkerShare(
+            self.slot, shared_state.count, shared_state.connections, shared_state.set_connections
+        )
 
     def set_serving(self, serving: bool) -> None:
         """Tell the others whether this worker takes pages."""
-        if self._board is not None:
-            self._board.set_serving(self.slot, serving)
+        if self._shared_state is not None:
+            self._shared_state.set_serving(self.slot, serving)
 
 
 class WorkerShare:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sundog.cluster.cluster import Crew
+from sundog.cluster.cluster import Cluster
 from sundog.cluster.handover import Leaver
 
 logger = logging.getLogger(__name__)
@@ -97,13 +97,13 @@ def send(inbox: socket.socket, descriptor: int, data: bytes) -> bool:
     return True
 
 
-class Exchange:
+class ConnectionForwarder:
     """One worker's desk: where its connections come from and go to. Used on its event loop."""
 
     def __init__(
-        self, crew: Crew, receiver: socket.socket, senders: Sequence[socket.socket]
+        self, cluster: Cluster, receiver: socket.socket, senders: Sequence[socket.socket]
     ) -> None:
-        self._crew = crew
+        self._cluster = cluster
         self._receiver = receiver
         self._senders = senders
         self._waiting: dict[int, deque[tuple[float, Leaver]]] = {}
@@ -126,8 +126,8 @@ class Exchange:
 
     def worker_of(self, kernel_id: str) -> int | None:
         """Return the other worker that has a kernel; None where it is this one's, or nobody's."""
-        slot = self._crew.slot_of(kernel_id)
-        return None if slot == self._crew.slot or not self._crew.serves(slot) else slot
+        slot = self._cluster.slot_of(kernel_id)
+        return None if slot == self._cluster.slot or not self._cluster.serves(slot) else slot
 
     def hand_over(self, slot: int, leaver: Leaver) -> None:
         """Give a connection to a worker, as soon as it has room for it."""
@@ -145,7 +145,7 @@ class Exchange:
         waiting = self._waiting[slot]
         while waiting:
             deadline, leaver = waiting[0]
-            if not self._crew.serves(slot) or loop.time() > deadline:
+            if not self._cluster.serves(slot) or loop.time() > deadline:
                 waiting.popleft()
                 leaver.stay()
                 continue

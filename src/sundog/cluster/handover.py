@@ -25,7 +25,7 @@ _KERNEL: Final = re.compile(rb"[\r\n]*[A-Z]+ [^\s?]*?/_sundog/kernel/([^/\s?]{1,
 _UNDECIDED: Final = re.compile(rb"[\r\n]*(?:[A-Z]{0,20}|[A-Z]{1,20} [^\s?]*)")
 
 
-class Desk(Protocol):
+class Forwarder(Protocol):
     """Knows whose a kernel is, and hands connections over."""
 
     def worker_of(self, kernel_id: str) -> int | None:
@@ -62,10 +62,12 @@ class HandoverProtocol(HttpToolsProtocol):
     `received` is what another worker had read of a connection that it handed over.
     """
 
-    def __init__(self, *args: Any, desk: Desk, received: bytes = b"", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, forwarder: Forwarder, received: bytes = b"", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.received = received
-        self._desk = desk
+        self._forwarder = forwarder
         self._adopted = bool(received)
         self._reading_request = False
         self._leaving = False
@@ -120,7 +122,7 @@ class HandoverProtocol(HttpToolsProtocol):
             elif self._line_timer is None:
                 self._line_timer = self.loop.call_later(LINE_SECONDS, self.transport.close)
             return
-        slot = self._desk.worker_of(match[1].decode("latin-1"))
+        slot = self._forwarder.worker_of(match[1].decode("latin-1"))
         # What has been answered but not been taken yet would get lost.
         if slot is None or self.transport.get_write_buffer_size():
             self._read_here()
@@ -128,7 +130,7 @@ class HandoverProtocol(HttpToolsProtocol):
         self._stop_timer()
         self._leaving = True
         self.transport.pause_reading()
-        self._desk.hand_over(slot, self)
+        self._forwarder.hand_over(slot, self)
 
     def _read_here(self) -> None:
         self._stop_timer()

@@ -24,7 +24,7 @@ class _Field(enum.IntEnum):
 _WIDTH: Final = len(_Field)
 
 
-class SharedBoard:
+class SharedMemoryState:
     """A line of numbers per worker. Each worker writes its own line; whole numbers, so no locks.
 
     Made by the supervisor, and handed to each worker as it starts.

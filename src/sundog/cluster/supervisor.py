@@ -19,7 +19,7 @@ from typing import Final
 
 from sundog.cluster.connection_forwarder import Inbox, make_inbox
 from sundog.cluster.restarts import Restarts
-from sundog.cluster.shared_state import SharedBoard
+from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkersTotals
 from sundog.cluster.worker import Failed, Job, Ready, work
 from sundog.config import Settings
@@ -83,8 +83,8 @@ class Supervisor:
         self._sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
         self.port: int = self._sockets[0].getsockname()[1]
         self._context = multiprocessing.get_context("spawn")
-        self._board = SharedBoard(self._context, settings.workers)
-        self.totals = WorkersTotals(self._board)
+        self._shared_state = SharedMemoryState(self._context, settings.workers)
+        self.totals = WorkersTotals(self._shared_state)
         self._places = [_Place(slot, make_inbox()) for slot in range(settings.workers)]
         self._wake, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -127,7 +127,7 @@ class Supervisor:
             sockets=self._sockets,
             inbox=place.inbox.receiver,
             outboxes=[each.inbox.sender for each in self._places],
-            board=self._board,
+            shared_state=self._shared_state,
             report=theirs,
             again=self._was_ready,
             counts_usage=self._counts_usage,
@@ -195,7 +195,7 @@ class Supervisor:
             self._hear(place)
         process.join()
         self.totals.keep(place.slot)
-        self._board.clear(place.slot)
+        self._shared_state.clear(place.slot)
         place.inbox.drain()
         place.process = None
         now = time.monotonic()

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sundog.cluster.shared_state import SharedBoard
+from sundog.cluster.shared_state import SharedMemoryState
 from sundog.web.socket.usage import Counts
 
 
 class WorkerLedger:
     """Where one worker's counts go."""
 
-    def __init__(self, board: SharedBoard, slot: int) -> None:
-        self._board = board
+    def __init__(self, shared_state: SharedMemoryState, slot: int) -> None:
+        self._shared_state = shared_state
         self._slot = slot
 
     def day(self) -> int:
         """Return the number of the day that is counted now."""
-        return self._board.day()
+        return self._shared_state.day()
 
     def write(self, day: int, counts: Counts) -> None:
         """Note the counts; those of the day are of the one given."""
-        self._board.write_counts(self._slot, day, counts)
+        self._shared_state.write_counts(self._slot, day, counts)
 
 
 class WorkersTotals:
@@ -30,19 +30,19 @@ class WorkersTotals:
     A browser's sockets are all in one worker, so that the sum counts it once.
     """
 
-    def __init__(self, board: SharedBoard) -> None:
-        self._board = board
+    def __init__(self, shared_state: SharedMemoryState) -> None:
+        self._shared_state = shared_state
         self._past = Counts()
 
     def read(self) -> Counts:
         """Return the counts up to now."""
-        return sum(map(self._board.read_counts, range(self._board.count)), self._past)
+        return sum(map(self._shared_state.read_counts, range(self._shared_state.count)), self._past)
 
     def begin_day(self) -> None:
         """Count the browsers of a new day from now on."""
-        self._board.begin_day()
+        self._shared_state.begin_day()
         self._past = replace(self._past, sessions_today=0)
 
     def keep(self, slot: int) -> None:
         """Keep the counts of a worker that has ended, before its line is cleared."""
-        self._past += self._board.read_counts(slot)
+        self._past += self._shared_state.read_counts(slot)

@@ -16,9 +16,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
 
-from sundog.cluster.cluster import Crew
-from sundog.cluster.connection_forwarder import Exchange
-from sundog.cluster.shared_state import SharedBoard
+from sundog.cluster.cluster import Cluster
+from sundog.cluster.connection_forwarder import ConnectionForwarder
+from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger
 from sundog.config import Settings
 from sundog.errors import StartupError, SundogError
@@ -53,7 +53,7 @@ class Job:
     sockets: Sequence[socket.socket]
     inbox: socket.socket
     outboxes: Sequence[socket.socket]
-    board: SharedBoard
+    shared_state: SharedMemoryState
     report: Connection
     again: bool
     counts_usage: bool
@@ -68,7 +68,7 @@ def work(job: Job) -> None:
         access_log=settings.access_log,
         formatter=formatter_for(settings.development, job.slot + 1),
     )
-    crew = Crew(job.slot, job.board)
+    cluster = Cluster(job.slot, job.shared_state)
     status = 0
     try:
         server = Server(
@@ -78,12 +78,12 @@ def work(job: Job) -> None:
             on_ready=lambda server: job.report.send(Ready()),
             membership=Membership(
                 sockets=job.sockets,
-                crew=crew,
-                exchange=Exchange(crew, job.inbox, job.outboxes),
+                cluster=cluster,
+                forwarder=ConnectionForwarder(cluster, job.inbox, job.outboxes),
                 on_loop=lambda server: _end_with_the_supervisor(server),
                 late=job.again,
             ),
-            ledger=WorkerLedger(job.board, job.slot) if job.counts_usage else None,
+            ledger=WorkerLedger(job.shared_state, job.slot) if job.counts_usage else None,
         )
         server.run()
     except BaseException as error:  # noqa: BLE001 - the supervisor tells it

@@ -58,7 +58,7 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
     host = Host(development=True, more_hooks=APP_HOOKS)
     try:
         runner = Runner(load(spec), arguments, True)
-        runner.warm_up(host.throw_away_kernel())
+        runner.dry_run(host.throw_away_kernel())
         kernel = host.throw_away_kernel()
         try:
             messages = _run(runner, kernel, wait)

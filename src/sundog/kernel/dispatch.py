@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sundog.kernel.comm import KernelComm
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.protocol.message import (
     CommClose,
     CommMessage,
@@ -113,7 +113,7 @@ class Dispatcher:
             self._open(message, buffers)
             return
         if isinstance(message, PageMoved):
-            self._kernel.location.moved(Place.parse(message.place))
+            self._kernel.location.moved(Address.parse(message.place))
             return
         comm = comms.comms.get(message.comm_id)
         if comm is None:

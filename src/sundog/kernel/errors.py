@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sundog.kernel.source_context import excerpt
+from sundog.kernel.source_context import source_context
 
 logger = logging.getLogger("sundog.app")
 
@@ -85,7 +85,7 @@ def _description(
         "text": _text(error),
         "traceback": "".join(told.format()),
     }
-    source = excerpt(told)
+    source = source_context(told)
     return found if source is None else {**found, "source": source}
 
 

@@ -32,7 +32,7 @@ class FullState:
         if self._try_to_give(page, exact=True):
             return
         # A thread shows things meanwhile.
-        with self._kernel.stillness.kept():
+        with self._kernel.output_barrier.kept():
             for attempt in range(2, MOST_TRIES + 1):
                 # Where traits change without pause, a repeated update is better than no state.
                 if self._try_to_give(page, exact=attempt < MOST_TRIES):

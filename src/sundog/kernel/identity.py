@@ -9,7 +9,7 @@ from sundog.ids import KernelId, SessionId
 from sundog.kernel.request import NO_REQUEST, Request
 
 
-class NobodyYetError(BaseException):
+class NoClientYetError(BaseException):
     """An app asked whom it runs for, in a kernel that was made in advance.
 
     No `Exception`: the app's own handlers must not take it for a failure of theirs.
@@ -17,7 +17,7 @@ class NobodyYetError(BaseException):
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class Client:
     """The page that a kernel was made for: what it calls the kernel, its session, its request."""
 
     kernel_id: KernelId
@@ -28,30 +28,30 @@ class Visitor:
 class Identity:
     """A kernel's visitor, known from the start or later. Thread-safe."""
 
-    def __init__(self, visitor: Visitor | None) -> None:
-        self._visitor = visitor
+    def __init__(self, client: Client | None) -> None:
+        self._client = client
         # The lock guards that a kernel whose app has asked in vain gets no visitor any more.
         self._lock = threading.Lock()
         self._asked = False
 
     @property
-    def asked_in_vain(self) -> bool:
+    def was_asked_too_early(self) -> bool:
         """Whether the app has asked before there was an answer."""
         return self._asked
 
-    def get(self) -> Visitor:
-        """Return the visitor. Raises `NobodyYetError`."""
-        if self._visitor is None:
+    def get(self) -> Client:
+        """Return the visitor. Raises `NoClientYetError`."""
+        if self._client is None:
             with self._lock:
-                if self._visitor is None:
+                if self._client is None:
                     self._asked = True
-                    raise NobodyYetError("nobody has opened this app yet")
-        return self._visitor
+                    raise NoClientYetError("nobody has opened this app yet")
+        return self._client
 
-    def settle(self, visitor: Visitor) -> bool:
+    def settle(self, client: Client) -> bool:
         """Give the kernel to a visitor; returns False where its app has asked already."""
         with self._lock:
             if self._asked:
                 return False
-            self._visitor = visitor
+            self._client = client
             return True

@@ -15,14 +15,14 @@ from sundog.kernel import errors as reports
 from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.dispatch import Dispatcher, Received
 from sundog.kernel.full_state import DescribeComm, FullState
-from sundog.kernel.identity import Identity, NobodyYetError, Visitor
+from sundog.kernel.identity import Client, Identity, NoClientYetError
 from sundog.kernel.locals import Locals
 from sundog.kernel.location import Location
 from sundog.kernel.messages.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.shutdown import CloseCallbacks, end_tasks
-from sundog.output.barrier import Stillness
+from sundog.output.barrier import OutputBarrier
 from sundog.output.page_area import PageArea
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
@@ -53,7 +53,7 @@ class VirtualKernel:
         shared_targets: dict[str, Callable[..., Any]] | None = None,
         describe_comm: DescribeComm = KernelComm.describe,
     ) -> None:
-        self.identity = Identity(Visitor(kernel_id, session_id, request))
+        self.identity = Identity(Client(kernel_id, session_id, request))
         self.development = development
         self.log_id = short(kernel_id)
         self.comms = KernelCommManager(shared_targets if shared_targets is not None else {})
@@ -69,19 +69,19 @@ class VirtualKernel:
         # Whether an error of the app was reported.
         self.has_failed = False
         # Whether this is the run at start, which no page will see.
-        self.is_rehearsal = False
+        self.is_dry_run = False
         self.outbox = Outbox(limits or OutboxLimits())
-        self.stillness = Stillness()
-        self.page_area = PageArea(self.publish, self.stillness)
+        self.output_barrier = OutputBarrier()
+        self.page_area = PageArea(self.publish, self.output_barrier)
         # Where goes what is displayed outside of any Output: the page, or a part of it.
         self.display_area = self.page_area
-        self.location = Location(self.publish, self.submit, check=self._require_visitor)
+        self.location = Location(self.publish, self.submit, check=self._require_client)
         self.location.begin(request.place)
         # Told of the app's errors, where they happen; may take its time.
         self.on_error: Callable[[BaseException], object] = lambda error: None
         # What the server wants to know of the app's first run: how far it is, and its end.
         self.on_progress: Callable[[str], object] = lambda text: None
-        self.on_first_run: Callable[[BaseException | None], object] = lambda error: None
+        self.on_run_ended: Callable[[BaseException | None], object] = lambda error: None
         # Proposes the id of a comm that is opened with some data, to go on as one of another run.
         self.propose_comm_id: Callable[[dict[str, Any]], str | None] = lambda data: None
         self.full_state = FullState(self, describe_comm)
@@ -111,19 +111,19 @@ class VirtualKernel:
         """The request that the kernel was made for."""
         return self.identity.get().request
 
-    def _require_visitor(self) -> None:
+    def _require_client(self) -> None:
         self.identity.get()
 
-    def await_visitor(self) -> None:
+    def await_client(self) -> None:
         """Run for nobody yet. Called before anything runs in the kernel."""
         self.identity = Identity(None)
 
-    def welcome(self, visitor: Visitor) -> bool:
+    def welcome(self, client: Client) -> bool:
         """Run for a visitor from now on; returns False where that comes too late."""
-        self.location.begin(visitor.request.place)
-        if not self.identity.settle(visitor):
+        self.location.begin(client.request.place)
+        if not self.identity.settle(client):
             return False
-        self.log_id = short(visitor.kernel_id)
+        self.log_id = short(client.kernel_id)
         self.ran_in_advance = True
         return True
 
@@ -173,7 +173,7 @@ class VirtualKernel:
 
     def report_error(self, error: BaseException, where: str) -> str:
         """Log an error and show it in the pages, as far as the mode allows; return its id."""
-        if isinstance(error, NobodyYetError):
+        if isinstance(error, NoClientYetError):
             return ""
         self.has_failed = True
         told = reports.report(error, where, self.log_id, self.development)
@@ -181,7 +181,7 @@ class VirtualKernel:
         self.on_error(error)
         return str(told["id"])
 
-    def first_run_ended(self, error: BaseException | None) -> None:
+    def run_ended(self, error: BaseException | None) -> None:
         """Tell the pages that the app's first run, or that of one page of it, has ended.
 
         Whoever waits for the first of them is told too.
@@ -189,7 +189,7 @@ class VirtualKernel:
         if error is not None:
             self.report_error(error, "the app")
         self.publish(encode_message("ready"))
-        waiting, self.on_first_run = self.on_first_run, lambda error: None
+        waiting, self.on_run_ended = self.on_run_ended, lambda error: None
         waiting(error)
 
     # For whoever has work for the kernel -------------------------------------------------------
@@ -255,13 +255,13 @@ class VirtualKernel:
     def take_over(self, old: VirtualKernel) -> None:
         """Get the pages of another kernel, which tells them nothing more from now on.
 
-        Until `succeed` nothing that they send is handled here.
+        Until `resume_from` nothing that they send is handled here.
         """
         self._dispatcher.hold()
         self.pages, old.pages = old.pages, {}
         self.outbox.take_over(*old.outbox.hand_over(self.outbox))
 
-    def succeed(self, old: VirtualKernel, catch_up: Callable[[], object]) -> None:
+    def resume_from(self, old: VirtualKernel, catch_up: Callable[[], object]) -> None:
         """Go on where another kernel is now, after `catch_up` on this kernel's logical thread.
 
         What the other one has begun to handle counts as processed; what it has not is handled here,

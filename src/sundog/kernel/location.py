@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 
 from sundog.errors import KernelClosedError
 from sundog.kernel.values import Values, read_query
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
@@ -23,7 +23,7 @@ MAX_URL_LENGTH: Final = 8192
 # a new entry unless a widget has taken it there already, or by loading it anew, which ends this
 # kernel's page.
 How = Literal["push", "replace", "settle", "load"]
-Observer = Callable[[Place], object]
+Observer = Callable[[Address], object]
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f\\]")
@@ -58,14 +58,14 @@ class Location:
         self._lock = threading.RLock()
         # Where the app is mounted: before all places that it sees.
         self._prefix = ""
-        self._place = Place()
+        self._place = Address()
         self._told = self._place
         self._observers: tuple[Observer, ...] = ()
         self._title = ""
         self._has_moved = False
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Address:
         """All of it, at one moment."""
         self._check()
         return self._place
@@ -119,7 +119,7 @@ class Location:
             raise ValueError(f"{url!r}: write the address of another site with https: before it")
         with self._lock:
             joined = urljoin(_BASE + self._place.href, quote(url, safe=_RESERVED))
-            place = Place.parse(joined.removeprefix(_BASE) or "/") if url else self._place
+            place = Address.parse(joined.removeprefix(_BASE) or "/") if url else self._place
             self._move(place, "replace" if replace else "push")
 
     @property
@@ -141,12 +141,12 @@ class Location:
     # For the kernel ----------------------------------------------------------------------------
 
     @property
-    def whole(self) -> Place:
+    def whole(self) -> Address:
         """The kernel's place as pages see it, from the server's root."""
         place = self.place
         return changed(place, path=self._prefix + place.path)
 
-    def begin(self, place: Place) -> None:
+    def begin(self, place: Address) -> None:
         """Note where the first page is, before the app runs."""
         with self._lock:
             self._place = self._told = place
@@ -164,7 +164,7 @@ class Location:
                 self._has_moved = True
                 self._publish(encode_message("location", prefix + inside.href, "replace"))
 
-    def moved(self, place: Place) -> None:
+    def moved(self, place: Address) -> None:
         """Note that the user has taken a page somewhere else."""
         with self._lock:
             inside = self._inside(place)
@@ -175,14 +175,14 @@ class Location:
                 # The page is there already; this is for the others.
                 self._move(inside, "replace")
 
-    def _inside(self, place: Place) -> Place | None:
+    def _inside(self, place: Address) -> Address | None:
         """Return a place as the app sees it, None where it is outside of what is mounted."""
         prefix = self._prefix
         if place.path != prefix and not place.path.startswith(prefix + "/"):
             return None
         return changed(place, path=place.path[len(prefix) :] or "/")
 
-    def settle(self, place: Place, how: How = "settle") -> None:
+    def settle(self, place: Address, how: How = "settle") -> None:
         """Note where a widget of the app takes the pages by itself, and tell them to be there."""
         with self._lock:
             if (place.path, place.search) == (self._place.path, self._place.search):
@@ -209,7 +209,7 @@ class Location:
         with self._lock:
             self._observers = ()
 
-    def _move(self, place: Place, how: How) -> None:
+    def _move(self, place: Address, how: How) -> None:
         before, self._place = self._place, place
         self._has_moved = True
         same_document = (before.path, before.search) == (place.path, place.search)

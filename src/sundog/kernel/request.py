@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sundog.kernel.values import Headers, Values
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Request:
     cookies: Values = field(default_factory=Values)
     headers: Headers = field(default_factory=Headers)
     query: Values = field(default_factory=Values)
-    place: Place = field(default_factory=Place)
+    place: Address = field(default_factory=Address)
     client: str | None = None
     user: str | None = None
     scheme: str = "http"

@@ -15,7 +15,7 @@ MAX_LINE_LENGTH: Final = 500
 _CELL: Final = re.compile(r" \[cell \d+\]$")
 
 
-def excerpt(told: traceback.TracebackException) -> dict[str, Any] | None:
+def source_context(told: traceback.TracebackException) -> dict[str, Any] | None:
     """Return the place that an error is best looked for, None where no source is known.
 
     ``file`` is what people call it and ``path`` the file on disk; ``line`` counts from 1, in a

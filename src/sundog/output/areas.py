@@ -50,7 +50,7 @@ class KernelArea:
 
     def append(self, item: Item) -> None:
         """Take one item, as `sundog.scope.OutputArea` says."""
-        self._kernel.stillness.wait()
+        self._kernel.output_barrier.wait()
         kind = item["output_type"]
         if kind == "stream":
             self._append_text(item["name"], item["text"])

@@ -11,7 +11,7 @@ from typing import Final
 LONGEST_SECONDS: Final = 0.25
 
 
-class Stillness:
+class OutputBarrier:
     """Holds back the threads that show things, but the one that asked for it."""
 
     def __init__(self) -> None:

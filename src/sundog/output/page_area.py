@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sundog.output.barrier import Stillness
+from sundog.output.barrier import OutputBarrier
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
@@ -22,10 +22,10 @@ class PageArea:
     """
 
     def __init__(
-        self, publish: Callable[[Outgoing], None], stillness: Stillness | None = None
+        self, publish: Callable[[Outgoing], None], output_barrier: OutputBarrier | None = None
     ) -> None:
         self._publish = publish
-        self._stillness = stillness or Stillness()
+        self._output_barrier = output_barrier or OutputBarrier()
         # The lock guards what follows, and that an item is kept exactly if it has been published.
         # It is re-entrant because a finalizer that prints may run under it.
         self._lock = threading.RLock()
@@ -42,7 +42,7 @@ class PageArea:
     def append(self, item: dict[str, Any]) -> None:
         """Take one item, as `sundog.scope.OutputArea` says."""
         message = encode_message("output", "", item)
-        self._stillness.wait()
+        self._output_barrier.wait()
         with self._lock:
             self._keep(item, message.size)
             self._tell(item, message)

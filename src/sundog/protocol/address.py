@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-MAX_PLACE_LENGTH: Final = 4096
+MAX_ADDRESS_LENGTH: Final = 4096
 
 # As browsers write it (https://url.spec.whatwg.org): no blanks or controls, and in the path no
 # back-slashes, which browsers read as slashes.
-PLACE_PATTERN: Final = r"\A/[^\x00-\x20\x7f\\?#]*(?:[?#][^\x00-\x20\x7f]*)?\Z"
-_PLACE: Final = re.compile(PLACE_PATTERN)
+ADDRESS_PATTERN: Final = r"\A/[^\x00-\x20\x7f\\?#]*(?:[?#][^\x00-\x20\x7f]*)?\Z"
+_ADDRESS: Final = re.compile(ADDRESS_PATTERN)
 _PARTS: Final = re.compile(r"([^?#]*)(\?[^#]*)?(#.*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Address:
     """A place in the app, percent-encoded as in the browser's address.
 
     `path` begins with a slash, where the app's root is; `search` is the query with its ``?`` and
@@ -29,11 +29,11 @@ class Place:
     hash: str = ""
 
     @classmethod
-    def parse(cls, text: str) -> Place:
+    def parse(cls, text: str) -> Address:
         """Read ``/path?query#fragment``. Raises `ValueError` for anything else."""
-        if len(text) > MAX_PLACE_LENGTH:
-            raise ValueError(f"an address of more than {MAX_PLACE_LENGTH} characters")
-        found = _PARTS.fullmatch(text) if _PLACE.match(text) else None
+        if len(text) > MAX_ADDRESS_LENGTH:
+            raise ValueError(f"an address of more than {MAX_ADDRESS_LENGTH} characters")
+        found = _PARTS.fullmatch(text) if _ADDRESS.match(text) else None
         if found is None:
             raise ValueError(f"{text!a} is not the address of a page below the app's root")
         path, search, fragment = (part or "" for part in found.groups())

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from sundog.protocol.address import MAX_PLACE_LENGTH, PLACE_PATTERN
+from sundog.protocol.address import ADDRESS_PATTERN, MAX_ADDRESS_LENGTH
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 CommId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
@@ -45,7 +45,7 @@ class CommClose(_Message, frozen=True, tag="close"):
 class PageMoved(_Message, frozen=True, tag="location"):
     """The page is somewhere else in the app: a link was followed, or the user went back."""
 
-    place: Annotated[str, msgspec.Meta(max_length=MAX_PLACE_LENGTH, pattern=PLACE_PATTERN)]
+    place: Annotated[str, msgspec.Meta(max_length=MAX_ADDRESS_LENGTH, pattern=ADDRESS_PATTERN)]
 
 
 PageMessage = CommOpen | CommMessage | CommClose | PageMoved

@@ -54,7 +54,7 @@ class WholeShare:
         """Tell nobody."""
 
 
-class Room:
+class Capacity:
     """Compares what there is with the limits.
 
     `measure` returns the process's memory; `share` is its share of the kernels, where several
@@ -97,7 +97,7 @@ class Room:
 class Culls(Protocol):
     """What the watch needs of the registry."""
 
-    room: Room
+    capacity: Capacity
 
     def cull(self) -> asyncio.Event | None:
         """End the kernel whose pages have been away longest; None where all have pages.
@@ -116,8 +116,8 @@ class MemoryWatch:
 
     async def run(self) -> None:
         """Look from time to time, for as long as the server runs."""
-        room = self._registry.room
-        if not room.memory_is_limited:
+        capacity = self._registry.capacity
+        if not capacity.memory_is_limited:
             return
         if resident_bytes() is None:
             logger.warning("SUNDOG_MEMORY_LIMIT has no effect: this system does not tell memory")
@@ -129,7 +129,7 @@ class MemoryWatch:
     async def relieve(self) -> None:
         """End kernels until there is enough memory or none is left that may be ended."""
         loop = asyncio.get_running_loop()
-        while self._registry.room.over_memory():
+        while self._registry.capacity.over_memory():
             ended = self._registry.cull()
             if ended is None:
                 return

@@ -9,7 +9,7 @@ from sundog.ids import KernelId
 SLOTS = 1 << 14
 
 
-class Tombstones:
+class EndedIds:
     """A set of kernel ids that forgets: a newer id may take an older one's slot.
 
     Only hashes are kept, in one block made at the start. An id kept as an object for each ended

@@ -10,7 +10,7 @@ from sundog.ids import ConnectionId, KernelId, SessionId
 from sundog.kernel.kernel import VirtualKernel
 from sundog.registry.attachment import Connection
 from sundog.registry.capacity import Share
-from sundog.registry.ended_ids import Tombstones
+from sundog.registry.ended_ids import EndedIds
 from sundog.registry.lifecycle.states import KernelState, Lifecycle
 
 
@@ -38,7 +38,7 @@ class Entries(Mapping[KernelId, Entry]):
     def __init__(self, share: Share) -> None:
         self._share = share
         self._entries: dict[KernelId, Entry] = {}
-        self._ended = Tombstones()
+        self._ended = EndedIds()
         self.per_session: Counter[SessionId] = Counter()
         # Set when the last one has gone.
         self.emptied = asyncio.Event()

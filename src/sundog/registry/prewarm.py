@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sundog.clock import Clock, SystemClock
-from sundog.kernel.identity import Visitor
+from sundog.kernel.identity import Client
 from sundog.kernel.kernel import VirtualKernel
 from sundog.scheduler.driver import Engine
 
@@ -65,13 +65,13 @@ class Prewarmed:
     def __len__(self) -> int:
         return len(self._spares)
 
-    def take(self, visitor: Visitor) -> VirtualKernel | None:
+    def take(self, client: Client) -> VirtualKernel | None:
         """Return a kernel in which the app has run, now the visitor's; None if there is none."""
         self._drop_stale()
         while self._spares:
             kernel = self._spares.popleft().kernel
             self._wanted.set()
-            if kernel.welcome(visitor):
+            if kernel.welcome(client):
                 return kernel
             self._give_up(kernel)
         return None
@@ -108,10 +108,10 @@ class Prewarmed:
 
     async def _make_one(self) -> None:
         kernel = self._making = self._make()
-        kernel.await_visitor()
+        kernel.await_client()
         await self._on(kernel, lambda: self._run(kernel))
         self._making = None
-        if kernel.identity.asked_in_vain:
+        if kernel.identity.was_asked_too_early:
             self._give_up(kernel)
         elif kernel.has_failed:
             kernel.close()

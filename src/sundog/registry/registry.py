@@ -13,7 +13,7 @@ from collections.abc import Callable
 from sundog.clock import Clock, SystemClock
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId, PageId, SessionId
-from sundog.kernel.identity import Visitor
+from sundog.kernel.identity import Client
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.registry.attachment import (
@@ -23,7 +23,7 @@ from sundog.registry.attachment import (
     Attachment,
     Connection,
 )
-from sundog.registry.capacity import RegistryLimits, Room
+from sundog.registry.capacity import Capacity, RegistryLimits
 from sundog.registry.collector import Collector
 from sundog.registry.entries import Entries, Entry
 from sundog.registry.lifecycle.machine import step
@@ -46,7 +46,7 @@ from sundog.registry.lifecycle.states import (
     Stop,
 )
 from sundog.registry.reaper import Reaper
-from sundog.registry.replacement import succeed_soon
+from sundog.registry.replacement import replace_soon
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 # More than anybody pops out; fewer than would make a kernel's events expensive.
 MAX_PAGES = 100
 
-MakeKernel = Callable[[Visitor], VirtualKernel]
+MakeKernel = Callable[[Client], VirtualKernel]
 
 
 class Registry:
@@ -69,15 +69,15 @@ class Registry:
         make: MakeKernel,
         start: Callable[[VirtualKernel], None],
         limits: RegistryLimits | None = None,
-        room: Room | None = None,
+        capacity: Capacity | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._make = make
         self._start = start
-        self.room = room or Room(limits or RegistryLimits())
+        self.capacity = capacity or Capacity(limits or RegistryLimits())
         self._clock = clock or SystemClock()
         self._reaper = Reaper(self._clock)
-        self._entries = Entries(self.room.share)
+        self._entries = Entries(self.capacity.share)
         self._collector = Collector()
         self._draining = False
         # Called when a page has come (back) to its kernel.
@@ -118,7 +118,7 @@ class Registry:
         if entry is None:
             if returning or self._entries.has_ended(kernel_id):
                 raise UnknownKernelError("this kernel has ended")
-            self.check_room(session_id)
+            self.check_capacity(session_id)
             entry = self._add(kernel_id, session_id, request)
         elif entry.kernel.session_id != session_id:
             raise UnknownKernelError("this kernel has ended")
@@ -132,7 +132,7 @@ class Registry:
         kernel = entry.kernel
         page = kernel.page(page_id)
         if new:
-            kernel.submit(lambda: self._first_run(entry, kernel))
+            kernel.submit(lambda: self._run_app(entry, kernel))
         self.on_attach(kernel)
         return Attachment(kernel, page, new)
 
@@ -155,12 +155,12 @@ class Registry:
         elif entry.kernel.session_id == session_id:
             self._step(entry, PageClosed(page_id))
 
-    def check_room(self, session_id: SessionId) -> None:
+    def check_capacity(self, session_id: SessionId) -> None:
         """Raise `KernelLimitError` where a session can't have one more kernel."""
         if self._draining:
             raise KernelLimitError("The server is stopping.", "stopping")
-        self.room.check(len(self._entries), self._entries.per_session[session_id])
-        if self.room.over_memory() and self._entries.longest_disconnected() is None:
+        self.capacity.check(len(self._entries), self._entries.per_session[session_id])
+        if self.capacity.over_memory() and self._entries.longest_disconnected() is None:
             raise KernelLimitError("The server is busy: its memory is in use.", "memory")
 
     def cull(self) -> asyncio.Event | None:
@@ -183,7 +183,7 @@ class Registry:
         entries = self._entries.values()
         return [(each.kernel, bool(each.connections)) for each in entries if not each.is_ending]
 
-    def make_successor(self, old: VirtualKernel) -> VirtualKernel:
+    def make_replacement(self, old: VirtualKernel) -> VirtualKernel:
         """Return a kernel that can take the place of another, and can be `begin`-ed before."""
         kernel = self._make(old.identity.get())
         kernel.location.begin(old.location.whole)
@@ -211,7 +211,7 @@ class Registry:
         entry.kernel = new
         for connection in entry.connections.values():
             connection.move(new)
-        succeed_soon(old, new, catch_up)
+        replace_soon(old, new, catch_up)
         old.close(lambda: self._post(lambda: self._collector.note_end(len(self._entries))))
         return True
 
@@ -227,11 +227,11 @@ class Registry:
     def _add(
         self, kernel_id: KernelId, session_id: SessionId, request: Callable[[], Request]
     ) -> Entry:
-        if self.room.over_memory():
+        if self.capacity.over_memory():
             self.cull()
-        return self._entries.add(self._make(Visitor(kernel_id, session_id, request())))
+        return self._entries.add(self._make(Client(kernel_id, session_id, request())))
 
-    def _first_run(self, entry: Entry, kernel: VirtualKernel) -> None:
+    def _run_app(self, entry: Entry, kernel: VirtualKernel) -> None:
         try:
             self._start(kernel)
         finally:
@@ -239,7 +239,7 @@ class Registry:
 
     def _step(self, entry: Entry, event: Event) -> list[Action]:
         entry.life, actions = step(
-            entry.life, event, self._clock.now(), self.room.limits.cull_timeout
+            entry.life, event, self._clock.now(), self.capacity.limits.cull_timeout
         )
         for action in actions:
             self._act(entry, action)

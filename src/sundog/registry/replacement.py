@@ -14,7 +14,7 @@ from sundog.kernel.kernel import VirtualKernel
 CATCH_UP_SECONDS = 0.5
 
 
-def succeed_soon(
+def replace_soon(
     old: VirtualKernel, new: VirtualKernel, catch_up: Callable[[], object] = lambda: None
 ) -> None:
     """Have a kernel go on where another one is, when that has handled what it had been sent.
@@ -47,4 +47,4 @@ class Once:
 def _settle(old: VirtualKernel, new: VirtualKernel, catch_up: Callable[[], object]) -> None:
     # It may have ended meanwhile.
     with contextlib.suppress(KernelClosedError):
-        new.succeed(old, catch_up)
+        new.resume_from(old, catch_up)

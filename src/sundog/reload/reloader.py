@@ -26,7 +26,7 @@ from sundog.kernel import errors as reports
 from sundog.kernel.kernel import VirtualKernel
 from sundog.registry.registry import Registry
 from sundog.reload.components import carry_reactive, hook_state, note_initial_state
-from sundog.reload.heirs import Heirs
+from sundog.reload.id_matcher import ModelIdMatcher
 from sundog.reload.project import Dropped, Project
 from sundog.reload.values import CarryOver
 from sundog.solara.components import HOOK_STATE
@@ -89,7 +89,7 @@ class Reloader:
         kernel.local(Reloader, lambda: version)
         kernel.on_progress = lambda text: self._post(lambda: self._say(kernel, text))
         if kernel.peek(_SUCCEEDS) is None:
-            kernel.on_first_run = lambda error: _note_first_run(kernel)
+            kernel.on_run_ended = lambda error: _note_first_run(kernel)
 
     def runs(self, program: Program) -> None:
         """Note that a program runs which was built elsewhere: the first one."""
@@ -101,7 +101,7 @@ class Reloader:
             self._tell_fault(self.fault, kernel)
         version = kernel.peek(Reloader)
         if version is not None and version != self._version:
-            self._succeed(kernel)
+            self._resume_from(kernel)
 
     def changed(self, paths: Collection[Path]) -> None:
         """Load the app anew, because files of its code have changed."""
@@ -132,8 +132,8 @@ class Reloader:
         self._ended = True
         if self._working is not None:
             self._working.cancel()
-        for successor in self._successors.values():
-            successor.close()
+        for replacement in self._successors.values():
+            replacement.close()
         self._successors.clear()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -174,7 +174,7 @@ class Reloader:
             for kernel, connected in self._registry.kernels():
                 if connected and kernel.peek(Reloader) is not None:
                     count += 1
-                    self._succeed(kernel)
+                    self._resume_from(kernel)
             self._registry.tell(STATUS, status("running", ""))
             taken = time.monotonic() - began
             logger.info("%s changed: %s ran in %.2f s", names, program.name, taken)
@@ -197,16 +197,16 @@ class Reloader:
 
     # A kernel's successor ------------------------------------------------------------------------
 
-    def _succeed(self, old: VirtualKernel, *, keep_state: bool = True) -> None:
+    def _resume_from(self, old: VirtualKernel, *, keep_state: bool = True) -> None:
         former = self._successors.pop(old, None)
         if former is not None:
             # It runs what is old by now, too.
             former.close()
-        new = self._registry.make_successor(old)
+        new = self._registry.make_replacement(old)
         self._successors[old] = new
         new.local(_SUCCEEDS, lambda: True)
-        new.propose_comm_id = Heirs(old).propose
-        new.on_first_run = lambda error: self._ran(old, new, error)
+        new.propose_comm_id = ModelIdMatcher(old).propose
+        new.on_run_ended = lambda error: self._ran(old, new, error)
         if keep_state:
             state = hook_state(old)
             new.local(HOOK_STATE, lambda: state)
@@ -247,7 +247,7 @@ class Reloader:
             new.close()
             if had_state:
                 # Hooks in another order, or values of another meaning: without them, then.
-                self._succeed(old, keep_state=False)
+                self._resume_from(old, keep_state=False)
                 return
             self._tell_fault(reports.describe(error, "the app"), old)
         self._registry.tell(STATUS, status("running", ""), serves)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sundog.scheduler.loop import KernelLoop
 from sundog.scheduler.pool import JobQueue, ThreadPool, default_size
-from sundog.scheduler.ticker import Pulse, Timer
+from sundog.scheduler.ticker import Ticker, Timer
 
 SLICE_SECONDS = 0.010
 JOB_THREADS = 64
@@ -35,13 +35,13 @@ class Engine:
     """What all kernels of a worker share: the pulse, the threads, and who is being driven."""
 
     def __init__(self, threads: int | None = None) -> None:
-        self.pulse = Pulse()
-        self.pool = ThreadPool(self.pulse, threads or default_size(), "sundog-kernel")
-        self.jobs = ThreadPool(self.pulse, JOB_THREADS, "sundog-job", keep=0)
+        self.ticker = Ticker()
+        self.pool = ThreadPool(self.ticker, threads or default_size(), "sundog-kernel")
+        self.jobs = ThreadPool(self.ticker, JOB_THREADS, "sundog-job", keep=0)
         self._lock = threading.Lock()
         # The lock guards the set.
         self._driving: set[Batched] = set()
-        self.pulse.on_beat(self._flush_long_drives)
+        self.ticker.on_tick(self._flush_long_drives)
 
     @property
     def is_idle(self) -> bool:
@@ -66,13 +66,13 @@ class Engine:
         """End the threads; what blocks goes on in a daemon thread."""
         self.pool.shutdown()
         self.jobs.shutdown()
-        self.pulse.stop()
+        self.ticker.stop()
 
     def _flush_long_drives(self) -> None:
         with self._lock:
             driving = tuple(self._driving)
         if driving:
-            self.pulse.work_began()
+            self.ticker.work_began()
         for batched in driving:
             batched.flush()
 
@@ -175,4 +175,4 @@ class Driver:
             self._timer.cancel()
             self._timer = None
         if delay:
-            self._timer = self._engine.pulse.call_later(delay, self.wake)
+            self._timer = self._engine.ticker.call_later(delay, self.wake)

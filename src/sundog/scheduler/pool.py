@@ -21,7 +21,7 @@ from concurrent.futures import Executor, Future
 from contextvars import Context
 from typing import Any
 
-from sundog.scheduler.ticker import Pulse
+from sundog.scheduler.ticker import Ticker
 from sundog.scope import current_scope, scoped
 
 logger = logging.getLogger(__name__)
@@ -48,14 +48,14 @@ class ThreadPool:
 
     def __init__(
         self,
-        pulse: Pulse,
+        ticker: Ticker,
         size: int,
         name: str,
         *,
         keep: int | None = None,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        self._pulse = pulse
+        self._ticker = ticker
         self._size = size
         self._keep = size if keep is None else keep
         self._name = name
@@ -73,7 +73,7 @@ class ThreadPool:
         self._closed = False
         self._stuck_beats = 0
         self._moment = time.monotonic(), time.process_time()
-        pulse.on_beat(self._relieve)
+        ticker.on_tick(self._relieve)
 
     @property
     def thread_count(self) -> int:
@@ -93,7 +93,7 @@ class ThreadPool:
         self._queue.put(work)
         if spawn:
             self._spawn()
-        self._pulse.work_began()
+        self._ticker.work_began()
 
     @contextlib.contextmanager
     def blocked(self) -> Iterator[None]:
@@ -186,7 +186,7 @@ class ThreadPool:
             spawned = self._relief(missing, computing)
             self._threads += spawned
             self._idle += spawned
-        self._pulse.work_began()
+        self._ticker.work_began()
         for _ in range(spawned):
             self._spawn()
 

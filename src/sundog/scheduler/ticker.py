@@ -35,7 +35,7 @@ class Timer:
         self.callback = None
 
 
-class Pulse:
+class Ticker:
     """The thread of timers and beats. Started by the first use, ended by `stop`."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Pulse:
                 self._notify()
         return timer
 
-    def on_beat(self, listener: Callable[[], None]) -> None:
+    def on_tick(self, listener: Callable[[], None]) -> None:
         """Call a listener at every beat, every 10 ms while there is work."""
         with self._condition:
             self._listeners = (*self._listeners, listener)

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 from sundog.app.mounts import paths_of
 from sundog.app.page_info import Link
-from sundog.cluster.cluster import Crew
-from sundog.cluster.handover import Desk
+from sundog.cluster.cluster import Cluster
+from sundog.cluster.handover import Forwarder
 from sundog.config import EnvFile, Settings
 from sundog.errors import KernelClosedError
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.registry.capacity import MemoryWatch
 from sundog.registry.prewarm import Prewarmed
 from sundog.server.app_files import AppFiles
-from sundog.server.factories import make_extensions, make_gate
+from sundog.server.factories import make_access_policy, make_extensions
 from sundog.server.host_factory import make_host
 from sundog.server.process import Process, make_config
 from sundog.server.shutdown import divide
 from sundog.server.storage import Storage
 from sundog.web.access.admission import Admission, ConnectionLimits
 from sundog.web.access.rate_limits import Allowance
-from sundog.web.access.request_info import Facts
+from sundog.web.access.request_info import RequestInfo
 from sundog.web.access.security_headers import content_security_policy
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.endpoints import Endpoints, PageRequest
@@ -48,25 +48,27 @@ if TYPE_CHECKING:
     from sundog.server.development import Development
 
 
-class Assembly:
+class Composition:
     """The parts of one server. Made and used on its event loop.
 
     A `host` that is given is closed with it.
     """
 
     def __init__(
-        self, settings: Settings, crew: Crew, usage: Usage | None, host: Host | None = None
+        self, settings: Settings, cluster: Cluster, usage: Usage | None, host: Host | None = None
     ) -> None:
         self.settings = settings
-        self._crew = crew
+        self._cluster = cluster
         self._usage = usage
-        self.readiness = Readiness(early=settings.develops, on_change=crew.set_serving)
+        self.readiness = Readiness(early=settings.develops, on_change=cluster.set_serving)
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
-        self.host = host or make_host(settings, workers=crew.count)
+        self.host = host or make_host(settings, workers=cluster.count)
         self._prewarmed = self._make_prewarmed()
-        self.registry = self.host.make_registry(self._start_kernel, self._prewarmed, crew.kernels)
-        self._gate = make_gate(settings)
+        self.registry = self.host.make_registry(
+            self._start_kernel, self._prewarmed, cluster.kernels
+        )
+        self._access_policy = make_access_policy(settings)
         self._program: Program | None = None
         self._development: Development | None = None
         # The lock guards that a kernel waits exactly while there is no program.
@@ -76,28 +78,30 @@ class Assembly:
         self._extensions = make_extensions(settings)
         self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
 
-    def process(self, drain: Callable[[], Awaitable[None]], desk: Desk | None = None) -> Process:
-        """Return the server that is to be served with; a `desk` is for one of several workers."""
+    def process(
+        self, drain: Callable[[], Awaitable[None]], forwarder: Forwarder | None = None
+    ) -> Process:
+        """Return the server; `forwarder` is for one of several workers."""
         policy = content_security_policy(self.settings, self._renderer.inline_scripts)
         application = create_application(
             self.settings,
             endpoints=Endpoints(
                 registry=self.registry,
-                gate=self._gate,
+                access_policy=self._access_policy,
                 readiness=self.readiness,
-                crew=self._crew,
+                cluster=self._cluster,
                 render=self._render,
                 policy=policy,
                 has_page=self._has_page,
                 links=self._links,
             ),
             socket=self._socket(),
-            gate=self._gate,
+            access_policy=self._access_policy,
             readiness=self.readiness,
-            crew=self._crew,
+            cluster=self._cluster,
             files=self._files(),
         )
-        return Process(make_config(application, self.settings, desk), drain)
+        return Process(make_config(application, self.settings, forwarder), drain)
 
     def housekeeping(self) -> list[Coroutine[Any, Any, None]]:
         """Return what is to run for as long as the server does."""
@@ -174,7 +178,7 @@ class Assembly:
         settings = self.settings
         return KernelSocket(
             self.registry,
-            self._gate,
+            self._access_policy,
             admission=Admission(
                 ConnectionLimits(
                     handshake_rate=settings.handshake_rate,
@@ -182,10 +186,10 @@ class Assembly:
                     count=settings.max_connections,
                     per_session=settings.max_connections_per_session,
                 ),
-                share=self._crew.connections,
+                share=self._cluster.connections,
             ),
             usage=self._usage,
-            facts=Facts(settings.user_header),
+            request_info=RequestInfo(settings.user_header),
             make_allowance=lambda: Allowance(settings.message_rate, settings.byte_rate),
         )
 
@@ -211,20 +215,20 @@ class Assembly:
             self._development.began(kernel)
         program.run(kernel)
 
-    def _has_page(self, place: Place) -> bool:
+    def _has_page(self, place: Address) -> bool:
         # Until the app has told its pages, all may be.
         return self._program is None or self._program.has_page(place)
 
     def _render(self, request: PageRequest) -> bytes:
         program = self._program
-        outline = None if program is None else program.outline(request.place)
-        return self._renderer.render(request, outline, self.host.widget_modules)
+        page_info = None if program is None else program.page_info(request.place)
+        return self._renderer.render(request, page_info, self.host.widget_modules)
 
     def _links(self) -> Sequence[Link]:
         """Return what a page that is not there may tell of those that are."""
         if self._program is None or not self.settings.development:
             return ()
-        return self._program.outline(None).links
+        return self._program.page_info(None).links
 
     def _files(self) -> dict[str, Handler]:
         compress = self.settings.server_http_gzip

@@ -25,7 +25,7 @@ from sundog.web.page.menu import menu_entries
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
-    from sundog.server.composition import Assembly
+    from sundog.server.composition import Composition
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +40,14 @@ class Development:
 
     def __init__(
         self,
-        assembly: Assembly,
+        composition: Composition,
         build: Callable[[], Program],
         *,
         places: tuple[Path, ...],
         env_files: tuple[EnvFile, ...] = (),
     ) -> None:
-        self._assembly = assembly
-        self._settings: Settings = assembly.settings
+        self._composition = composition
+        self._settings: Settings = composition.settings
         self._app_places = places
         self._env_files: dict[Path, Mapping[str, str]] = {
             each.path.resolve(): each.variables for each in env_files
@@ -61,14 +61,14 @@ class Development:
         self._last_said = ""
         self._watcher = Watcher(self._files_changed)
         self.reloader = Reloader(
-            assembly.registry,
+            composition.registry,
             build,
             self._adopt,
             project=self._project,
             after=self._watch,
             building=self._note_building,
         )
-        assembly.host.on_progress = self._say
+        composition.host.on_progress = self._say
 
     def ready(self, program: Program) -> None:
         """Note that the first run went well."""
@@ -124,7 +124,7 @@ class Development:
         self._act(effects)
 
     def _act(self, effects: dict[Effect, set[Path]]) -> None:
-        registry = self._assembly.registry
+        registry = self._composition.registry
         if Effect.SETTINGS in effects:
             self._read_environment(effects[Effect.SETTINGS])
         code = {each for each in effects.get(Effect.RUN, ()) if not self._is_live(each)}
@@ -141,7 +141,7 @@ class Development:
         """Put a file of the front end into the widgets that show it; says whether there are any."""
         if path.suffix.lower() not in BESIDE:
             return False
-        registry = self._assembly.registry
+        registry = self._composition.registry
         kernels = (kernel for kernel, _ in registry.kernels())
         if not refresh(kernels, path):
             return False
@@ -184,27 +184,27 @@ class Development:
 
     def _adopt(self, program: Program) -> None:
         self._program = program
-        self._assembly.adopt(program)
+        self._composition.adopt(program)
         self._tell_menus()
 
     def _tell_menus(self) -> None:
         """Tell the pages which others there are now: they were made before that was known."""
-        for kernel, connected in self._assembly.registry.kernels():
+        for kernel, connected in self._composition.registry.kernels():
             if connected:
                 self._tell_menu(kernel)
 
     def _tell_menu(self, kernel: VirtualKernel) -> None:
         if self._program is not None and self._settings.menu:
-            links = self._program.outline(kernel.location.whole).links
+            links = self._program.page_info(kernel.location.whole).links
             text = json.dumps({"type": "menu", "links": menu_entries(links)})
-            self._assembly.registry.tell("menu", text, kernel)
+            self._composition.registry.tell("menu", text, kernel)
 
     def _watch(self) -> None:
         app = self._app_places if self._program is None else paths_of(self._program)
         self._watched = watched = Watched(
             app=tuple(map(_resolved, app)),
             modules=frozenset(map(_resolved, self._project.modules().values())),
-            served=tuple(map(_resolved, self._assembly.served_folders)),
+            served=tuple(map(_resolved, self._composition.served_folders)),
             env_files=frozenset(self._env_files),
             any_code=self.reloader.fault is not None,
         )
@@ -226,12 +226,12 @@ class Development:
 
     def _said(self, text: str) -> None:
         self._last_said = text
-        self._assembly.registry.tell(STATUS, status("starting", text))
+        self._composition.registry.tell(STATUS, status("starting", text))
 
     def attached(self, kernel: VirtualKernel) -> None:
         """Note that a page has come to a kernel; it may have missed how far the start is."""
         if self._program is None and self._last_said:
-            self._assembly.registry.tell(STATUS, status("starting", self._last_said), kernel)
+            self._composition.registry.tell(STATUS, status("starting", self._last_said), kernel)
         self._tell_menu(kernel)
         self.reloader.attached(kernel)
 

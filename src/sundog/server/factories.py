@@ -13,7 +13,7 @@ from sundog.extensions.folders import (
     data_folders,
     disabled_extensions,
 )
-from sundog.web.access.policy import Gate, hosts_of, origins_of
+from sundog.web.access.policy import AccessPolicy, hosts_of, origins_of
 from sundog.web.access.proxies import TrustedProxies
 from sundog.web.access.secret import keep_secret
 from sundog.web.access.sessions import CookieAttributes, Sessions
@@ -32,7 +32,7 @@ def make_extensions(settings: Settings) -> Extensions:
     return Extensions(data_folders(places), rules)
 
 
-def make_gate(settings: Settings) -> Gate:
+def make_access_policy(settings: Settings) -> AccessPolicy:
     """Return what decides who may speak to the server; may make the session secret."""
     if settings.session_secret_key:
         secret = settings.session_secret_key.reveal().encode()
@@ -49,7 +49,7 @@ def make_gate(settings: Settings) -> Gate:
             secure=settings.session_https_only,
         ),
     )
-    return Gate(
+    return AccessPolicy(
         sessions,
         origins_of(settings),
         hosts_of(settings),

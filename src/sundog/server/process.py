@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import uvicorn
 
-from sundog.cluster.handover import Desk, HandoverProtocol
+from sundog.cluster.handover import Forwarder, HandoverProtocol
 from sundog.config import Settings
 from sundog.server.shutdown import INTERRUPTED, divide
 from sundog.web.application import Application
@@ -90,11 +90,15 @@ class Process(uvicorn.Server):
 
 
 def make_config(
-    application: Application, settings: Settings, desk: Desk | None = None
+    application: Application, settings: Settings, forwarder: Forwarder | None = None
 ) -> uvicorn.Config:
-    """Return uvicorn's configuration for the settings; a `desk` is for one of several workers."""
+    """Return uvicorn's configuration; `forwarder` is for one of several workers."""
     # uvicorn takes anything that makes a protocol.
-    http: Any = "httptools" if desk is None else functools.partial(HandoverProtocol, desk=desk)
+    http: Any = (
+        "httptools"
+        if forwarder is None
+        else functools.partial(HandoverProtocol, forwarder=forwarder)
+    )
     return uvicorn.Config(
         application,
         interface="asgi3",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sundog.app.program import Program
-from sundog.cluster.cluster import Crew
+from sundog.cluster.cluster import Cluster
 from sundog.config import EnvFile, Settings
 from sundog.errors import AppNotFoundError, ConfigError, StartupError
 from sundog.server.listen import bind, url_of
@@ -22,8 +22,8 @@ from sundog.web.socket.usage import Ledger, Usage
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
-    from sundog.cluster.connection_forwarder import Exchange
-    from sundog.server.composition import Assembly
+    from sundog.cluster.connection_forwarder import ConnectionForwarder
+    from sundog.server.composition import Composition
     from sundog.server.process import Process
 
 logger = logging.getLogger(__name__)
@@ -45,8 +45,8 @@ class Membership:
     """
 
     sockets: Sequence[socket.socket]
-    crew: Crew
-    exchange: Exchange
+    cluster: Cluster
+    forwarder: ConnectionForwarder
     on_loop: Callable[[Server], None]
     late: bool = False
 
@@ -86,7 +86,7 @@ class Server:
         self._host = host
         self._membership = membership
         self._usage = None if ledger is None else Usage(ledger)
-        self._crew = Crew() if membership is None else membership.crew
+        self._cluster = Cluster() if membership is None else membership.cluster
         self._sockets = (
             bind(settings.host, settings.port, host_source=str(settings.source("host")))
             if membership is None
@@ -174,12 +174,12 @@ class Server:
 
     async def _serve(self) -> None:
         # What serves HTTP is imported when something is to be served.
-        from sundog.server.composition import Assembly
+        from sundog.server.composition import Composition
 
         membership = self._membership
-        exchange = None if membership is None else membership.exchange
-        assembly = Assembly(self.settings, self._crew, self._usage, self._host)
-        process = assembly.process(lambda: self._drain(assembly), exchange)
+        forwarder = None if membership is None else membership.forwarder
+        composition = Composition(self.settings, self._cluster, self._usage, self._host)
+        process = composition.process(lambda: self._drain(composition), forwarder)
         self._process = process
         process.should_exit = self._stop_requested
         loop = asyncio.get_running_loop()
@@ -188,32 +188,32 @@ class Server:
             membership.on_loop(self)
 
         def build() -> Program:
-            program = self._program = self._start_program(assembly.host)
+            program = self._program = self._start_program(composition.host)
             return program
 
-        assembly.prepare(self._app_places)
-        development = assembly.develop(build, self._app_places, self._env_files)
+        composition.prepare(self._app_places)
+        development = composition.develop(build, self._app_places, self._env_files)
 
         def started(error: BaseException | None) -> None:
             warm.set()
             mendable = development is not None and not isinstance(error, AppNotFoundError)
             if error is None and not process.should_exit:
-                assembly.ready(self.program)
+                composition.ready(self.program)
                 if development is not None:
                     development.ready(self.program)
             elif error is not None and development is not None and mendable:
-                assembly.failed()
+                composition.failed()
                 development.failed(error)
             if error is None or mendable:
                 if self._on_ready is not None and not process.should_exit:
                     self._on_ready(self)
                 self._settled.set()
             else:
-                assembly.failed()
+                composition.failed()
                 self._failure = error
                 process.should_exit = True
 
-        def warm_up() -> None:
+        def dry_run() -> None:
             error: BaseException | None = None
             try:
                 build()
@@ -229,26 +229,26 @@ class Server:
                 logger.info(words, self.url)
 
         loop.call_later(STILL_STARTING_SECONDS, remind)
-        keeping = [asyncio.create_task(each) for each in assembly.housekeeping()]
-        threading.Thread(target=warm_up, name="sundog-start", daemon=True).start()
+        keeping = [asyncio.create_task(each) for each in composition.housekeeping()]
+        threading.Thread(target=dry_run, name="sundog-start", daemon=True).start()
         try:
             if membership is not None:
                 if membership.late:
                     await warm.wait()
-                membership.exchange.open(process.adopt)
+                membership.forwarder.open(process.adopt)
             await process.serve(self._sockets)
         finally:
             if membership is not None:
-                membership.exchange.close()
+                membership.forwarder.close()
             for task in keeping:
                 task.cancel()
-            assembly.close()
+            composition.close()
 
-    async def _drain(self, assembly: Assembly) -> None:
+    async def _drain(self, composition: Composition) -> None:
         from sundog.web.readiness import ServerState
 
-        if assembly.readiness.state is not ServerState.FAILED:
-            assembly.readiness.state = ServerState.DRAINING
+        if composition.readiness.state is not ServerState.FAILED:
+            composition.readiness.state = ServerState.DRAINING
         began = time.monotonic()
-        await assembly.drain()
+        await composition.drain()
         logger.debug("kernels ended within %.2f s", time.monotonic() - began)

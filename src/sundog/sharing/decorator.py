@@ -153,7 +153,7 @@ class Shared(Generic[P, T]):
         except BaseException as error:
             self._fail(entry, key, error)
             raise
-        self._succeed(entry, result)
+        self._resume_from(entry, result)
         return result
 
     async def _call_async(
@@ -177,10 +177,10 @@ class Shared(Generic[P, T]):
             except BaseException as error:
                 self._fail(entry, key, error)
                 raise
-            self._succeed(entry, result)
+            self._resume_from(entry, result)
             return result
 
-    def _succeed(self, entry: _Entry, result: Any) -> None:
+    def _resume_from(self, entry: _Entry, result: Any) -> None:
         entry.computed_at = self._store.clock.now()
         entry.future.set_result(result)
         results = self._results

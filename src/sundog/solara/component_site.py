@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sundog.app.loading.failures import execution_error
-from sundog.app.page_info import Outline
-from sundog.app.running.dry_run import rehearse
+from sundog.app.page_info import PageInfo
+from sundog.app.running.dry_run import dry_run
 from sundog.app.running.run import Finished, begin, finish
 from sundog.errors import AppError
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.solara.components import Components
 
 
@@ -27,7 +27,7 @@ class ComponentSite:
         self._make = make
         self._components: Components | None = None
 
-    def warm_up(self, kernel: VirtualKernel) -> None:
+    def dry_run(self, kernel: VirtualKernel) -> None:
         """Execute all pages in a throw-away kernel. Raises `AppExecutionError`."""
 
         def execute() -> None:
@@ -42,16 +42,16 @@ class ComponentSite:
             execute()
             finished(None)
 
-        rehearse(kernel, first_run, self.name)
+        dry_run(kernel, first_run, self.name)
 
-    def has_page(self, place: Place) -> bool:
+    def has_page(self, place: Address) -> bool:
         """Whether there is a page at a place."""
         parts: Sequence[str] = place.parts
         return self._components is not None and self._components.has_page("/".join(parts))
 
-    def outline(self, place: Place | None) -> Outline:
+    def page_info(self, place: Address | None) -> PageInfo:
         """Return what a page at a place says of itself before it is rendered."""
-        return Outline(self.name)
+        return PageInfo(self.name)
 
     def run(self, kernel: VirtualKernel) -> None:
         """Render the page at the kernel's place."""

@@ -17,7 +17,7 @@ import ipywidgets
 import solara
 from solara import autorouting, routing
 
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
@@ -82,7 +82,7 @@ def _follower() -> Any:
         address = shown.pathname or "/"
 
         def observe() -> Any:
-            def moved(place: Place) -> None:
+            def moved(place: Address) -> None:
                 latest.current.pathname = place.path + place.search
 
             location.observe(moved)
@@ -91,7 +91,7 @@ def _follower() -> Any:
         # Solara's own widget takes the pages there. They hear of it first, in rendering, because
         # that widget's view, if it is made only now, takes the page's address for where to be.
         with contextlib.suppress(ValueError):  # An address of another site.
-            location.settle(Place.parse(address), "settle" if latest.current else "replace")
+            location.settle(Address.parse(address), "settle" if latest.current else "replace")
 
         latest.current = shown
         solara.use_effect(observe, [])

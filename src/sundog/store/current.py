@@ -11,7 +11,7 @@ from sundog.scope import require_kernel
 from sundog.store.backend import Limits
 from sundog.store.memory import MemoryBackend
 from sundog.store.session import Session
-from sundog.store.store_key import Place, Store
+from sundog.store.store_key import Store, StoreKey
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
@@ -59,9 +59,9 @@ def give_own_store(kernel: VirtualKernel) -> None:
 process_store = ProcessStore()
 
 
-def _here() -> Place:
+def _here() -> StoreKey:
     kernel = require_kernel()
-    return Place(kernel.local(ProcessStore, process_store.get), kernel.session_id)
+    return StoreKey(kernel.local(ProcessStore, process_store.get), kernel.session_id)
 
 
 session: Final = Session(_here)
@@ -74,4 +74,4 @@ def session_for(session_id: str) -> Session:
     """
     if not 0 < len(session_id.encode()) <= MAX_ID_BYTES:
         raise ValueError(f"a session's id is 1 to {MAX_ID_BYTES} bytes long")
-    return Session(lambda: Place(process_store.get(), SessionId(session_id)))
+    return Session(lambda: StoreKey(process_store.get(), SessionId(session_id)))

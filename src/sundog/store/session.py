@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar, overload
 from sundog.durations import seconds
 from sundog.errors import StoreConflictError, StoreValueError
 from sundog.store.encoding import kind_of
-from sundog.store.store_key import Place, checked, decoded
+from sundog.store.store_key import StoreKey, checked, decoded
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -47,7 +47,7 @@ class Session(MutableMapping[str, Any]):
 
     __slots__ = ("_locate",)
 
-    def __init__(self, locate: Callable[[], Place]) -> None:
+    def __init__(self, locate: Callable[[], StoreKey]) -> None:
         self._locate = locate
 
     @property

@@ -22,7 +22,7 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StoreKey:
     """Whose values, and what keeps them."""
 
     store: Store

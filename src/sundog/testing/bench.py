@@ -11,13 +11,13 @@ from typing import Any
 
 from sundog.app.host import Host
 from sundog.app.loading.loader import load, looks_like_path, split_object
-from sundog.app.page_info import Outline
+from sundog.app.page_info import PageInfo
 from sundog.app.programs import Opener, Program
 from sundog.config import Settings
 from sundog.config.parse import Secret
 from sundog.ids import new_token
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 from sundog.server.host_factory import make_host
 from sundog.solara.compat.stand_ins import MARKER, SERVER, AppType
@@ -97,7 +97,7 @@ class TestedApp:
         value = operator.attrgetter(path)(module)
         app = load(self._spec)
         site = ComponentSite(app.name, app.folder, lambda: components(app, vars(module), value))
-        site.warm_up(self._host.throw_away_kernel())
+        site.dry_run(self._host.throw_away_kernel())
         return site
 
     @property
@@ -132,15 +132,15 @@ class Stage:
     def __init__(self, apps: Mapping[str, TestedApp]) -> None:
         self._apps = apps
 
-    def has_page(self, place: Place) -> bool:
+    def has_page(self, place: Address) -> bool:
         """Whether the app has a page at a place."""
         app = self._apps.get(DEFAULT)
         return app is None or app.program.has_page(place)
 
-    def outline(self, place: Place | None) -> Outline:
+    def page_info(self, place: Address | None) -> PageInfo:
         """Return what the app says of its page at a place."""
         app = self._apps.get(DEFAULT)
-        return Outline(self.name) if app is None else app.program.outline(place)
+        return PageInfo(self.name) if app is None else app.program.page_info(place)
 
     def run(self, kernel: VirtualKernel) -> None:
         """Run the app for a kernel."""

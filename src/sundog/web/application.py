@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sundog.cluster.cluster import Crew
+from sundog.cluster.cluster import Cluster
 from sundog.config import Settings
 from sundog.ids import KernelId
-from sundog.web.access.policy import Gate
+from sundog.web.access.policy import AccessPolicy
 from sundog.web.access.refusals import Refusal
 from sundog.web.access.security_headers import COMMON_HEADERS
 from sundog.web.endpoints import Endpoints
@@ -54,16 +54,16 @@ class Application:
         http: Starlette,
         socket: SocketApplication,
         *,
-        gate: Gate,
+        access_policy: AccessPolicy,
         readiness: Readiness,
-        crew: Crew,
+        cluster: Cluster,
         root_path: str,
     ) -> None:
         self._http = http
         self._socket = socket
-        self._gate = gate
+        self._access_policy = access_policy
         self._readiness = readiness
-        self._crew = crew
+        self._cluster = cluster
         self._root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +71,7 @@ class Application:
         if scope["type"] == "lifespan":
             return
         scope["root_path"] = self._root_path
-        self._gate.proxies.apply(scope)
+        self._access_policy.proxies.apply(scope)
         path = route_path(scope)
         if scope["type"] == "websocket":
             await self._serve_socket(path, scope, receive, send)
@@ -83,23 +83,23 @@ class Application:
             # Patterns of routes end before a line end, so that it would go unnoticed.
             await _NOT_FOUND(scope, receive, send)
             return
-        if path not in _PROBES and not self._gate.host_allowed(scope):
+        if path not in _PROBES and not self._access_policy.host_allowed(scope):
             await _UNKNOWN_HOST(scope, receive, send)
             return
         await self._http(scope, receive, send)
 
     async def _serve_socket(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         match = _SOCKET.fullmatch(path)
-        if not self._gate.host_allowed(scope):
+        if not self._access_policy.host_allowed(scope):
             await deny(scope, receive, send, 403)
         elif match is None:
             await deny(scope, receive, send, 404)
         elif not self._readiness.serves_pages:
             text, retry = _NOT_READY[self._readiness.state]
-            self._gate.refusals.note(Refusal.NOT_READY, "a socket: %s", text)
+            self._access_policy.refusals.note(Refusal.NOT_READY, "a socket: %s", text)
             await _refuse(receive, send, text, retry)
-        elif not self._crew.is_here(KernelId(match[1])):
-            self._gate.refusals.note(
+        elif not self._cluster.is_here(KernelId(match[1])):
+            self._access_policy.refusals.note(
                 Refusal.OTHER_WORKER, "a socket for a kernel of another worker, which is not there"
             )
             await _refuse(receive, send, _OTHER_WORKER, RETRY_SECONDS)
@@ -161,10 +161,10 @@ def create_application(
     *,
     endpoints: Endpoints,
     socket: SocketApplication,
-    gate: Gate,
+    access_policy: AccessPolicy,
     readiness: Readiness,
     files: dict[str, Handler],
-    crew: Crew | None = None,
+    cluster: Cluster | None = None,
 ) -> Application:
     """Return the application; `files` are handlers by route pattern, most specific first."""
     routes: list[BaseRoute] = [
@@ -179,9 +179,9 @@ def create_application(
     return Application(
         Starlette(routes=routes),
         socket,
-        gate=gate,
+        access_policy=access_policy,
         readiness=readiness,
-        crew=crew or Crew(),
+        cluster=cluster or Cluster(),
         root_path=settings.root_path,
     )
 

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sundog.app.page_info import Link
-from sundog.cluster.cluster import Crew
+from sundog.cluster.cluster import Cluster
 from sundog.errors import KernelLimitError
 from sundog.ids import KernelId, PageId, new_token
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.registry.registry import Registry
-from sundog.web.access.policy import Gate
+from sundog.web.access.policy import AccessPolicy
 from sundog.web.access.refusals import Refusal
 from sundog.web.access.security_headers import NONCE
 from sundog.web.page.menu import render_menu
@@ -47,7 +47,7 @@ class PageRequest:
     page_id: PageId
     root: str
     nonce: str
-    place: Place = field(default_factory=Place)
+    place: Address = field(default_factory=Address)
     # The model of the one widget that the page shows; nothing for the whole app.
     widget: str = ""
 
@@ -62,18 +62,18 @@ class Endpoints:
         self,
         *,
         registry: Registry,
-        gate: Gate,
+        access_policy: AccessPolicy,
         readiness: Readiness,
-        crew: Crew | None = None,
+        cluster: Cluster | None = None,
         render: Render,
         policy: str | None,
-        has_page: Callable[[Place], bool],
+        has_page: Callable[[Address], bool],
         links: Callable[[], Sequence[Link]] = tuple,
     ) -> None:
         self._registry = registry
-        self._gate = gate
+        self._access_policy = access_policy
         self._readiness = readiness
-        self._crew = crew or Crew()
+        self._cluster = cluster or Cluster()
         self._render = render
         self._policy = policy
         self._has_page = has_page
@@ -100,29 +100,29 @@ class Endpoints:
         place = place_of(request)
         if place is None or not self._has_page(place):
             return self._missing(request)
-        gate = self._gate
-        known = gate.session(request.scope)
-        session = known or gate.sessions.new(self._crew.for_new_session())
+        access_policy = self._access_policy
+        known = access_policy.session(request.scope)
+        session = known or access_policy.sessions.new(self._cluster.for_new_session())
         try:
-            self._registry.check_room(session.id)
+            self._registry.check_capacity(session.id)
         except KernelLimitError as error:
             reason = Refusal(error.limit)
-            gate.refusals.note(reason, "a page: %s", error)
+            access_policy.refusals.note(reason, "a page: %s", error)
             title, text = "The server is busy", "All places are taken."
             if reason is Refusal.SESSION_KERNELS:
                 title, text = "Too many pages are open", f"{error} Close some of them."
             text += f" This page tries again every {RETRY_SECONDS} seconds."
             return notice(title, text, 503, retry=RETRY_SECONDS)
-        fits = self._crew.for_kernel_of(session.id)
-        kernel_id = gate.sessions.mint_kernel_id(session.id, fits)
+        fits = self._cluster.for_kernel_of(session.id)
+        kernel_id = access_policy.sessions.mint_kernel_id(session.id, fits)
         response = self._rendered(request, kernel_id, place)
-        if known is None or gate.sessions.needs_renewal(known):
+        if known is None or access_policy.sessions.needs_renewal(known):
             https = request.scope["scheme"] == "https"
-            response.headers["Set-Cookie"] = gate.sessions.set_cookie(session, https=https)
+            response.headers["Set-Cookie"] = access_policy.sessions.set_cookie(session, https=https)
         return response
 
     def _rendered(
-        self, request: Request, kernel_id: KernelId, place: Place, widget: str = ""
+        self, request: Request, kernel_id: KernelId, place: Address, widget: str = ""
     ) -> Response:
         root = request.scope.get("root_path", "")
         nonce = new_token()
@@ -135,11 +135,11 @@ class Endpoints:
 
     def _window(self, request: Request, kernel_id: KernelId, widget: str) -> Response:
         """Answer with a page that shows one widget of a kernel, to the browser that has it."""
-        session_id = self._gate.session_of(request.scope)
-        if session_id is None or not self._gate.owns(session_id, kernel_id):
+        session_id = self._access_policy.session_of(request.scope)
+        if session_id is None or not self._access_policy.owns(session_id, kernel_id):
             text = "The page that it belongs to is not open in this browser."
             return notice("This window has nothing to show", text, 404)
-        return self._rendered(request, kernel_id, Place(), widget)
+        return self._rendered(request, kernel_id, Address(), widget)
 
     def _missing(self, request: Request) -> Response:
         links = self._links()
@@ -152,12 +152,12 @@ class Endpoints:
         scope = request.scope
         kernel_id = KernelId(request.path_params["kernel_id"])
         page_id = PageId(request.query_params.get("page", ""))
-        session_id = self._gate.session_of(scope)
+        session_id = self._access_policy.session_of(scope)
         if (
             0 < len(page_id) <= MAX_ID_LENGTH
-            and self._gate.origin_allowed(scope)
+            and self._access_policy.origin_allowed(scope)
             and session_id is not None
-            and self._gate.owns(session_id, kernel_id)
+            and self._access_policy.owns(session_id, kernel_id)
         ):
             self._registry.close_page(kernel_id, session_id, page_id)
         return Response(status_code=204, headers=_NO_STORE)
@@ -174,7 +174,7 @@ def window_of(request: Request) -> tuple[KernelId, str] | None:
     return None if _MODEL_ID.fullmatch(widget) is None else (KernelId(kernel_id), widget)
 
 
-def place_of(request: Request) -> Place | None:
+def place_of(request: Request) -> Address | None:
     """Return the place that a request asks for; None where it can be none."""
     path = "/" + request.path_params["path"]
     if "//" in path:
@@ -183,7 +183,7 @@ def place_of(request: Request) -> Place | None:
     # As it was written where that is known: a slash may be a part of a part.
     written = raw.removeprefix(quote(request.scope.get("root_path", "")))
     try:
-        return Place.parse(written if unquote(written) == path else quote(path))
+        return Address.parse(written if unquote(written) == path else quote(path))
     except ValueError:
         return None
 

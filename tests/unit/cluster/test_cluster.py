@@ -6,15 +6,15 @@ from collections import Counter
 
 import pytest
 
-from sundog.cluster.cluster import Crew
+from sundog.cluster.cluster import Cluster
 from sundog.errors import KernelLimitError
 from sundog.ids import KernelId, SessionId, new_token
-from sundog.registry.capacity import RegistryLimits, Room
+from sundog.registry.capacity import Capacity, RegistryLimits
 from sundog.web.access.admission import Admission, ConnectionLimits, NotAdmittedError
 from sundog.web.access.sessions import Sessions
 
 
-class FakeBoard:
+class FakeSharedState:
     def __init__(self, count: int = 3) -> None:
         self.count = count
         self.serving = [True] * count
@@ -41,87 +41,101 @@ class FakeBoard:
 
 
 @pytest.fixture
-def board() -> FakeBoard:
-    return FakeBoard()
+def shared_state() -> FakeSharedState:
+    return FakeSharedState()
 
 
 @pytest.fixture
-def crew(board: FakeBoard) -> Crew:
-    return Crew(1, board)
+def cluster(shared_state: FakeSharedState) -> Cluster:
+    return Cluster(1, shared_state)
 
 
 SESSIONS = Sessions(b"s" * 32)
 
 
-def place(crew: Crew) -> int:
+def place(cluster: Cluster) -> int:
     """Return where a new browser's first kernel goes."""
-    session = SESSIONS.new(crew.for_new_session())
-    return crew.slot_of(SESSIONS.mint_kernel_id(session.id, crew.for_kernel_of(session.id)))
+    session = SESSIONS.new(cluster.for_new_session())
+    return cluster.slot_of(SESSIONS.mint_kernel_id(session.id, cluster.for_kernel_of(session.id)))
 
 
 def test_one_worker_has_everything() -> None:
-    crew = Crew()
-    assert crew.is_here(KernelId("anything"))
-    assert place(crew) == 0
-    crew.kernels.note(5)
-    assert crew.kernels.elsewhere == 0
+    cluster = Cluster()
+    assert cluster.is_here(KernelId("anything"))
+    assert place(cluster) == 0
+    cluster.kernels.note(5)
+    assert cluster.kernels.elsewhere == 0
 
 
-def test_all_kernels_of_a_session_are_in_its_worker(crew: Crew, board: FakeBoard) -> None:
+def test_all_kernels_of_a_session_are_in_its_worker(
+    cluster: Cluster, shared_state: FakeSharedState
+) -> None:
     session = SESSIONS.new().id
-    board.kernel_counts[crew.slot_of(session)] = 1000
-    ids = [SESSIONS.mint_kernel_id(session, crew.for_kernel_of(session)) for _ in range(20)]
-    assert {crew.slot_of(each) for each in ids} == {crew.slot_of(session)}
+    shared_state.kernel_counts[cluster.slot_of(session)] = 1000
+    ids = [SESSIONS.mint_kernel_id(session, cluster.for_kernel_of(session)) for _ in range(20)]
+    assert {cluster.slot_of(each) for each in ids} == {cluster.slot_of(session)}
     assert all(SESSIONS.owns(session, each) for each in ids)
     # Every worker says the same.
-    assert {Crew(slot, board).slot_of(ids[0]) for slot in range(3)} == {crew.slot_of(session)}
-    assert [Crew(slot, board).is_here(ids[0]) for slot in range(3)].count(True) == 1
+    assert {Cluster(slot, shared_state).slot_of(ids[0]) for slot in range(3)} == {
+        cluster.slot_of(session)
+    }
+    assert [Cluster(slot, shared_state).is_here(ids[0]) for slot in range(3)].count(True) == 1
 
 
-def test_new_browsers_avoid_the_busiest_worker(crew: Crew, board: FakeBoard) -> None:
-    board.kernel_counts = [9, 3, 3]
-    places = Counter(place(crew) for _ in range(100))
+def test_new_browsers_avoid_the_busiest_worker(
+    cluster: Cluster, shared_state: FakeSharedState
+) -> None:
+    shared_state.kernel_counts = [9, 3, 3]
+    places = Counter(place(cluster) for _ in range(100))
     assert places[0] == 0
     assert min(places[1], places[2]) > 20
 
 
-def test_a_worker_that_does_not_serve_gets_nothing(crew: Crew, board: FakeBoard) -> None:
-    board.serving[0] = False
-    assert 0 not in {place(crew) for _ in range(50)}
-    session = SessionId(new_token(lambda token: crew.slot_of(token) == 0))
+def test_a_worker_that_does_not_serve_gets_nothing(
+    cluster: Cluster, shared_state: FakeSharedState
+) -> None:
+    shared_state.serving[0] = False
+    assert 0 not in {place(cluster) for _ in range(50)}
+    session = SessionId(new_token(lambda token: cluster.slot_of(token) == 0))
     # Its sessions' next kernels are elsewhere, until it is back.
-    kernel = SESSIONS.mint_kernel_id(session, crew.for_kernel_of(session))
-    assert crew.slot_of(kernel) != 0
-    board.serving[0] = True
-    kernel = SESSIONS.mint_kernel_id(session, crew.for_kernel_of(session))
-    assert crew.slot_of(kernel) == 0
+    kernel = SESSIONS.mint_kernel_id(session, cluster.for_kernel_of(session))
+    assert cluster.slot_of(kernel) != 0
+    shared_state.serving[0] = True
+    kernel = SESSIONS.mint_kernel_id(session, cluster.for_kernel_of(session))
+    assert cluster.slot_of(kernel) == 0
 
 
-def test_where_nobody_serves_the_worker_itself_is_next(crew: Crew, board: FakeBoard) -> None:
-    board.serving = [False] * 3
-    assert place(crew) == 1
+def test_where_nobody_serves_the_worker_itself_is_next(
+    cluster: Cluster, shared_state: FakeSharedState
+) -> None:
+    shared_state.serving = [False] * 3
+    assert place(cluster) == 1
 
 
-def test_an_id_that_is_no_id_is_somebodys(crew: Crew) -> None:
-    assert crew.slot_of("\udcff\x00🐕") in range(3)
+def test_an_id_that_is_no_id_is_somebodys(cluster: Cluster) -> None:
+    assert cluster.slot_of("\udcff\x00🐕") in range(3)
 
 
-def test_kernels_are_counted_over_all_workers(crew: Crew, board: FakeBoard) -> None:
-    board.kernel_counts = [2, 0, 1]
-    room = Room(RegistryLimits(max_count=5), share=crew.kernels)
-    room.check(1, 0)
+def test_kernels_are_counted_over_all_workers(
+    cluster: Cluster, shared_state: FakeSharedState
+) -> None:
+    shared_state.kernel_counts = [2, 0, 1]
+    capacity = Capacity(RegistryLimits(max_count=5), share=cluster.kernels)
+    capacity.check(1, 0)
     with pytest.raises(KernelLimitError):
-        room.check(2, 0)
-    room.share.note(2)
-    assert board.kernel_counts == [2, 2, 1]
+        capacity.check(2, 0)
+    capacity.share.note(2)
+    assert shared_state.kernel_counts == [2, 2, 1]
 
 
-def test_sockets_are_counted_over_all_workers(crew: Crew, board: FakeBoard) -> None:
-    board.connection_counts = [1, 0, 0]
-    admission = Admission(ConnectionLimits(count=2), share=crew.connections)
-    leave = admission.enter(SessionId("one"), "page")
-    assert board.connection_counts == [1, 1, 0]
+def test_sockets_are_counted_over_all_workers(
+    cluster: Cluster, shared_state: FakeSharedState
+) -> None:
+    shared_state.connection_counts = [1, 0, 0]
+    admission = Admission(ConnectionLimits(count=2), share=cluster.connections)
+    leave = admission.acquire(SessionId("one"), "page")
+    assert shared_state.connection_counts == [1, 1, 0]
     with pytest.raises(NotAdmittedError):
-        admission.enter(SessionId("two"), "other page")
+        admission.acquire(SessionId("two"), "other page")
     leave()
-    assert board.connection_counts == [1, 0, 0]
+    assert shared_state.connection_counts == [1, 0, 0]

@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from sundog.cluster import connection_forwarder as module
-from sundog.cluster.cluster import Crew
-from sundog.cluster.connection_forwarder import Exchange, Inbox, make_inbox, receive, send
-from tests.unit.cluster.test_cluster import FakeBoard
+from sundog.cluster.cluster import Cluster
+from sundog.cluster.connection_forwarder import (
+    ConnectionForwarder,
+    Inbox,
+    make_inbox,
+    receive,
+    send,
+)
+from tests.unit.cluster.test_cluster import FakeSharedState
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "send_fds"), reason="there is no send_fds")
 
@@ -46,13 +52,15 @@ def inboxes() -> Iterator[list[Inbox]]:
 
 
 @pytest.fixture
-def board() -> FakeBoard:
-    return FakeBoard()
+def shared_state() -> FakeSharedState:
+    return FakeSharedState()
 
 
-def make_exchange(inboxes: list[Inbox], board: FakeBoard, slot: int = 0) -> Exchange:
-    crew = Crew(slot, board)
-    return Exchange(crew, inboxes[slot].receiver, [each.sender for each in inboxes])
+def make_forwarder(
+    inboxes: list[Inbox], shared_state: FakeSharedState, slot: int = 0
+) -> ConnectionForwarder:
+    cluster = Cluster(slot, shared_state)
+    return ConnectionForwarder(cluster, inboxes[slot].receiver, [each.sender for each in inboxes])
 
 
 @pytest.mark.parametrize("size", [1, 1000, module.MAX_INLINE, module.MAX_INLINE + 1, 300_000])
@@ -70,12 +78,12 @@ def test_a_connection_arrives_with_all_that_was_read(inboxes: list[Inbox], size:
     theirs.close()
 
 
-def test_it_knows_whose_a_kernel_is(inboxes: list[Inbox], board: FakeBoard) -> None:
-    exchange = make_exchange(inboxes, board)
-    ids = {Crew(0, board).slot_of(str(number)): str(number) for number in range(50)}
-    assert [exchange.worker_of(ids[slot]) for slot in range(3)] == [None, 1, 2]
-    board.serving[2] = False
-    assert exchange.worker_of(ids[2]) is None
+def test_it_knows_whose_a_kernel_is(inboxes: list[Inbox], shared_state: FakeSharedState) -> None:
+    forwarder = make_forwarder(inboxes, shared_state)
+    ids = {Cluster(0, shared_state).slot_of(str(number)): str(number) for number in range(50)}
+    assert [forwarder.worker_of(ids[slot]) for slot in range(3)] == [None, 1, 2]
+    shared_state.serving[2] = False
+    assert forwarder.worker_of(ids[2]) is None
 
 
 def in_loop(scenario: Callable[[], object]) -> None:
@@ -87,23 +95,23 @@ def in_loop(scenario: Callable[[], object]) -> None:
     asyncio.run(run())
 
 
-def test_who_is_sent_leaves(inboxes: list[Inbox], board: FakeBoard) -> None:
+def test_who_is_sent_leaves(inboxes: list[Inbox], shared_state: FakeSharedState) -> None:
     leaver = FakeLeaver()
-    in_loop(lambda: make_exchange(inboxes, board).hand_over(2, leaver))
+    in_loop(lambda: make_forwarder(inboxes, shared_state).hand_over(2, leaver))
     assert leaver.told == ["leave"]
     assert receive(inboxes[2].receiver)[0][1] == b"GET /"
 
 
-def test_a_full_inbox_is_waited_for(inboxes: list[Inbox], board: FakeBoard) -> None:
-    exchange = make_exchange(inboxes, board)
+def test_a_full_inbox_is_waited_for(inboxes: list[Inbox], shared_state: FakeSharedState) -> None:
+    forwarder = make_forwarder(inboxes, shared_state)
     leavers = [FakeLeaver(b"%03d" % number + bytes(20_000)) for number in range(100)]
     taken: list[bytes] = []
 
     async def scenario() -> None:
         for leaver in leavers:
-            exchange.hand_over(1, leaver)
+            forwarder.hand_over(1, leaver)
         assert leavers[-1].told == []
-        receiver = make_exchange(inboxes, board, 1)
+        receiver = make_forwarder(inboxes, shared_state, 1)
         done = asyncio.Event()
 
         def adopt(connection: socket.socket, data: bytes) -> None:
@@ -124,14 +132,14 @@ def test_a_full_inbox_is_waited_for(inboxes: list[Inbox], board: FakeBoard) -> N
 
 
 def test_who_waits_for_too_long_stays(
-    inboxes: list[Inbox], board: FakeBoard, monkeypatch: pytest.MonkeyPatch
+    inboxes: list[Inbox], shared_state: FakeSharedState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.0)
     monkeypatch.setattr(module, "send", lambda *given: False)
     leaver = FakeLeaver()
 
     async def scenario() -> None:
-        make_exchange(inboxes, board).hand_over(1, leaver)
+        make_forwarder(inboxes, shared_state).hand_over(1, leaver)
         while not leaver.told:
             await asyncio.sleep(0)
 
@@ -140,14 +148,14 @@ def test_who_waits_for_too_long_stays(
 
 
 def test_who_waits_for_a_worker_that_ends_stays(
-    inboxes: list[Inbox], board: FakeBoard, monkeypatch: pytest.MonkeyPatch
+    inboxes: list[Inbox], shared_state: FakeSharedState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "send", lambda *given: False)
     leaver = FakeLeaver()
 
     async def scenario() -> None:
-        make_exchange(inboxes, board).hand_over(1, leaver)
-        board.serving[1] = False
+        make_forwarder(inboxes, shared_state).hand_over(1, leaver)
+        shared_state.serving[1] = False
         while not leaver.told:
             await asyncio.sleep(0)
 
@@ -156,25 +164,27 @@ def test_who_waits_for_a_worker_that_ends_stays(
 
 
 def test_only_so_many_wait(
-    inboxes: list[Inbox], board: FakeBoard, monkeypatch: pytest.MonkeyPatch
+    inboxes: list[Inbox], shared_state: FakeSharedState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_WAITING", 1)
     monkeypatch.setattr(module, "send", lambda *given: False)
     first, second = FakeLeaver(), FakeLeaver()
 
     def scenario() -> None:
-        exchange = make_exchange(inboxes, board)
-        exchange.hand_over(1, first)
-        exchange.hand_over(1, second)
+        forwarder = make_forwarder(inboxes, shared_state)
+        forwarder.hand_over(1, first)
+        forwarder.hand_over(1, second)
 
     in_loop(scenario)
     assert (first.told, second.told) == ([], ["stay"])
 
 
-def test_one_that_has_been_closed_is_not_sent(inboxes: list[Inbox], board: FakeBoard) -> None:
+def test_one_that_has_been_closed_is_not_sent(
+    inboxes: list[Inbox], shared_state: FakeSharedState
+) -> None:
     leaver = FakeLeaver()
     leaver.closed = True
-    in_loop(lambda: make_exchange(inboxes, board).hand_over(1, leaver))
+    in_loop(lambda: make_forwarder(inboxes, shared_state).hand_over(1, leaver))
     assert receive(inboxes[1].receiver) == []
 
 

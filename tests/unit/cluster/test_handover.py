@@ -80,7 +80,7 @@ class Rig:
         self.bodies: list[bytes] = []
         self.answer = asyncio.Event()
         self.answer.set()
-        self.desk = FakeDesk()
+        self.forwarder = FakeDesk()
         self.loop = FakeLoop()
         self.transport = FakeTransport()
         self.protocol = HandoverProtocol(
@@ -88,7 +88,7 @@ class Rig:
             ServerState(),
             {},
             cast(Any, self.loop),
-            desk=self.desk,
+            forwarder=self.forwarder,
             received=received,
         )
         self.protocol.connection_made(cast(asyncio.Transport, self.transport))
@@ -111,7 +111,7 @@ class Rig:
 
     @property
     def left(self) -> bool:
-        return bool(self.desk.leavers)
+        return bool(self.forwarder.leavers)
 
 
 def scenario(function: Callable[[Rig], Any]) -> Callable[[], None]:
@@ -156,7 +156,7 @@ def test_the_path_decides(request_: bytes, leaves: bool) -> None:
             assert rig.left == leaves
             assert len(rig.paths) == (not leaves)
             if leaves:
-                [leaver] = rig.desk.leavers
+                [leaver] = rig.forwarder.leavers
                 assert leaver.descriptor == 42
                 assert leaver.received == request_
                 assert not rig.transport.reading
@@ -167,16 +167,16 @@ def test_the_path_decides(request_: bytes, leaves: bool) -> None:
 @scenario
 async def test_leaving_closes_nothing_but_the_descriptor(rig: Rig) -> None:
     rig.feed(THEIRS)
-    rig.desk.leavers[0].leave()
+    rig.forwarder.leavers[0].leave()
     assert rig.transport.closed == "abort"
     assert rig.transport.written == b""
-    assert rig.desk.leavers[0].descriptor is None
+    assert rig.forwarder.leavers[0].descriptor is None
 
 
 @scenario
 async def test_what_can_not_leave_is_answered_here(rig: Rig) -> None:
     rig.feed(THEIRS)
-    rig.desk.leavers[0].stay()
+    rig.forwarder.leavers[0].stay()
     await settle()
     assert rig.transport.reading
     assert rig.paths == ["/_sundog/kernel/theirs.mac/socket"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from tests.kernels import FakePage, run_in, settle
 
 
@@ -33,7 +33,7 @@ def told(page: FakePage) -> list[Any]:
 
 
 def test_the_user_moves(kernel: VirtualKernel, page: FakePage, seen: list[Any]) -> None:
-    kernel.location.begin(Place("/a"))
+    kernel.location.begin(Address("/a"))
     page.wait_for_ack(page.send(["location", "/b/c?x=1&x=2#top"]))
     settle(kernel)
     location = kernel.location
@@ -55,7 +55,7 @@ def test_the_app_moves_its_pages(kernel: VirtualKernel, page: FakePage, seen: li
     run_in(kernel, lambda: kernel.location.navigate("c", replace=True))
     settle(kernel)
     assert told(page) == [["location", "/b", "push"], ["location", "/c", "replace"]]
-    assert seen == [Place("/b"), Place("/c")]
+    assert seen == [Address("/b"), Address("/c")]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_app_moves_its_pages(kernel: VirtualKernel, page: FakePage, seen: li
 def test_addresses_are_relative_to_the_present_place(
     kernel: VirtualKernel, seen: list[Any], url: str, href: str
 ) -> None:
-    kernel.location.begin(Place("/a/b", "?q=1", "#h"))
+    kernel.location.begin(Address("/a/b", "?q=1", "#h"))
     kernel.location.navigate(url)
     assert kernel.location.place.href == href
 
@@ -110,7 +110,7 @@ def test_a_widget_of_the_app_moves_its_pages(
     kernel: VirtualKernel, page: FakePage, seen: list[Any]
 ) -> None:
     for href in ("/b?x=1#top", "/b?x=1", "/c"):
-        kernel.location.settle(Place.parse(href))
+        kernel.location.settle(Address.parse(href))
     settle(kernel)
     assert told(page) == [["location", "/b?x=1", "settle"], ["location", "/c", "settle"]]
     # Who moved them knows.
@@ -139,10 +139,10 @@ def test_observers_hear_of_the_last_of_several_changes(
 
     run_in(kernel, change)
     settle(kernel)
-    assert seen == [Place("/c")]
+    assert seen == [Address("/c")]
     run_in(kernel, lambda: (kernel.location.navigate("/d"), kernel.location.navigate("/c")))
     settle(kernel)
-    assert seen == [Place("/c")]
+    assert seen == [Address("/c")]
 
 
 def test_an_observer_that_fails_keeps_nobody_from_hearing(
@@ -163,7 +163,7 @@ def test_who_no_longer_observes_is_not_called(kernel: VirtualKernel, seen: list[
     kernel.location.unobserve(mine.append)
     kernel.location.navigate("/a")
     settle(kernel)
-    assert (mine, seen) == ([], [Place("/a")])
+    assert (mine, seen) == ([], [Address("/a")])
 
 
 def test_the_title_is_one_line_of_some_length(kernel: VirtualKernel, page: FakePage) -> None:

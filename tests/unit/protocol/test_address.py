@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sundog.protocol.address import MAX_PLACE_LENGTH, Place
+from sundog.protocol.address import MAX_ADDRESS_LENGTH, Address
 
 ADDRESS = st.text(string.ascii_letters + string.digits + "/?#%&=.-_~äé€", max_size=50)
 
@@ -16,16 +16,16 @@ ADDRESS = st.text(string.ascii_letters + string.digits + "/?#%&=.-_~äé€", ma
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("/", Place()),
-        ("/?#", Place()),
-        ("/a/b?x=1&y=%20#top", Place("/a/b", "?x=1&y=%20", "#top")),
-        ("/a#b?c#d", Place("/a", "", "#b?c#d")),
-        ("/?a?b\\c", Place("/", "?a?b\\c")),
-        ("//elsewhere.example/a", Place("//elsewhere.example/a")),
+        ("/", Address()),
+        ("/?#", Address()),
+        ("/a/b?x=1&y=%20#top", Address("/a/b", "?x=1&y=%20", "#top")),
+        ("/a#b?c#d", Address("/a", "", "#b?c#d")),
+        ("/?a?b\\c", Address("/", "?a?b\\c")),
+        ("//elsewhere.example/a", Address("//elsewhere.example/a")),
     ],
 )
-def test_its_three_parts(text: str, place: Place) -> None:
-    assert Place.parse(text) == place
+def test_its_three_parts(text: str, place: Address) -> None:
+    assert Address.parse(text) == place
 
 
 @pytest.mark.parametrize(
@@ -41,21 +41,21 @@ def test_its_three_parts(text: str, place: Place) -> None:
         "/a\n",
         "/\x00",
         "/?\x7f",
-        "/" + "a" * MAX_PLACE_LENGTH,
+        "/" + "a" * MAX_ADDRESS_LENGTH,
     ],
 )
 def test_what_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="address"):
-        Place.parse(text)
+        Address.parse(text)
 
 
 @given(ADDRESS)
 def test_nothing_is_lost(text: str) -> None:
-    place = Place.parse("/" + text)
+    place = Address.parse("/" + text)
     assert place.href in ("/" + text, ("/" + text).replace("?#", "#").rstrip("?#"))
-    assert Place.parse(place.href) == place
+    assert Address.parse(place.href) == place
 
 
 def test_the_paths_parts_are_decoded_each() -> None:
-    assert Place.parse("/").parts == ()
-    assert Place.parse("//a//%C3%A4%2Fb/../%ff/").parts == ("a", "ä/b", "..", "\ufffd")
+    assert Address.parse("/").parts == ()
+    assert Address.parse("//a//%C3%A4%2Fb/../%ff/").parts == ("a", "ä/b", "..", "\ufffd")

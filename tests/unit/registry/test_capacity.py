@@ -9,7 +9,7 @@ import pytest
 
 from sundog.errors import KernelLimitError
 from sundog.registry import capacity as room_module
-from sundog.registry.capacity import MemoryWatch, RegistryLimits, Room
+from sundog.registry.capacity import Capacity, MemoryWatch, RegistryLimits
 from sundog.registry.memory import resident_bytes
 
 
@@ -29,7 +29,7 @@ class FakeRegistry:
     def __init__(self, kernels: list[str], memory: Memory, limit: int) -> None:
         self.kernels = kernels
         self.memory = memory
-        self.room = Room(RegistryLimits(memory=limit), memory)
+        self.capacity = Capacity(RegistryLimits(memory=limit), memory)
         self.culled: list[str] = []
         self.stuck: set[str] = set()
 
@@ -57,7 +57,7 @@ class TestMemory:
         [(10, None, False), (10, 10, False), (11, 10, True), (None, 10, False)],
     )
     def test_over(self, used: int | None, limit: int | None, over: bool) -> None:
-        assert Room(RegistryLimits(memory=limit), Memory(used)).over_memory() == over
+        assert Capacity(RegistryLimits(memory=limit), Memory(used)).over_memory() == over
 
     def test_as_many_are_ended_as_it_takes(self) -> None:
         registry = FakeRegistry(["a", "b", "c"], Memory(12), limit=10)
@@ -102,7 +102,7 @@ class TestMemory:
 
     def test_without_a_limit_nobody_looks(self) -> None:
         registry = FakeRegistry([], Memory(5), limit=10)
-        registry.room = Room(RegistryLimits(memory=None))
+        registry.capacity = Capacity(RegistryLimits(memory=None))
         asyncio.run(MemoryWatch(registry).run())
 
     def test_where_memory_is_not_told_the_log_says_so(
@@ -121,18 +121,18 @@ class TestMemory:
 
 class TestNumbers:
     def test_of_the_server(self) -> None:
-        room = Room(RegistryLimits(max_count=2))
-        room.check(1, 1)
+        capacity = Capacity(RegistryLimits(max_count=2))
+        capacity.check(1, 1)
         with pytest.raises(KernelLimitError) as refused:
-            room.check(2, 0)
+            capacity.check(2, 0)
         assert refused.value.limit == "kernels"
 
     def test_of_a_session(self) -> None:
-        room = Room(RegistryLimits(max_per_session=2))
-        room.check(1000, 1)
+        capacity = Capacity(RegistryLimits(max_per_session=2))
+        capacity.check(1000, 1)
         with pytest.raises(KernelLimitError) as refused:
-            room.check(1000, 2)
+            capacity.check(1000, 2)
         assert refused.value.limit == "session-kernels"
 
     def test_no_bounds(self) -> None:
-        Room(RegistryLimits(max_per_session=None)).check(10**9, 10**9)
+        Capacity(RegistryLimits(max_per_session=None)).check(10**9, 10**9)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sundog.ids import KernelId, new_token
-from sundog.registry.ended_ids import SLOTS, Tombstones
+from sundog.registry.ended_ids import SLOTS, EndedIds
 
 
 def test_what_was_added_is_remembered() -> None:
-    ended = Tombstones()
+    ended = EndedIds()
     kernel_id = KernelId(new_token())
     assert kernel_id not in ended
     ended.add(kernel_id)
@@ -16,7 +16,7 @@ def test_what_was_added_is_remembered() -> None:
 
 
 def test_it_forgets_rather_than_grow() -> None:
-    ended = Tombstones()
+    ended = EndedIds()
     for _ in range(2 * SLOTS):
         ended.add(KernelId(new_token()))
     last = KernelId(new_token())

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sundog.ids import KernelId, SessionId
-from sundog.kernel.identity import Visitor
+from sundog.kernel.identity import Client
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.request import Request, Values
 from sundog.registry.prewarm import Prewarmed
@@ -17,7 +17,7 @@ from tests.clocks import FakeClock
 from tests.conftest import MakeKernel
 from tests.kernels import run_in, settle
 
-ADA = Visitor(KernelId("ada-kernel"), SessionId("ada"), Request(query=Values([("name", "Ada")])))
+ADA = Client(KernelId("ada-kernel"), SessionId("ada"), Request(query=Values([("name", "Ada")])))
 
 
 class World:

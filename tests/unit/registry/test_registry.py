@@ -50,8 +50,8 @@ class World:
         self.start: Callable[[VirtualKernel], object] = lambda kernel: None
         self._engine = engine
         self.registry = Registry(
-            make=lambda visitor: VirtualKernel(
-                visitor.kernel_id, visitor.session_id, engine, request=visitor.request
+            make=lambda client: VirtualKernel(
+                client.kernel_id, client.session_id, engine, request=client.request
             ),
             start=self._start,
             limits=RegistryLimits(**{"cull_timeout": TIMEOUT, **limits}),

@@ -11,7 +11,7 @@ import pytest
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId
 from sundog.kernel.request import Request
-from sundog.registry.capacity import RegistryLimits, Room
+from sundog.registry.capacity import Capacity, RegistryLimits
 from sundog.scheduler.driver import Engine
 from tests.patience import PATIENCE
 from tests.unit.registry.test_registry import FakeConnection, World
@@ -23,7 +23,7 @@ class Crowded(World):
     def __init__(self, engine: Engine, **limits: Any) -> None:
         super().__init__(engine, **limits)
         self.used = 0
-        self.registry.room = Room(RegistryLimits(memory=100, **limits), lambda: self.used)
+        self.registry.capacity = Capacity(RegistryLimits(memory=100, **limits), lambda: self.used)
 
     async def leave(self, kernel: str, connection: FakeConnection) -> None:
         """Have a kernel's only page disconnect, at a time of its own."""

@@ -47,11 +47,11 @@ class Play:
     def __init__(self, engine: Engine) -> None:
         self.entered: dict[VirtualKernel, list[int]] = {}
         # The callback of the first value waits for it.
-        self.gate = threading.Event()
+        self.access_policy = threading.Event()
         self.blocked = threading.Event()
         self.registry = Registry(
-            make=lambda visitor: VirtualKernel(
-                visitor.kernel_id, visitor.session_id, engine, describe_comm=self._describe
+            make=lambda client: VirtualKernel(
+                client.kernel_id, client.session_id, engine, describe_comm=self._describe
             ),
             start=self._start,
         )
@@ -61,7 +61,7 @@ class Play:
         ).kernel
         self.page = FakePage(self.old, "p")
         self.page.connect()
-        self.new = self.registry.make_successor(self.old)
+        self.new = self.registry.make_replacement(self.old)
         self.registry.begin(self.new)
         settle(self.old)
         settle(self.new)
@@ -74,7 +74,7 @@ class Play:
             entered.append(value)
             if value == 1:
                 self.blocked.set()
-                assert self.gate.wait(PATIENCE)
+                assert self.access_policy.wait(PATIENCE)
 
         KernelComm(kernel, "target", comm_id="c").on_msg(enter)
 
@@ -125,7 +125,7 @@ def play(engine: Engine) -> Callable[[Callable[[Play], Awaitable[None]]], None]:
             try:
                 await scene(play)
             finally:
-                play.gate.set()
+                play.access_policy.set()
                 await play.registry.shutdown(PATIENCE)
 
         asyncio.run(main())
@@ -145,7 +145,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("patient")
 def test_an_idle_kernel_is_not_waited_for(play: Act) -> None:
     async def scene(play: Play) -> None:
-        play.gate.set()
+        play.access_policy.set()
         play.enter(1)
         await play.acknowledged(1)
         play.replace()
@@ -168,7 +168,7 @@ def test_what_was_sent_before_and_after_is_handled_once_and_in_order(play: Act) 
         # Were it not held back, it would be handled now.
         settle(play.new)
         assert play.entered[play.new] == []
-        play.gate.set()
+        play.access_policy.set()
         # What the state lacks is not acknowledged yet: the page keeps what it has.
         assert await play.state() == (2, [1, 2])
         await play.acknowledged(3)
@@ -190,7 +190,7 @@ def test_a_kernel_that_is_busy_for_long_hands_over_what_it_has_not_begun(
         assert await play.state() == (1, [1])
         await play.acknowledged(3)
         assert play.entered[play.new] == [1, 2, 3]
-        play.gate.set()
+        play.access_policy.set()
         assert await asyncio.to_thread(eventually_closed, play.old)
         assert play.entered[play.old] == [1]
 

@@ -10,7 +10,7 @@ from sundog.app.host import Host
 from sundog.hooks.widgets import changed_values
 from sundog.hooks.widgets.changed_values import note_first_run
 from sundog.kernel.kernel import VirtualKernel
-from sundog.reload.heirs import Heirs
+from sundog.reload.id_matcher import ModelIdMatcher
 from sundog.reload.values import CarryOver
 from tests.kernels import close, run_in
 
@@ -27,7 +27,7 @@ class Runs:
     def __call__(self, code: str) -> VirtualKernel:
         kernel = self._host.throw_away_kernel()
         if self.kernels:
-            kernel.propose_comm_id = Heirs(self.kernels[-1]).propose
+            kernel.propose_comm_id = ModelIdMatcher(self.kernels[-1]).propose
         self.kernels.append(kernel)
 
         def run() -> None:

@@ -273,14 +273,14 @@ class TestCoroutines:
         settle(driver)
 
         assert len(driver.loop._timers) <= 64
-        assert engine.pulse.timer_count <= 256
+        assert engine.ticker.timer_count <= 256
 
     def test_a_distant_timer_makes_no_garbage(self, driver: Driver, engine: Engine) -> None:
         driver.loop.call_soon_threadsafe(driver.loop.call_later, LATE, int)
         for _ in range(1000):
             settle(driver)
 
-        assert engine.pulse.timer_count <= 256
+        assert engine.ticker.timer_count <= 256
 
     def test_to_thread_leaves_the_kernel_free(self, driver: Driver) -> None:
         release = threading.Event()
@@ -412,7 +412,7 @@ class TestFinish:
         settle(driver)
         timer = weakref.ref(driver)
         finish(driver)
-        eventually(lambda: engine.pulse._timers[0][2].callback is None)
+        eventually(lambda: engine.ticker._timers[0][2].callback is None)
 
         assert loop.is_closed()
         assert timer() is driver

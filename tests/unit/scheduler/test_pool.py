@@ -10,7 +10,7 @@ import pytest
 
 from sundog.kernel.kernel import VirtualKernel
 from sundog.scheduler.pool import JobQueue, ThreadPool
-from sundog.scheduler.ticker import Pulse
+from sundog.scheduler.ticker import Ticker
 from sundog.scope import Scope, current_scope, scoped
 from tests.kernels import eventually
 from tests.patience import PATIENCE
@@ -19,18 +19,18 @@ MakePool = Callable[..., ThreadPool]
 
 
 @pytest.fixture
-def pulse() -> Iterator[Pulse]:
-    pulse = Pulse()
-    yield pulse
-    pulse.stop()
+def ticker() -> Iterator[Ticker]:
+    ticker = Ticker()
+    yield ticker
+    ticker.stop()
 
 
 @pytest.fixture
-def make_pool(pulse: Pulse) -> Iterator[MakePool]:
+def make_pool(ticker: Ticker) -> Iterator[MakePool]:
     pools: list[ThreadPool] = []
 
     def make(size: int = 2, **arguments: object) -> ThreadPool:
-        pool = ThreadPool(pulse, size, "pool-under-test", **arguments)  # type: ignore[arg-type]
+        pool = ThreadPool(ticker, size, "pool-under-test", **arguments)  # type: ignore[arg-type]
         pools.append(pool)
         return pool
 

@@ -52,7 +52,7 @@ class Server:
         monkeypatch.setattr(development, "Reloader", lambda *args, **named: reloader)
         watcher = SimpleNamespace(watch=lambda folders: False)
         monkeypatch.setattr(development, "Watcher", lambda on_change: watcher)
-        assembly: Any = SimpleNamespace(
+        composition: Any = SimpleNamespace(
             settings=Settings(),
             registry=SimpleNamespace(
                 tell=lambda kind, text, kernel=None: self.told.append(json.loads(text)),
@@ -62,7 +62,7 @@ class Server:
             served_folders=(folder / "assets",),
         )
         self._development = Development(
-            assembly, lambda: None, places=(self.app,), env_files=env_files
+            composition, lambda: None, places=(self.app,), env_files=env_files
         )
         self._development._began += 10
         self._development._watch()

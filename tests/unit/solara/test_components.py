@@ -14,7 +14,7 @@ from sundog.app.host import Host
 from sundog.config import Settings
 from sundog.errors import AppExecutionError, AppResultError
 from sundog.kernel.start import start_callbacks
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.solara.compat.hook import compat_hook
 from tests.apps import Apps, Shown
 from tests.kernels import close, run_in
@@ -208,7 +208,7 @@ class TestSolara:
             """
         runner = apps.runner(apps.script(source))
         pages = ["", "fruit", "fruit/kiwi", "fruit/more", "other"]
-        assert [runner.has_page(Place.parse(f"/{path}")) for path in pages] == [
+        assert [runner.has_page(Address.parse(f"/{path}")) for path in pages] == [
             True,
             True,
             True,
@@ -231,7 +231,7 @@ class TestSolara:
         for name in ("__init__", "first", "second"):
             apps.script(page, f"shop/{name}.py")
         runner = apps.runner("shop")
-        assert [runner.has_page(Place.parse(f"/{path}")) for path in ("", "first", "third")] == [
+        assert [runner.has_page(Address.parse(f"/{path}")) for path in ("", "first", "third")] == [
             True,
             True,
             False,

@@ -14,7 +14,7 @@ from sundog.config import Mode, Settings
 from sundog.errors import KernelLimitError
 from sundog.ids import SessionId
 from sundog.registry.registry import Registry
-from sundog.web.access.policy import Gate, hosts_of, origins_of
+from sundog.web.access.policy import AccessPolicy, hosts_of, origins_of
 from sundog.web.access.proxies import TrustedProxies
 from sundog.web.access.refusals import Refusal
 from sundog.web.access.sessions import COOKIE, DAY, CookieAttributes, Sessions
@@ -31,7 +31,7 @@ class FakeRegistry:
         self.closed: list[tuple[str, str, str]] = []
         self.full = False
 
-    def check_room(self, session_id: SessionId) -> None:
+    def check_capacity(self, session_id: SessionId) -> None:
         if self.full:
             raise KernelLimitError("full")
 
@@ -53,7 +53,7 @@ class Rig:
         self.sessions = Sessions(
             b"s" * 32, CookieAttributes(path=self.settings.root_path or "/"), lambda: self.now
         )
-        self.gate = Gate(
+        self.access_policy = AccessPolicy(
             self.sessions,
             origins_of(self.settings),
             hosts_of(self.settings),
@@ -63,14 +63,14 @@ class Rig:
             self.settings,
             endpoints=Endpoints(
                 registry=cast(Registry, self.registry),
-                gate=self.gate,
+                access_policy=self.access_policy,
                 readiness=self.readiness,
                 render=self._render,
                 policy="default-src 'self' 'nonce-{nonce}'",
                 has_page=lambda place: place.path == "/",
             ),
             socket=self._socket,
-            gate=self.gate,
+            access_policy=self.access_policy,
             readiness=self.readiness,
             files={"/_sundog/static/{path:path}": _file},
         )
@@ -375,7 +375,7 @@ def test_a_page_is_told_why_it_gets_no_socket(rig: Rig, state: ServerState) -> N
     assert message["text"].endswith(".")
     assert message["retry_after"] >= 1
     assert closed == {"type": "websocket.close", "code": 4003}
-    assert rig.gate.refusals.counts == {Refusal.NOT_READY: 1}
+    assert rig.access_policy.refusals.counts == {Refusal.NOT_READY: 1}
     assert not rig.sockets
 
 
@@ -413,7 +413,7 @@ def test_the_gate_tells_the_log_what_to_set(rig: Rig, caplog: pytest.LogCaptureF
 def test_the_socket_gate(rig: Rig) -> None:
     answer = rig.get("/")
     scope: dict[str, Any] = {"headers": [(b"cookie", cookie_of(answer)[1].encode())]}
-    session_id = rig.gate.session_of(scope)
+    session_id = rig.access_policy.session_of(scope)
     assert session_id is not None
-    assert rig.gate.owns(session_id, rig.rendered[0].kernel_id)
-    assert rig.gate.session_of({"headers": []}) is None
+    assert rig.access_policy.owns(session_id, rig.rendered[0].kernel_id)
+    assert rig.access_policy.session_of({"headers": []}) is None

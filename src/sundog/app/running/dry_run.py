@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 CLOSE_SECONDS = 10.0
 
 
-def rehearse(kernel: VirtualKernel, begin: Callable[[Finished], object], what: str) -> None:
+def dry_run(kernel: VirtualKernel, begin: Callable[[Finished], object], what: str) -> None:
     """Run something in a throw-away kernel, and end the kernel. Raises what it raises.
 
     `begin` is called on the kernel's logical thread, and calls back when it has finished.
@@ -37,7 +37,7 @@ def rehearse(kernel: VirtualKernel, begin: Callable[[Finished], object], what: s
         except BaseException as error:  # noqa: BLE001 - told to whoever waits
             finished(error)
 
-    kernel.is_rehearsal = True
+    kernel.is_dry_run = True
     kernel.submit(run)
     try:
         done.result()

@@ -65,7 +65,7 @@ def begin(
 def finish(kernel: VirtualKernel, error: BaseException | None) -> None:
     """Tell the pages that a run has ended, and why it has failed if it has."""
     cause = error.__cause__ if isinstance(error, AppError) else None
-    kernel.first_run_ended(cause or error)
+    kernel.run_ended(cause or error)
 
 
 async def show_page(
@@ -130,7 +130,7 @@ class Run:
                 close_figures()
                 self._document.hide()
                 # At start, nobody has said yet what the arguments are; nor may it wait.
-                if not self._kernel.is_rehearsal or _can_be_tried(result.value):
+                if not self._kernel.is_dry_run or _can_be_tried(result.value):
                     await show_page(self._document, result.value, parts, self._app)
                 return result
             if result is not None:

@@ -14,15 +14,15 @@ from typing import Any
 
 from sundog.app.loading.failures import execution_error
 from sundog.app.loading.model import App
-from sundog.app.page_info import Outline
+from sundog.app.page_info import PageInfo
 from sundog.app.running.arguments import bind, takes_any
 from sundog.app.running.document import Document
-from sundog.app.running.dry_run import rehearse
+from sundog.app.running.dry_run import dry_run
 from sundog.app.running.result import is_page_function
 from sundog.app.running.run import Finished, Run, begin, finish, show_page
 from sundog.errors import AppError
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.solara.components import Components, components
 
 
@@ -83,17 +83,17 @@ class Runner:
         """Where the app's file is."""
         return self.app.path
 
-    def has_page(self, place: Place) -> bool:
+    def has_page(self, place: Address) -> bool:
         """Whether there is a page at a place."""
         if self._components is not None:
             return self._components.has_page("/".join(place.parts))
         return self.fits(place.parts)
 
-    def outline(self, place: Place | None) -> Outline:
+    def page_info(self, place: Address | None) -> PageInfo:
         """Return what a page at a place says of itself before the app runs."""
-        return Outline(self.name)
+        return PageInfo(self.name)
 
-    def warm_up(self, kernel: VirtualKernel) -> None:
+    def dry_run(self, kernel: VirtualKernel) -> None:
         """Run the app once in a throw-away kernel, which ends with it.
 
         Raises `AppExecutionError`, `AppResultError` or `AppNotFoundError` where pages would have
@@ -102,7 +102,7 @@ class Runner:
         self._prepare_process()
         namespace = kernel.namespace
         try:
-            rehearse(kernel, lambda finished: self._start(kernel, finished), self.app.name)
+            dry_run(kernel, lambda finished: self._start(kernel, finished), self.app.name)
         finally:
             self._first_namespace = namespace
 
@@ -154,7 +154,7 @@ class Runner:
             self._components.run(kernel)
             return
         result = await run.execute(parts)
-        if result is not None and result.is_function and kernel.is_rehearsal:
+        if result is not None and result.is_function and kernel.is_dry_run:
             self._page_function = result.value
         self._names_page = self._names_page or result is not None
         if result is not None and result.is_component:
@@ -165,7 +165,7 @@ class Runner:
             except Exception as error:
                 # The modules of a package are imported for its routes.
                 raise execution_error(error, self.app.name) from error
-            if kernel.is_rehearsal:
+            if kernel.is_dry_run:
                 self._components = made
             else:
                 made.run(kernel)

@@ -16,7 +16,7 @@ from sundog.app.host import Host
 from sundog.app.loading.loader import load_file, load_module
 from sundog.app.loading.markdown import first_heading
 from sundog.app.loading.model import App, Kind
-from sundog.app.running.dry_run import rehearse
+from sundog.app.running.dry_run import dry_run
 from sundog.app.running.result import NAMES
 from sundog.app.running.run import Finished
 from sundog.app.running.runner import Runner
@@ -110,7 +110,7 @@ class SiteLoader:
         runner = Runner(app, self.arguments, self.development)
         page = SitePage(file, file.title, runner)
         try:
-            runner.warm_up(self.host.throw_away_kernel())
+            runner.dry_run(self.host.throw_away_kernel())
         except AppResultError as error:
             page.failure = error
             # Modules that pages import stand beside them, with nothing to show.
@@ -168,7 +168,7 @@ class SiteLoader:
             script.wrap(namespace, Output())
             finished(None)
 
-        rehearse(kernel, first_run, str(script.app.path))
+        dry_run(kernel, first_run, str(script.app.path))
 
 
 def uses_solara(folder: Path) -> bool:

@@ -12,7 +12,7 @@ Item = dict[str, Any]
 Append = Callable[[Item], None]
 
 
-class Sheet(PageArea):
+class PageBuffer(PageArea):
     """The output area of one page: goes on taking items while it is hidden."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sundog.app.page_info import Link, Outline
+from sundog.app.page_info import Link, PageInfo
 from sundog.app.running.runner import Runner
 from sundog.app.site.layout import LayoutScript
 from sundog.app.site.links import href
@@ -15,7 +15,7 @@ from sundog.app.site.tree import Folder, PageFile, Parts
 from sundog.app.site.view import SiteView
 from sundog.errors import AppError
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 
 
 @dataclass(slots=True, eq=False)
@@ -77,15 +77,15 @@ class Site:
                 return page, parts[end:]
         return None
 
-    def has_page(self, place: Place) -> bool:
+    def has_page(self, place: Address) -> bool:
         """Whether there is a page at a place."""
         return self.find(place.parts) is not None
 
-    def outline(self, place: Place | None) -> Outline:
+    def page_info(self, place: Address | None) -> PageInfo:
         """Return the title of the page at a place, and the menu as it is there, or elsewhere."""
         found = None if place is None else self.find(place.parts)
         title = self.name if found is None else found[0].title
-        return Outline(title, self._links(found[0] if found else None) if self._has_menu else ())
+        return PageInfo(title, self._links(found[0] if found else None) if self._has_menu else ())
 
     @property
     def links(self) -> tuple[Link, ...]:

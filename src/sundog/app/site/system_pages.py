@@ -8,7 +8,7 @@ from typing import Any
 
 from sundog.app.page_info import Link
 from sundog.app.site.links import relative
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 
 
 def notice(title: str, text: str, more: str = "") -> dict[str, Any]:
@@ -21,13 +21,13 @@ def notice(title: str, text: str, more: str = "") -> dict[str, Any]:
     }
 
 
-def missing(place: Place, links: Sequence[Link]) -> dict[str, Any]:
+def missing(place: Address, links: Sequence[Link]) -> dict[str, Any]:
     """Return an output that says that there is no page at a place, and which there are."""
     title = "There is no such page"
     if not links:
         return notice(title, "The address leads to nothing here.")
     base = place.parts if place.path.endswith("/") else place.parts[:-1]
-    entries = [(relative(base, Place.parse(link.href).parts), link) for link in flat(links)]
+    entries = [(relative(base, Address.parse(link.href).parts), link) for link in flat(links)]
     return notice(title, "These are the pages:", _list(entries))
 
 

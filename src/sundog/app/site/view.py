@@ -11,7 +11,7 @@ from ipywidgets import Output, Widget
 
 from sundog.app.running.run import finish
 from sundog.app.site.links import href
-from sundog.app.site.page_buffers import Frame, Sheet
+from sundog.app.site.page_buffers import Frame, PageBuffer
 from sundog.app.site.system_pages import missing, notice
 from sundog.hooks.ipython.display import view_item
 from sundog.hooks.widgets.output_widget import area_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sundog.app.site.layout import LayoutScript
     from sundog.app.site.site import Site, SitePage
     from sundog.app.site.tree import Folder, Parts
-    from sundog.protocol.address import Place
+    from sundog.protocol.address import Address
 
 # Of pages that are made from parts of their address, so many are kept as they were left.
 MAX_KEPT: Final = 20
@@ -35,7 +35,7 @@ class Visit:
 
     page: SitePage | None
     title: str
-    sheet: Sheet
+    buffer: PageBuffer
     namespace: dict[str, Any]
     # Of a page with arguments: the widgets that go when it goes.
     widgets: list[Widget] = field(default_factory=list)
@@ -67,7 +67,7 @@ class SiteView:
         location.observe(self.go)
         self.go(location.place)
 
-    def go(self, place: Place) -> None:
+    def go(self, place: Address) -> None:
         """Show the page at a place."""
         found = self._site.find(place.parts)
         if found is None:
@@ -92,9 +92,9 @@ class SiteView:
         if namespace is None:
             namespace = self._namespaces[page] = {}
             self._kernel.namespaces.append(namespace)
-        sheet = Sheet()
-        areas_of(self._kernel).add(sheet)  # type: ignore[arg-type]
-        return Visit(page, page.title, sheet, namespace)
+        buffer = PageBuffer()
+        areas_of(self._kernel).add(buffer)  # type: ignore[arg-type]
+        return Visit(page, page.title, buffer, namespace)
 
     # Running -----------------------------------------------------------------------------------
 
@@ -112,9 +112,9 @@ class SiteView:
             page.runner.run(self._kernel, rest, finished)
 
     def _finished(self, visit: Visit, error: BaseException | None) -> None:
-        if error is not None and not visit.sheet.items:
+        if error is not None and not visit.buffer.items:
             # The error itself is told beside the page, as far as it may be.
-            visit.sheet.append(notice(visit.title, "This page can't be shown: it has failed."))
+            visit.buffer.append(notice(visit.title, "This page can't be shown: it has failed."))
         finish(self._kernel, error)
 
     def _drop_surplus(self) -> None:
@@ -130,13 +130,13 @@ class SiteView:
         kernel = self._kernel
         leaving = self._current
         if leaving is not None:
-            leaving.sheet.hide()
+            leaving.buffer.hide()
             leaving.title = kernel.location.title or leaving.title
         self._current = visit
         kernel.namespace = visit.namespace
-        kernel.display_area = visit.sheet
+        kernel.display_area = visit.buffer
         kernel.location.set_title(visit.title)
-        visit.sheet.show(self._frame_of(visit.page))
+        visit.buffer.show(self._frame_of(visit.page))
 
     def _frame_of(self, page: SitePage | None) -> Frame:
         frame = self._root
@@ -170,18 +170,18 @@ class SiteView:
         area = area_of(slot)
         return None if area is None else _Wrapped(widget, Frame(area.append))
 
-    def _show_missing(self, place: Place) -> None:
+    def _show_missing(self, place: Address) -> None:
         visit = self._visits.get((None, ()))
         if visit is None:
-            visit = self._visits[None, ()] = Visit(None, "There is no such page", Sheet(), {})
-        visit.sheet.append({"output_type": "clear_output", "wait": False})
+            visit = self._visits[None, ()] = Visit(None, "There is no such page", PageBuffer(), {})
+        visit.buffer.append({"output_type": "clear_output", "wait": False})
         links = self._site.links if self._site.development else ()
-        visit.sheet.append(missing(place, links))
+        visit.buffer.append(missing(place, links))
         if visit is not self._current:
             self._show(visit)
         self._kernel.publish(encode_message("ready"))
 
-    def _canonicalise(self, place: Place, page: SitePage, rest: Parts) -> None:
+    def _canonicalise(self, place: Address, page: SitePage, rest: Parts) -> None:
         """Give a page one address, on which the links in it may rely."""
         wanted = href((*page.file.parts, *rest))
         if place.path != wanted and place.path.endswith("/"):

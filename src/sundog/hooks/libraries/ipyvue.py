@@ -41,7 +41,7 @@ class NamedWidgets(KernelDict):
 
     def __setitem__(self, name: str, widget: Any) -> None:
         kernel = current_kernel()
-        if kernel is not None and kernel.is_rehearsal:
+        if kernel is not None and kernel.is_dry_run:
             state = {trait: getattr(widget, trait) for trait in self._traits}
             self._for_all[name] = (type(widget), state)
         super().__setitem__(name, widget)

@@ -43,7 +43,7 @@ class VirtualKernelContext:
 
     def __init__(self, kernel: VirtualKernel) -> None:
         self.kernel = kernel
-        self.id: str = REHEARSAL_ID if kernel.is_rehearsal else kernel.id
+        self.id: str = REHEARSAL_ID if kernel.is_dry_run else kernel.id
         self.session_id: str = kernel.session_id
         self.user_dicts: dict[str, Any] = {}
         self.init_locks = InitLocks()

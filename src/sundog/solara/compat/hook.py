@@ -85,7 +85,7 @@ def start_kernel() -> None:
 
     kernel = require_kernel()
     request = kernel.request
-    if not kernel.is_rehearsal:
+    if not kernel.is_dry_run:
         solara.lab.cookies.value = dict(request.cookies)
         solara.lab.headers.value = {
             name: list(request.headers.all(name)) for name in request.headers

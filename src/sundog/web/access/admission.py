@@ -58,7 +58,7 @@ class Admission:
         """How many sockets there are."""
         return len(self._places)
 
-    def knock(self, client: tuple[Any, ...] | None) -> None:
+    def check(self, client: tuple[Any, ...] | None) -> None:
         """Count a handshake of a client's address. Raises `NotAdmittedError` for too many."""
         wait = self._addresses.take(None if client is None else str(client[0]))
         if wait:
@@ -66,7 +66,7 @@ class Admission:
                 "Too many connections come from your network at once.", Refusal.HANDSHAKES, wait
             )
 
-    def enter(self, session_id: SessionId, page: Hashable) -> Callable[[], None]:
+    def acquire(self, session_id: SessionId, page: Hashable) -> Callable[[], None]:
         """Count a socket of a page, until what is returned is called; once is enough.
 
         A page has one place: its new socket takes that of its old one, which may hang for a while.

@@ -16,7 +16,7 @@ from sundog.web.access.sessions import Session, Sessions
 Scope = MutableMapping[str, Any]
 
 
-class Gate:
+class AccessPolicy:
     """Everything that is asked of a request before it gets anything."""
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sundog.kernel.request import Request
 from sundog.kernel.values import Headers, Values, read_query
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.web.access.proxies import FORWARDING_HEADERS
 from sundog.web.access.sessions import COOKIE
 
@@ -18,15 +18,15 @@ _LEFT_OUT: Final = frozenset((b"cookie", b"connection", b"upgrade", b"host", b"c
 _LEFT_OUT_PREFIX: Final = b"sec-websocket-"
 
 
-class Facts:
+class RequestInfo:
     """Makes the `Request` of a handshake. `user_header` names the header that a proxy sets."""
 
     def __init__(self, user_header: str | None = None) -> None:
         self._user_header = None if user_header is None else user_header.lower().encode("latin-1")
 
-    def read(self, scope: Scope, place: Place | None = None) -> Request:
+    def read(self, scope: Scope, place: Address | None = None) -> Request:
         """Return what an app may know; `place` is where the page is."""
-        place = place or Place()
+        place = place or Address()
         trusted = bool(scope.get("sundog.trusted_peer"))
         client = scope.get("client")
         return Request(

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 import sundog
-from sundog.app.page_info import Outline
+from sundog.app.page_info import PageInfo
 from sundog.config import Settings
 from sundog.errors import StartupError
 from sundog.solara.compat.finder import is_in_use, may_be_used
@@ -101,20 +101,20 @@ class PageRenderer:
         return inline_script_hashes()
 
     def render(
-        self, request: PageRequest, outline: Outline | None, widget_modules: Iterable[str] = ()
+        self, request: PageRequest, page_info: PageInfo | None, widget_modules: Iterable[str] = ()
     ) -> bytes:
         """Return the page that an app outlines; it will most likely need these widget modules.
 
         There is no outline while the app starts.
         """
-        solara = may_be_used() if outline is None else is_in_use()
-        config = self._config(request, outline or Outline(""), widget_modules, solara)
+        solara = may_be_used() if page_info is None else is_in_use()
+        config = self._config(request, page_info or PageInfo(""), widget_modules, solara)
         if self._lack:
             return _plain(config, self._lack)
         return render_page(config, self._bundle)
 
     def _config(
-        self, request: PageRequest, outline: Outline, widget_modules: Iterable[str], solara: bool
+        self, request: PageRequest, page_info: PageInfo, widget_modules: Iterable[str], solara: bool
     ) -> PageConfig:
         root = request.root
         found = (self._extensions.address(root, module) for module in sorted(widget_modules))
@@ -125,8 +125,8 @@ class PageRenderer:
             page=request.page_id,
             root=root,
             mode=self._settings.mode.value,
-            title=self._settings.theme_title or outline.title,
-            menu=render_menu(outline.links, root) if has_menu else "",
+            title=self._settings.theme_title or page_info.title,
+            menu=render_menu(page_info.links, root) if has_menu else "",
             extensions=f"{root}/_sundog/extensions.json?{self._extensions.digest}",
             preloads=tuple(address for address in found if address)[:MOST_PRELOADS],
             nonce=request.nonce,
@@ -139,12 +139,14 @@ class PageRenderer:
             icon=icons[0] if icons else ICON,
             solara=solara,
             widget=request.widget,
-            mount=outline.mount,
+            mount=page_info.mount,
         )
 
 
 def _plain(config: PageConfig, text: str) -> bytes:
-    facts = {name: getattr(config, name) for name in ("kernel", "page", "root", "mode", "theme")}
+    request_info = {
+        name: getattr(config, name) for name in ("kernel", "page", "root", "mode", "theme")
+    }
     return _PLAIN.format(
-        title=html.escape(config.title), config=script_json(facts), text=html.escape(text)
+        title=html.escape(config.title), config=script_json(request_info), text=html.escape(text)
     ).encode()

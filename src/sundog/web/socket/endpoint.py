@@ -10,14 +10,14 @@ from urllib.parse import parse_qs
 
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId, PageId, SessionId
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.protocol.codec import UNSUPPORTED_DATA
 from sundog.registry.attachment import KERNEL_ENDED
 from sundog.registry.registry import Registry
 from sundog.web.access.admission import RETRY_SECONDS, Admission, NotAdmittedError
 from sundog.web.access.rate_limits import Allowance
 from sundog.web.access.refusals import Refusal, Refusals
-from sundog.web.access.request_info import Facts
+from sundog.web.access.request_info import RequestInfo
 from sundog.web.socket.connection import ClientGoneError, Receive, Scope, Send, SocketConnection
 from sundog.web.socket.usage import Usage
 
@@ -25,7 +25,7 @@ MAX_QUERY_FIELDS: Final = 20
 _PAGE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
-class Gate(Protocol):
+class AccessPolicy(Protocol):
     """Decides who may open a socket."""
 
     refusals: Refusals
@@ -49,18 +49,18 @@ class KernelSocket:
     def __init__(
         self,
         registry: Registry,
-        gate: Gate,
+        access_policy: AccessPolicy,
         *,
         admission: Admission | None = None,
         usage: Usage | None = None,
-        facts: Facts | None = None,
+        request_info: RequestInfo | None = None,
         make_allowance: Callable[[], Allowance] = lambda: Allowance(None, None),
     ) -> None:
         self._registry = registry
-        self._gate = gate
+        self._access_policy = access_policy
         self._admission = admission or Admission()
         self._usage = usage
-        self._facts = facts or Facts()
+        self._request_info = request_info or RequestInfo()
         self._make_allowance = make_allowance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,8 +70,8 @@ class KernelSocket:
         page_id = PageId(query.get("page", ""))
         seen = _number(query.get("seen", "0"))
         place = _place(query.get("at", "/"))
-        refusals = self._gate.refusals
-        if not self._gate.origin_allowed(scope):
+        refusals = self._access_policy.refusals
+        if not self._access_policy.origin_allowed(scope):
             await send({"type": "websocket.close", "code": UNSUPPORTED_DATA})
             return
         if seen is None or place is None or _PAGE_ID.fullmatch(page_id) is None:
@@ -103,11 +103,11 @@ class KernelSocket:
         kernel_id: KernelId,
         page_id: PageId,
         seen: int,
-        place: Place,
+        place: Address,
     ) -> None:
-        self._admission.knock(scope.get("client"))
+        self._admission.check(scope.get("client"))
         session_id = self._session_of(scope, kernel_id)
-        leave = self._admission.enter(session_id, (kernel_id, page_id))
+        leave = self._admission.acquire(session_id, (kernel_id, page_id))
         connection.on_end = leave
         try:
             attachment = self._registry.connect(
@@ -116,7 +116,7 @@ class KernelSocket:
                 page_id,
                 connection,
                 returning=seen > 0,
-                request=lambda: self._facts.read(scope, place),
+                request=lambda: self._request_info.read(scope, place),
             )
             if self._usage is not None:
                 self._usage.note(session_id)
@@ -131,8 +131,8 @@ class KernelSocket:
             leave()
 
     def _session_of(self, scope: Scope, kernel_id: KernelId) -> SessionId:
-        session_id = self._gate.session_of(scope)
-        if session_id is None or not self._gate.owns(session_id, kernel_id):
+        session_id = self._access_policy.session_of(scope)
+        if session_id is None or not self._access_policy.owns(session_id, kernel_id):
             raise UnknownKernelError("no such kernel for this session")
         return session_id
 
@@ -152,9 +152,9 @@ def _address(scope: Scope) -> str:
     return "" if client is None else str(client[0])
 
 
-def _place(text: str) -> Place | None:
+def _place(text: str) -> Address | None:
     try:
-        return Place.parse(text)
+        return Address.parse(text)
     except ValueError:
         return None
 

@@ -16,7 +16,7 @@ from sundog.app.site.site import Site
 from sundog.errors import AppError, AppExecutionError, AppResultError
 from sundog.hooks.widgets.output_widget import area_of
 from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from tests.apps import VIEW, Apps
 from tests.kernels import FakePage, run_in, settle
 
@@ -38,12 +38,12 @@ def _fresh_modules() -> Any:
         del sys.modules[name]
 
 
-class Visitor:
+class Client:
     """A kernel that shows a site, and its page."""
 
     def __init__(self, apps: Apps, site: Any, place: str = "/") -> None:
         self.kernel: VirtualKernel = apps.kernel()
-        self.kernel.location.begin(Place.parse(place))
+        self.kernel.location.begin(Address.parse(place))
         self.page = FakePage(self.kernel)
         self.page.connect()
         run_in(self.kernel, lambda: site.run(self.kernel))
@@ -91,19 +91,19 @@ def test_pages_live_on_while_the_user_is_elsewhere(apps: Apps, opened: Any) -> N
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b.py")
     site = opened()
-    visitor = Visitor(apps, site)
-    (first,) = visitor.shown
+    client = Client(apps, site)
+    (first,) = client.shown
     first.value = 7
-    visitor.go("/b")
-    (second,) = visitor.shown
+    client.go("/b")
+    (second,) = client.shown
     second.value = 3
     assert second is not first
-    visitor.go("/")
-    assert visitor.shown == [first]
-    assert visitor.values == [7]
-    other = Visitor(apps, site, "/b")
+    client.go("/")
+    assert client.shown == [first]
+    assert client.values == [7]
+    other = Client(apps, site, "/b")
     assert other.values == [0]
-    assert visitor.kernel.namespace["slider"] is first
+    assert client.kernel.namespace["slider"] is first
 
 
 def test_a_hidden_page_goes_on_showing_what_it_displays(apps: Apps, opened: Any) -> None:
@@ -121,14 +121,14 @@ def test_a_hidden_page_goes_on_showing_what_it_displays(apps: Apps, opened: Any)
         "import ipywidgets as w\nh = display('old', display_id='x')\nw.Label('note')",
         name="2_n.ipynb",
     )
-    visitor = Visitor(apps, opened(), "/n")
-    assert visitor.values == ["'old'", "note"]
-    handle = visitor.kernel.namespace["h"]
-    visitor.go("/")
-    run_in(visitor.kernel, lambda: handle.update("new"))
-    assert visitor.values == ["first"]
-    visitor.go("/n")
-    assert visitor.values == ["'new'", "note"]
+    client = Client(apps, opened(), "/n")
+    assert client.values == ["'old'", "note"]
+    handle = client.kernel.namespace["h"]
+    client.go("/")
+    run_in(client.kernel, lambda: handle.update("new"))
+    assert client.values == ["first"]
+    client.go("/n")
+    assert client.values == ["'new'", "note"]
 
 
 def test_titles(apps: Apps, opened: Any) -> None:
@@ -138,13 +138,13 @@ def test_titles(apps: Apps, opened: Any) -> None:
     apps.notebook(SLIDER, name="5_n.ipynb")
     site = opened()
     assert [link.title for link in site.links] == ["Hello there", "Numbers", "Plain name", "N"]
-    assert site.outline(Place("/two")).title == "Numbers"
-    visitor = Visitor(apps, site)
-    visitor.go("/two")
-    run_in(visitor.kernel, lambda: visitor.kernel.location.set_title("5 numbers"))
-    visitor.go("/plain-name")
-    visitor.go("/two")
-    titles = [message[1] for message in visitor.told("title")]
+    assert site.page_info(Address("/two")).title == "Numbers"
+    client = Client(apps, site)
+    client.go("/two")
+    run_in(client.kernel, lambda: client.kernel.location.set_title("5 numbers"))
+    client.go("/plain-name")
+    client.go("/two")
+    titles = [message[1] for message in client.told("title")]
     assert titles == ["Hello there", "Numbers", "5 numbers", "Plain name", "5 numbers"]
 
 
@@ -154,7 +154,7 @@ def test_the_menu_says_what_is_open(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "2_more/2_y.py")
     apps.script(DETAIL, "3_detail.py")
     site = opened()
-    links = site.outline(Place("/more/y")).links
+    links = site.page_info(Address("/more/y")).links
     assert [(link.title, link.href, link.is_current) for link in links] == [
         ("A", "/", False),
         ("More", "/more", True),
@@ -164,7 +164,7 @@ def test_the_menu_says_what_is_open(apps: Apps, opened: Any) -> None:
         ("/more/y", True),
     ]
     apps.script("menu = False", "__init__.py")
-    assert opened().outline(Place()).links == ()
+    assert opened().page_info(Address()).links == ()
 
 
 @pytest.mark.parametrize(
@@ -190,19 +190,19 @@ def test_what_is_there(apps: Apps, opened: Any, place: str, there: bool) -> None
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b.py")
     apps.script(DETAIL, "detail.py")
-    assert opened().has_page(Place(place)) is there
+    assert opened().has_page(Address(place)) is there
 
 
 def test_a_page_is_made_from_its_arguments(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(DETAIL, "detail.py")
-    visitor = Visitor(apps, opened(), "/detail/1")
-    assert visitor.values == ["detail 1"]
-    visitor.go("/detail/2")
-    assert visitor.values == ["detail 2"]
-    visitor.go("/detail/1")
-    assert visitor.values == ["detail 1"]
-    assert visitor.kernel.namespace["runs"] == [1, 2]
+    client = Client(apps, opened(), "/detail/1")
+    assert client.values == ["detail 1"]
+    client.go("/detail/2")
+    assert client.values == ["detail 2"]
+    client.go("/detail/1")
+    assert client.values == ["detail 1"]
+    assert client.kernel.namespace["runs"] == [1, 2]
 
 
 def test_pages_made_from_arguments_do_not_pile_up(
@@ -210,11 +210,11 @@ def test_pages_made_from_arguments_do_not_pile_up(
 ) -> None:
     monkeypatch.setattr("sundog.app.site.view.MAX_KEPT", 3)
     apps.script(DETAIL, "app.py")
-    visitor = Visitor(apps, opened(str(apps.folder / "app.py")), "/0")
+    client = Client(apps, opened(str(apps.folder / "app.py")), "/0")
     for number in range(1, 20):
-        visitor.go(f"/{number}")
-    labels = [w for w in visitor.kernel.widgets.values() if type(w).__name__ == "Label"]
-    assert visitor.values == ["detail 19"]
+        client.go(f"/{number}")
+    labels = [w for w in client.kernel.widgets.values() if type(w).__name__ == "Label"]
+    assert client.values == ["detail 19"]
     # The script's own run is not one of them.
     assert len(labels) <= 4
 
@@ -223,8 +223,8 @@ def test_a_function_without_arguments_is_a_page_too(apps: Apps, opened: Any) -> 
     script = apps.script("import ipywidgets as w\ndef Page():\n    return w.Label('made')\n")
     program = opened(script)
     assert isinstance(program, Runner)
-    assert Visitor(apps, program).values == ["made"]
-    assert not program.has_page(Place("/x"))
+    assert Client(apps, program).values == ["made"]
+    assert not program.has_page(Address("/x"))
 
 
 def test_an_async_page(apps: Apps, opened: Any) -> None:
@@ -237,9 +237,9 @@ def test_an_async_page(apps: Apps, opened: Any) -> None:
             return widgets.Label(name)
         """
     )
-    visitor = Visitor(apps, opened(str(apps.folder / "app.py")), "/Ada%20L")
-    visitor.page.wait_until(lambda: ["ready"] in visitor.page.messages)
-    assert visitor.values == ["Ada L"]
+    client = Client(apps, opened(str(apps.folder / "app.py")), "/Ada%20L")
+    client.page.wait_until(lambda: ["ready"] in client.page.messages)
+    assert client.values == ["Ada L"]
 
 
 def test_layouts_wrap_from_outside_in(apps: Apps, opened: Any) -> None:
@@ -256,16 +256,16 @@ def test_layouts_wrap_from_outside_in(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script("import ipywidgets as w\nLayout = w.HBox([w.Label('inner')])", "2_in/__init__.py")
     apps.script(SLIDER, "2_in/x.py")
-    visitor = Visitor(apps, opened(), "/in")
-    (outer,) = visitor.shown
+    client = Client(apps, opened(), "/in")
+    (outer,) = client.shown
     inner_slot = outer.children[1]
     (item,) = area_of(inner_slot).snapshot()  # type: ignore[union-attr]
-    inner = visitor.kernel.widgets[item["data"][VIEW]["model_id"]]
+    inner = client.kernel.widgets[item["data"][VIEW]["model_id"]]
     assert [type(child).__name__ for child in inner.children] == ["Label", "Output"]
-    visitor.go("/")
-    assert visitor.shown == [outer]
+    client.go("/")
+    assert client.shown == [outer]
     (item,) = area_of(inner_slot).snapshot()  # type: ignore[union-attr]
-    assert type(visitor.kernel.widgets[item["data"][VIEW]["model_id"]]).__name__ == "IntSlider"
+    assert type(client.kernel.widgets[item["data"][VIEW]["model_id"]]).__name__ == "IntSlider"
 
 
 @pytest.mark.parametrize(
@@ -296,13 +296,13 @@ def test_a_broken_page_does_not_keep_others_from_being_served(
         site = opened()
     for name in ("/broken", "/worse", "/wrong"):
         assert f"The page {name} has failed" in caplog.text
-    visitor = Visitor(apps, site, "/broken")
-    assert visitor.values == ["Broken: This page can't be shown: it has failed."]
-    assert "ZeroDivisionError" in visitor.told("error")[0][1]["title"]
-    visitor.go("/worse")
-    assert "SyntaxError" in visitor.told("error")[-1][1]["title"]
-    visitor.go("/")
-    assert visitor.values == [0]
+    client = Client(apps, site, "/broken")
+    assert client.values == ["Broken: This page can't be shown: it has failed."]
+    assert "ZeroDivisionError" in client.told("error")[0][1]["title"]
+    client.go("/worse")
+    assert "SyntaxError" in client.told("error")[-1][1]["title"]
+    client.go("/")
+    assert client.values == [0]
     with pytest.raises(AppExecutionError, match="ZeroDivisionError"):
         opened(development=False)
 
@@ -322,7 +322,7 @@ def test_modules_that_show_nothing_are_no_pages(
         site = opened(development=False)
     assert "a_helper.py is none of the pages" in caplog.text
     assert [link.href for link in site.links] == ["/"]
-    assert Visitor(apps, site).values == ["shared"]
+    assert Client(apps, site).values == ["shared"]
     (apps.folder / "b.py").unlink()
     with pytest.raises(AppResultError, match="None of the files"):
         opened()
@@ -332,40 +332,40 @@ def test_modules_that_show_nothing_are_no_pages(
 def test_a_page_that_is_not_there(apps: Apps, opened: Any, development: bool) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b & c.py")
-    visitor = Visitor(apps, opened(development=development))
-    visitor.go("/x/y")
-    markup = visitor.kernel.page_area.items[0]["data"]["text/html"]
+    client = Client(apps, opened(development=development))
+    client.go("/x/y")
+    markup = client.kernel.page_area.items[0]["data"]["text/html"]
     assert "There is no such page" in markup
     assert ('<a href="../b-%26-c">B &amp; c</a>' in markup) is development
-    visitor.go("/")
-    assert visitor.values == [0]
+    client.go("/")
+    assert client.values == [0]
 
 
 def test_a_page_has_one_address(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b.py")
-    visitor = Visitor(apps, opened(), "/b/?x=1#y")
-    settle(visitor.kernel)
-    assert visitor.told("location") == [["location", "/b?x=1#y", "replace"]]
+    client = Client(apps, opened(), "/b/?x=1#y")
+    settle(client.kernel)
+    assert client.told("location") == [["location", "/b?x=1#y", "replace"]]
 
 
 def test_the_app_goes_to_a_page_itself(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script("import ipywidgets as w\nw.Label('b')", "2_b.py")
-    visitor = Visitor(apps, opened())
-    visitor.call("/b")
-    assert visitor.values == ["b"]
-    assert visitor.told("location") == [["location", "/b", "push"]]
+    client = Client(apps, opened())
+    client.call("/b")
+    assert client.values == ["b"]
+    assert client.told("location") == [["location", "/b", "push"]]
 
 
 def test_a_page_that_comes_later_sees_what_is_open(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script("import ipywidgets as w\nw.Label('b')", "2_b.py")
-    visitor = Visitor(apps, opened())
-    visitor.go("/b")
-    late = FakePage(visitor.kernel, "late")
+    client = Client(apps, opened())
+    client.go("/b")
+    late = FakePage(client.kernel, "late")
     assert not late.connect(seen=10_000)
-    visitor.kernel.synchronise(late.page)
+    client.kernel.synchronise(late.page)
     late.wait_until(lambda: ["location", "/b", "replace"] in late.messages)
     outputs = [message for message in late.messages if message[0] == "output"]
     assert len(outputs) == 1
@@ -375,13 +375,13 @@ def test_a_page_that_comes_later_sees_what_is_open(apps: Apps, opened: Any) -> N
 def test_the_end_lets_go_of_all_pages(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b.py")
-    visitor = Visitor(apps, opened())
-    visitor.go("/b")
-    namespaces = visitor.kernel.namespaces
+    client = Client(apps, opened())
+    client.go("/b")
+    namespaces = client.kernel.namespaces
     assert all(namespaces)
     from tests.kernels import close
 
-    close(visitor.kernel)
+    close(client.kernel)
     assert not any(namespaces)
 
 
@@ -401,32 +401,32 @@ class TestPackages:
     def test_its_modules_are_pages(self, apps: Apps, opened: Any, package: str) -> None:
         site = opened(package)
         assert isinstance(site, Site)
-        visitor = Visitor(apps, site)
-        assert visitor.values == ["relativea_package.1_first"]
+        client = Client(apps, site)
+        assert client.values == ["relativea_package.1_first"]
         assert [link.title for link in site.links] == ["First", "A text"]
 
     def test_its_init_may_be_the_first_page(self, apps: Apps, opened: Any, package: str) -> None:
         apps.script("import ipywidgets\npage = ipywidgets.Label('init')", "a_package/__init__.py")
         site = opened(package)
-        assert Visitor(apps, site).values == ["init"]
-        assert site.has_page(Place("/first"))
+        assert Client(apps, site).values == ["init"]
+        assert site.has_page(Address("/first"))
 
     def test_as_a_path_it_is_a_folder(self, apps: Apps, opened: Any, package: str) -> None:
         (apps.folder / package / "1_first.py").unlink()
-        assert opened(f"./{package}").has_page(Place("/"))
+        assert opened(f"./{package}").has_page(Address("/"))
 
     def test_a_folder_may_be_called_like_a_module(
         self, apps: Apps, opened: Any, package: str
     ) -> None:
         apps.script("", "json/__init__.py")
         apps.script(SLIDER, "json/a.py")
-        assert Visitor(apps, opened("json")).values == [0]
+        assert Client(apps, opened("json")).values == [0]
 
 
 def test_a_text_alone_is_an_app(apps: Apps, opened: Any, tmp_path: Path) -> None:
     program = opened(apps.script("# Hello\n", "hello.md"))
     assert program.name == "Hello"
-    assert Visitor(apps, program).values == ["# Hello\n"]
+    assert Client(apps, program).values == ["# Hello\n"]
 
 
 def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -434,13 +434,13 @@ def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCapture
     site = opened(str(folder), development=False)
     assert not caplog.text
     places = ["/", "/compare", "/reference", "/reference/method", "/growth", "/bed", "/bed/2"]
-    visitor = Visitor(apps, site)
+    client = Client(apps, site)
     for place in places:
-        assert site.has_page(Place(place))
-        visitor.go(place)
-        (layout,) = visitor.shown
+        assert site.has_page(Address(place))
+        client.go(place)
+        (layout,) = client.shown
         assert area_of(layout.children[0]).snapshot()  # type: ignore[union-attr]
-    assert not visitor.told("error")
+    assert not client.told("error")
 
 
 class TestSeveralApps:
@@ -456,25 +456,28 @@ class TestSeveralApps:
     def test_each_is_at_its_name(self, apps: Apps, apps_side_by_side: Any) -> None:
         program = apps_side_by_side
         there = ("/", "/one", "/one/", "/two/", "/two/b", "/words")
-        assert all(program.has_page(Place(place)) for place in there)
+        assert all(program.has_page(Address(place)) for place in there)
         nowhere = ("/b", "/one/b", "/text", "/two/c", "/on")
-        assert not any(program.has_page(Place(place)) for place in nowhere)
-        assert [link.href for link in program.outline(Place("/two/b")).links] == ["/two/", "/two/b"]
-        assert program.outline(Place("/words/")).title == "Text"
-        assert Visitor(apps, program, "/words/").values == ["# Text"]
-        (listed,) = Visitor(apps, program).kernel.page_area.items
+        assert not any(program.has_page(Address(place)) for place in nowhere)
+        assert [link.href for link in program.page_info(Address("/two/b")).links] == [
+            "/two/",
+            "/two/b",
+        ]
+        assert program.page_info(Address("/words/")).title == "Text"
+        assert Client(apps, program, "/words/").values == ["# Text"]
+        (listed,) = Client(apps, program).kernel.page_area.items
         assert '<a href="./two/">' in listed["data"]["text/html"]
 
     def test_an_app_does_not_see_where_it_is(self, apps: Apps, apps_side_by_side: Any) -> None:
-        visitor = Visitor(apps, apps_side_by_side, "/two")
-        location = visitor.kernel.location
-        assert (visitor.values, location.path) == ([0], "/")
-        visitor.go("/two/b")
-        assert (visitor.values, location.path) == (["b"], "/b")
-        visitor.call("/")
-        assert visitor.values == [0]
-        visitor.go("/one")
-        assert visitor.told("location") == [
+        client = Client(apps, apps_side_by_side, "/two")
+        location = client.kernel.location
+        assert (client.values, location.path) == ([0], "/")
+        client.go("/two/b")
+        assert (client.values, location.path) == (["b"], "/b")
+        client.call("/")
+        assert client.values == [0]
+        client.go("/one")
+        assert client.told("location") == [
             ["location", "/two/", "replace"],
             ["location", "/two/b", "replace"],
             ["location", "/two/", "push"],

@@ -340,10 +340,10 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
     held = threading.Event()
     stop = threading.Event()
     taken: list[int] = []
-    wait, snapshot = kernel.stillness.wait, kernel.full_state.take
+    wait, snapshot = kernel.output_barrier.wait, kernel.full_state.take
 
     def note_and_wait() -> None:
-        if kernel.stillness._over is not None and threading.current_thread() is printer:
+        if kernel.output_barrier._over is not None and threading.current_thread() is printer:
             held.set()
         wait()
 
@@ -359,7 +359,7 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
             assert held.wait(PATIENCE)
         return state
 
-    monkeypatch.setattr(kernel.stillness, "wait", note_and_wait)
+    monkeypatch.setattr(kernel.output_barrier, "wait", note_and_wait)
     monkeypatch.setattr(kernel.full_state, "take", overtaken)
 
     def print_on() -> None:

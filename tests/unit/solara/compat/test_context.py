@@ -33,7 +33,7 @@ def test_a_kernel_has_one_context(kernel: VirtualKernel) -> None:
 
 
 def test_the_run_at_start_is_known_by_its_id(kernel: VirtualKernel) -> None:
-    kernel.is_rehearsal = True
+    kernel.is_dry_run = True
     assert context_of(kernel).id == REHEARSAL_ID
 
 

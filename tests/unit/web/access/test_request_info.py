@@ -9,9 +9,9 @@ import pytest
 
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.values import MAX_QUERY_LENGTH
-from sundog.protocol.address import Place
+from sundog.protocol.address import Address
 from sundog.web.access.proxies import TrustedProxies
-from sundog.web.access.request_info import Facts
+from sundog.web.access.request_info import RequestInfo
 from sundog.web.access.sessions import COOKIE
 
 
@@ -29,7 +29,7 @@ def read(
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
     }
     TrustedProxies(("127.0.0.1",)).apply(scope)
-    return Facts(user_header).read(scope, Place(search=query))
+    return RequestInfo(user_header).read(scope, Address(search=query))
 
 
 class TestCookies:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sundog.app.page_info import Outline
+from sundog.app.page_info import PageInfo
 from sundog.config import Loader, Settings, ThemeVariant
 from sundog.ids import KernelId, PageId
 from sundog.server.app_files import AppFiles
@@ -40,7 +40,7 @@ def render(settings: Settings, bundle: Path, project: Path) -> str:
     files.serve(project / "app" / "app.py")
     renderer = PageRenderer(settings, Extensions([]), files.addresses, bundle=Bundle(bundle))
     renderer.check()
-    return renderer.render(REQUEST, Outline("weather")).decode()
+    return renderer.render(REQUEST, PageInfo("weather")).decode()
 
 
 def test_the_page_names_its_parts_below_the_root_path(bundle: Path, project: Path) -> None:

@@ -51,8 +51,8 @@ class Client:
     def __init__(self, app: KernelSocket, query: str, kernel: str = "k") -> None:
         self._incoming: asyncio.Queue[Message] = asyncio.Queue()
         self._outgoing: asyncio.Queue[Message] = asyncio.Queue()
-        self.gate = asyncio.Event()
-        self.gate.set()
+        self.access_policy = asyncio.Event()
+        self.access_policy.set()
         self.error: Exception | None = None
         scope = {
             "type": "websocket",
@@ -65,7 +65,7 @@ class Client:
         self.task = asyncio.create_task(app(scope, self._incoming.get, self._take))
 
     async def _take(self, message: Any) -> None:
-        await self.gate.wait()
+        await self.access_policy.wait()
         if self.error is not None:
             raise self.error
         self._outgoing.put_nowait(message)
@@ -124,7 +124,7 @@ class World:
     """A server without HTTP: sockets, a registry and its kernels."""
 
     def __init__(self, engine: Engine, **arguments: Any) -> None:
-        self.gate = FakeGate()
+        self.access_policy = FakeGate()
         self.start: Callable[[VirtualKernel], object] = lambda kernel: None
         self.registry = Registry(
             make=lambda visitor: VirtualKernel(
@@ -137,7 +137,7 @@ class World:
             start=lambda kernel: self.start(kernel),
             limits=RegistryLimits(max_count=arguments.get("max_count")),
         )
-        self.app = KernelSocket(self.registry, self.gate)
+        self.app = KernelSocket(self.registry, self.access_policy)
         self.clients: list[Client] = []
 
     def connect(self, page: str = "p", seen: int = 0, kernel: str = "k") -> Client:
@@ -173,7 +173,7 @@ def play(engine: Engine) -> Play:
             await scenario(world)
             await world.registry.shutdown(PATIENCE)
             for client in world.clients:
-                client.gate.set()
+                client.access_policy.set()
                 client.leave()
                 await client.end()
 
@@ -185,7 +185,7 @@ def play(engine: Engine) -> Play:
 class TestHandshake:
     def test_a_wrong_origin_is_refused_before_the_socket_is_accepted(self, play: Play) -> None:
         async def scenario(world: World) -> None:
-            world.gate.origin = False
+            world.access_policy.origin = False
             client = world.connect()
             assert (await client.raw())["type"] == "websocket.close"
             assert len(world.registry) == 0
@@ -222,7 +222,7 @@ class TestHandshake:
     def test_without_the_session_a_kernel_is_unknown(self, play: Play, session: str | None) -> None:
         async def scenario(world: World) -> None:
             mine, kernel, _ = await world.opened()
-            world.gate.session = session
+            world.access_policy.session = session
             thief = world.connect("q")
             assert await thief.raw() == {"type": "websocket.accept"}
             assert await thief.raw() == {"type": "websocket.close", "code": 4001}
@@ -414,12 +414,12 @@ class TestMessages:
             slow, kernel, comm = await world.opened()
             fast = world.connect("q")
             await fast.welcome()
-            slow.gate.clear()
+            slow.access_policy.clear()
             for number in range(100):
                 comm.send({"n": number})
             await fast.until(lambda frame: frame[2][-1:] == [["msg", "c", {"n": 99}]])
             assert slow.nothing_came()
-            slow.gate.set()
+            slow.access_policy.set()
             await slow.until(lambda frame: frame[2][-1:] == [["msg", "c", {"n": 99}]])
             assert not kernel.closed
 
@@ -428,11 +428,11 @@ class TestMessages:
     def test_one_that_is_too_slow_must_synchronise(self, play: Play) -> None:
         async def scenario(world: World) -> None:
             slow, _, comm = await world.opened()
-            slow.gate.clear()
+            slow.access_policy.clear()
             for number in range(100):
                 comm.send({"n": number, "padding": "x" * 100})
                 await asyncio.sleep(0)
-            slow.gate.set()
+            slow.access_policy.set()
             assert await slow.close_code() == 1013
             await slow.end()
 
@@ -484,7 +484,7 @@ class TestEnds:
     def test_an_old_connection_that_hangs_harms_nobody(self, play: Play) -> None:
         async def scenario(world: World) -> None:
             old, _, comm = await world.opened()
-            old.gate.clear()
+            old.access_policy.clear()
             comm.send({"n": 1})
             await asyncio.sleep(0.01)
             new = world.connect(seen=1)
@@ -494,7 +494,7 @@ class TestEnds:
             while len(messages) < 2:
                 messages += (await new.frame())[2]
             assert [message[2]["n"] for message in messages] == [1, 2]
-            old.gate.set()
+            old.access_policy.set()
             assert await old.close_code() == 4002
 
         play(scenario)

@@ -6,7 +6,7 @@ import multiprocessing
 
 import pytest
 
-from sundog.cluster.shared_state import SharedBoard
+from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger, WorkersTotals
 from sundog.ids import SessionId
 from sundog.web.socket import usage as module
@@ -38,9 +38,9 @@ def test_browsers_are_counted_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_several_workers() -> None:
-    board = SharedBoard(multiprocessing.get_context("spawn"), 3)
-    totals = WorkersTotals(board)
-    first, second = (Usage(WorkerLedger(board, slot)) for slot in range(2))
+    shared_state = SharedMemoryState(multiprocessing.get_context("spawn"), 3)
+    totals = WorkersTotals(shared_state)
+    first, second = (Usage(WorkerLedger(shared_state, slot)) for slot in range(2))
     first.note(ADA)
     first.note(ADA)
     second.note(BOB)
@@ -51,9 +51,9 @@ def test_several_workers() -> None:
     assert totals.read() == Counts(connections=4, sessions=2, sessions_today=1)
     # What a worker has counted outlives it.
     totals.keep(1)
-    board.clear(1)
+    shared_state.clear(1)
     assert totals.read() == Counts(connections=4, sessions=2, sessions_today=1)
-    Usage(WorkerLedger(board, 1)).note(EVE)
+    Usage(WorkerLedger(shared_state, 1)).note(EVE)
     assert totals.read() == Counts(connections=5, sessions=3, sessions_today=2)
     totals.begin_day()
     assert totals.read().sessions_today == 0

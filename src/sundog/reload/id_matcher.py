@@ -28,7 +28,7 @@ class _Old:
     refers_to: frozenset[str]
 
 
-class Heirs:
+class ModelIdMatcher:
     """Chooses the ids for one run from those of the run before."""
 
     def __init__(self, old: VirtualKernel) -> None:
