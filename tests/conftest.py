@@ -20,6 +20,12 @@ settings.register_profile("sundog", deadline=None)
 settings.load_profile("sundog")
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run tests that are coroutines on asyncio only: the server runs on nothing else."""
+    return "asyncio"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-widgets-table",
