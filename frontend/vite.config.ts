@@ -31,7 +31,7 @@ export default defineConfig(({ command, mode }) => {
     publicDir: false,
     plugins: [
       // sanitize-html is larger than all of base-manager; JupyterLab's own code keeps the real one.
-      replaceImport('sanitize-html', '/@jupyter-widgets/base-manager/', source('sanitize.ts')),
+      replaceImport('sanitize-html', '/@jupyter-widgets/base-manager/', source('widgets/sanitize.ts')),
       woff2Only(),
       oldIcons(here('./node_modules')),
       debug ? publish(BUILT, here('../src/sundog/static')) : cdn(here('./node_modules')),

@@ -17,9 +17,9 @@ import { Incoming, type IncomingHandlers } from './incoming';
 import { Liveness } from './liveness';
 import { OutgoingQueue } from './outgoing';
 import { Schedule } from './schedule';
-import { type EarlySocket, Line, type Socket } from './socket';
+import { type EarlySocket, Line, type Socket } from './transport';
 
-export type { EarlySocket, Socket } from './socket';
+export type { EarlySocket, Socket } from './transport';
 
 export type ConnectionState =
   | { name: 'connecting' }

@@ -1,11 +1,11 @@
 /** What a page does only while its app is being developed. No part of what production loads. */
 import type { Connection } from '../connection';
-import type { ErrorPanel } from '../errors';
+import type { ErrorPanel } from '../page/error-panel';
 import type { Inspector } from '../inspector';
 import type { Traffic } from '../inspector/traffic';
-import { lazy } from '../lazy';
-import type { Manager } from '../manager';
-import { fetchChunk } from '../patience';
+import { lazy } from '../retry/lazy';
+import type { Manager } from '../widgets/manager';
+import { fetchChunk } from '../retry';
 import { ScriptErrors } from './script-errors';
 
 const OPEN = 'sundog-inspector';
@@ -26,7 +26,7 @@ export async function startDevelopment(parts: Parts): Promise<void> {
     (report) => errors.show(report),
     (title, text) => connection.tellError(title, text),
     async (stack) => {
-      const { withOriginalPlaces } = await fetchChunk(() => import('./original-places'));
+      const { withOriginalPlaces } = await fetchChunk(() => import('./source-positions'));
       return withOriginalPlaces(stack, location.origin);
     },
   );

@@ -5,7 +5,7 @@ import type { Buffer, PageMessage, ServerMessage } from '../protocol';
 import { Dock } from './dock';
 import { LogView } from './log-view';
 import { caption, className, widgetTree } from './models';
-import { Mark, widgetAt } from './places';
+import { Mark, widgetAt } from './outline';
 import { type Traffic, TrafficLog } from './traffic';
 import { TraitsView } from './traits-view';
 import { TreeView } from './tree-view';

@@ -12,7 +12,7 @@ import * as domutils from '@lumino/domutils';
 import * as messaging from '@lumino/messaging';
 import * as signaling from '@lumino/signaling';
 import * as widgets from '@lumino/widgets';
-import { fetchChunk } from '../patience';
+import { fetchChunk } from '../retry';
 import { stubModule } from './stubs';
 
 export interface HostModule {

@@ -1,13 +1,13 @@
 /** Finds the code of a widget: the page's own, a labextension's, an nbextension's. */
-import { lazy } from '../lazy';
-import type { ModuleLoader } from '../manager';
-import { fetchChunk, LoadError } from '../patience';
-import type { NbExtensions } from './amd';
+import { lazy } from '../retry/lazy';
+import type { ModuleLoader } from '../widgets/manager';
+import { fetchChunk, LoadError } from '../retry';
+import type { NbExtensions } from './nbextensions';
 import { hostModules } from './host-modules';
-import type { LabExtensions } from './labextension';
+import type { LabExtensions } from './labextensions';
 import { fetchManifest, type Manifest } from './manifest';
-import { mendFor } from './mends';
-import { loadInOrder } from './script';
+import { mendFor } from './install-hints';
+import { loadInOrder } from '../retry/script';
 
 type Exports = Record<string, unknown>;
 
@@ -53,7 +53,7 @@ export class Loader implements ModuleLoader {
   readonly fetchLabExtensions = lazy<LabExtensions>(async () => {
     // Both come at the same time.
     const [{ LabExtensions }, manifest] = await Promise.all([
-      fetchChunk(() => import('./labextension')),
+      fetchChunk(() => import('./labextensions')),
       this.fetchManifest(),
     ]);
     return new LabExtensions(manifest);
@@ -61,7 +61,7 @@ export class Loader implements ModuleLoader {
 
   private readonly fetchNbExtensions = lazy<NbExtensions>(async () => {
     const [{ NbExtensions }, manifest] = await Promise.all([
-      fetchChunk(() => import('./amd')),
+      fetchChunk(() => import('./nbextensions')),
       this.fetchManifest(),
     ]);
     return new NbExtensions(manifest);

@@ -1,5 +1,5 @@
 /** The list of widget extensions that are installed on the server, fetched when first needed. */
-import { LoadError, patiently } from '../patience';
+import { LoadError, patiently } from '../retry';
 
 export interface LabExtension {
   /** The folder of the extension, with a slash at its end, relative to the list's address. */

@@ -1,8 +1,8 @@
 /** Shows the items of an output area: the page itself, or an Output widget's view. */
 import type { Widget } from '@lumino/widgets';
 import { Panel } from '@lumino/widgets';
-import type { Manager } from '../manager';
-import { server } from '../patience';
+import type { Manager } from '../widgets/manager';
+import { server } from '../retry';
 import type { OutputItem } from '../protocol';
 import { type Change, joined, mimeBundle, WIDGET_VIEW } from './items';
 import type { TextBlock } from './text';

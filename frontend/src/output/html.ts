@@ -1,5 +1,5 @@
 /** Sets the content of an element to HTML of the app, scripts included. */
-import { codeIsShown } from '../loader/shown-code';
+import { codeIsShown } from './shown-code';
 import { localize } from './local-files';
 
 export function setHtml(host: HTMLElement, html: string): void {

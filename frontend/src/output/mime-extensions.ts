@@ -1,7 +1,7 @@
 /** Renders mime types that labextensions and other packages bring, plotly's for one. */
 import type { Widget } from '@lumino/widgets';
 import type { Loader } from '../loader';
-import { latexTypesetter } from '../latex';
+import { latexTypesetter } from '../markup/latex';
 import type { MimeBundle } from './items';
 import { PLOTLY, PlotlyFigure } from './plotly';
 import { EXTENSION_RANK, type MimeMetadata } from './renderers';

@@ -1,7 +1,7 @@
 /** Renders the mime types that notebooks know. */
-import { latexTypesetter, typeset } from '../latex';
-import { codeIsShown } from '../loader/shown-code';
-import { fetchChunk } from '../patience';
+import { latexTypesetter, typeset } from '../markup/latex';
+import { codeIsShown } from './shown-code';
+import { fetchChunk } from '../retry';
 import { joined, type MimeBundle } from './items';
 import { makeScript, setHtml } from './html';
 import { TextBlock } from './text';
@@ -44,7 +44,7 @@ const renderHtml: Renderer = (host, content) => {
 };
 
 const renderMarkdown: Renderer = async (host, content) => {
-  const markdown = await fetchChunk(() => import('../bundled/markdown'));
+  const markdown = await fetchChunk(() => import('../markup/markdown'));
   host.classList.add('jp-RenderedHTMLCommon', 'jp-RenderedMarkdown');
   setHtml(host, await markdown.renderMarkdown(joined(content)));
   latexTypesetter.typeset(host);

@@ -7,7 +7,7 @@ import {
   OutputView as BaseOutputView,
 } from '@jupyter-widgets/output';
 import { PanelLayout } from '@lumino/widgets';
-import type { Manager } from '../manager';
+import type { Manager } from '../widgets/manager';
 import type { OutputItem } from '../protocol';
 import { OutputArea } from './area';
 import { AreaItems, type Change } from './items';

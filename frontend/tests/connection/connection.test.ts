@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Connection, type ConnectionState, type Handlers } from '../../src/connection';
 import type { ServerMessage } from '../../src/protocol';
-import { FakeSocket } from '../fake-socket';
+import { FakeSocket } from './fake-socket';
 
 function setUp() {
   const sockets: FakeSocket[] = [];

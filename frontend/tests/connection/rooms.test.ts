@@ -3,9 +3,9 @@ import { ANSWER_WITHIN_MS, ASK_EVERY_MS, Liveness } from '../../src/connection/l
 import { Incoming } from '../../src/connection/incoming';
 import { OutgoingQueue } from '../../src/connection/outgoing';
 import { Schedule } from '../../src/connection/schedule';
-import { Line } from '../../src/connection/socket';
+import { Line } from '../../src/connection/transport';
 import type { Batch, Control, PageMessage, ServerMessage } from '../../src/protocol';
-import { FakeSocket } from '../fake-socket';
+import { FakeSocket } from './fake-socket';
 
 const FOUND_WITHIN_MS = 40_000;
 const said = (name: string): PageMessage => ['msg', name, {}];

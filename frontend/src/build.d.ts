@@ -1,2 +1,0 @@
-/** Whether this is the build that pages load while their app is being developed. */
-declare const __DEVELOPMENT__: boolean;

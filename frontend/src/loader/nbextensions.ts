@@ -1,0 +1,126 @@
+/** Loads nbextensions, which are AMD modules, with require.js: the fallback for older packages. */
+import requireUrl from '../../node_modules/requirejs/require.js?url&no-inline';
+import { lazy } from '../retry/lazy';
+import { patiently } from '../retry';
+import { hostModule } from './host-modules';
+import type { Manifest } from './manifest';
+import { loadScript } from '../retry/script';
+
+type Exports = Record<string, unknown>;
+type Define = (name: string, module: object) => void;
+
+export class NbExtensions {
+  constructor(private readonly manifest: Manifest) {}
+
+  /** Returns the exports of a widget module, undefined where no nbextension has it. */
+  async load(module: string): Promise<Exports | undefined> {
+    const { nbextensions } = this.manifest;
+    const entries = Object.values(nbextensions);
+    const known = module in nbextensions || entries.some(({ maps }) => Object.hasOwn(maps, module));
+    if (!known && !entries.some(({ hasExtensionScript }) => hasExtensionScript)) {
+      return undefined;
+    }
+    await this.start();
+    // A script may have mapped it to something that no other way tells of.
+    return known || isMapped(module) ? requireModule(module) : undefined;
+  }
+
+  private readonly start = lazy(async () => {
+    const define = hideDefine();
+    await loadScript(requireUrl);
+    const paths: Record<string, string> = {};
+    const map: Record<string, string> = {};
+    for (const [name, { url, maps }] of Object.entries(this.manifest.nbextensions)) {
+      paths[`nbextensions/${name}`] = url.replace(/\/$/, '');
+      map[name] ??= `nbextensions/${name}/index`;
+      Object.assign(map, maps);
+    }
+    // Some bundles are large, and networks slow.
+    requirejs.config({ paths, map: { '*': map }, waitSeconds: 60 });
+    provideHostModules(define);
+    await Promise.all(
+      Object.entries(this.manifest.nbextensions)
+        .filter(([, { hasExtensionScript }]) => hasExtensionScript)
+        .map(([name]) => runExtensionScript(name)),
+    );
+  });
+}
+
+/**
+ * Lets only scripts that require.js loads see `define`: others, which bring UMD modules and are
+ * made for pages without require.js, would hand these to it instead of taking them.
+ */
+function hideDefine(): Define {
+  let real: unknown;
+  const ownUrl = new URL(requireUrl, document.baseURI).href;
+  const isAmd = (script: HTMLOrSVGScriptElement | null) =>
+    script instanceof HTMLScriptElement &&
+    (script.hasAttribute('data-requiremodule') || script.src === ownUrl);
+  Object.defineProperty(globalThis, 'define', {
+    configurable: true,
+    get: () => (isAmd(document.currentScript) ? real : undefined),
+    set: (value: unknown) => (real = value),
+  });
+  return (name, module) => (real as Define)(name, module);
+}
+
+/** Whether require.js has been told where a module is. */
+function isMapped(module: string): boolean {
+  const { map = {}, paths = {} } = requirejs.s.contexts._.config;
+  return Object.hasOwn(map['*'] ?? {}, module) || Object.hasOwn(paths, module);
+}
+
+function requireModule(module: string): Promise<Exports | undefined> {
+  return patiently(() => tryModule(module), urlOfScript);
+}
+
+function tryModule(module: string): Promise<Exports | undefined> {
+  return new Promise((resolve, reject) => {
+    requirejs([module], resolve, (error: unknown) => {
+      // It would give the same failure again at once.
+      for (const name of (error as { requireModules?: string[] }).requireModules ?? []) {
+        requirejs.undef(name);
+      }
+      reject(asError(error));
+    });
+  });
+}
+
+/** The address of a script that require.js could not load. */
+function urlOfScript(error: unknown): string | undefined {
+  const { requireType, originalError } = error as {
+    requireType?: string;
+    originalError?: { target?: { src?: string } };
+  };
+  return requireType === 'scripterror' ? originalError?.target?.src : undefined;
+}
+
+/** Gives require.js the page's own modules when it would fetch them. */
+function provideHostModules(define: Define): void {
+  const fetchModule = requirejs.load.bind(requirejs);
+  requirejs.load = (context, name, url) => {
+    const host = hostModule(name);
+    if (host === undefined) {
+      fetchModule(context, name, url);
+      return;
+    }
+    host.load().then(
+      (module) => {
+        define(name, module);
+        context.completeLoad(name);
+      },
+      (error: unknown) => context.onError(Object.assign(asError(error), { requireModules: [name] })),
+    );
+  };
+}
+
+/** Such a script adds mappings that the widgets of its package need. */
+async function runExtensionScript(name: string): Promise<void> {
+  await requireModule(`nbextensions/${name}/extension`).catch((error: unknown) => {
+    console.warn(`The extension script of ${name} could not be run`, error);
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

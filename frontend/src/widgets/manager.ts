@@ -1,0 +1,297 @@
+/** The widget manager: turns comms into models, and models into views. */
+import {
+  createErrorWidgetModel,
+  DOMWidgetModel,
+  type DOMWidgetView,
+  type ICallbacks,
+  type IModelOptions,
+  uuid,
+  type WidgetModel,
+  type WidgetView,
+} from '@jupyter-widgets/base';
+import { ManagerBase } from '@jupyter-widgets/base-manager';
+import { ClosedModels } from './closed-models';
+import { type Channel, Comm } from './comm';
+import { tellEveryEvent } from './event-traits';
+import { latexTypesetter } from '../markup/latex';
+import { lazy } from '../retry/lazy';
+import { forgetEcho, listenPatiently, restoreState } from './model-state';
+import type { RichRenderer } from '../output/area';
+import { fetchChunk } from '../retry';
+import type { Buffer, Extra, Json, OutputItem } from '../protocol';
+import type { ViewClass } from './view-lifecycle';
+import { ViewMaker } from './view-maker';
+
+export const WIDGET_TARGET = 'jupyter.widget';
+/** How the server names widgets that were closed and have left a place. */
+const CLOSED = 'sundog-closed';
+
+/** Finds the code of widgets. */
+export interface ModuleLoader {
+  load(module: string, version: string): Promise<Record<string, unknown>>;
+}
+
+/** What takes the items of an output area: the model of an Output widget. */
+export interface OutputTarget {
+  applyItem(item: OutputItem): void;
+}
+
+type ModelClass = typeof WidgetModel;
+
+export class Manager extends ManagerBase {
+  /** What `DescriptionView.typeset` reads. */
+  readonly _rendermime = { latexTypesetter };
+  /** The output areas beside the page itself. */
+  readonly outputAreas = new Set<OutputTarget>();
+  /** Told of every model that is made. */
+  onModel: ((model: WidgetModel) => void) | undefined;
+  /** Told of every view that is made and will be shown. */
+  onView: ((view: WidgetView) => void) | undefined;
+  /** Told of widgets that can't be shown. */
+  onBroken: (text: string, error: unknown) => void = () => undefined;
+  private readonly comms = new Map<string, Comm>();
+  private readonly views = new ViewMaker(
+    async (...what) => (await this.loadClass(...what)) as unknown as ViewClass,
+    {
+      made: (view) => this.onView?.(view),
+      broken: (text, error) => this.onBroken(text, error),
+    },
+  );
+  private readonly updating = new Set<Promise<unknown>>();
+  private readonly closed = new ClosedModels();
+  /** While the full state is coming: the comms that it has not named yet. */
+  private unnamed: Set<string> | undefined;
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly loader: ModuleLoader,
+    /** Renders the outputs that are no widgets. */
+    readonly rich: () => Promise<RichRenderer>,
+  ) {
+    super();
+  }
+
+  /** The ids of all models, also of those that are being made. */
+  get modelIds(): string[] {
+    return [...this.comms.keys()];
+  }
+
+  // What the server sends -----------------------------------------------------------------------
+
+  openComm(id: string, target: string, data: Json, metadata: Json, buffers: DataView[]): void {
+    if (target !== WIDGET_TARGET) {
+      console.warn(`There is nothing here for comms of the target ${target}`);
+      return;
+    }
+    this.unnamed?.delete(id);
+    if (this.comms.has(id) && this.has_model(id)) {
+      const restored = this.get_model(id).then((model) => restoreState(model, data, buffers, this));
+      this.closed.during(restored);
+      return;
+    }
+    const state = (data['state'] ?? {}) as Json;
+    this.prefetch(state['_view_module'], state['_view_module_version']);
+    const comm = this.newComm(id, target);
+    const message = { metadata, content: { comm_id: id, data }, buffers };
+    const made = this.handle_comm_open(comm, message as never).catch((error: unknown) => {
+      console.error('A widget could not be made', error);
+    });
+    this.closed.during(made);
+  }
+
+  deliver(id: string, data: Json, extra: Extra | undefined, buffers: DataView[]): void {
+    const comm = this.comms.get(id);
+    if (comm === undefined) {
+      return;
+    }
+    if (data['method'] === 'custom' && this.updating.size > 0) {
+      // What a custom message is about may stand in updates that came before it.
+      comm.deliver(data, buffers, extra, Promise.allSettled(this.updating));
+      return;
+    }
+    const result = comm.deliver(data, buffers, extra);
+    if (result instanceof Promise) {
+      this.closed.during(result);
+      this.updating.add(result);
+      const done = () => this.updating.delete(result);
+      result.then(done, done);
+    }
+  }
+
+  closeComm(id: string, data: Json): void {
+    const comm = this.comms.get(id);
+    if (comm === undefined) {
+      return;
+    }
+    if (this.has_model(id)) {
+      this.closed.keep(id, this.get_model(id));
+    }
+    if (comm.isHeard || !this.has_model(id)) {
+      comm.deliverClose(data);
+      return;
+    }
+    // Its model is still being made, and would never hear of it.
+    this.forget(comm);
+    void this.get_model(id).then(() => comm.deliverClose(data));
+  }
+
+  /** Hands an item to the Output widget of an id, in order with its other messages. */
+  applyOutput(id: string, item: OutputItem): void {
+    if (this.has_model(id)) {
+      void this.get_model(id).then((model) => (model as unknown as OutputTarget).applyItem(item));
+    }
+  }
+
+  /** The full state follows. */
+  beginSync(): void {
+    const known = [...this.comms.values()].filter((comm) => !comm.unconfirmed);
+    this.unnamed = new Set(known.map((comm) => comm.comm_id));
+  }
+
+  /** The full state has come: what it did not name is gone. */
+  endSync(): void {
+    for (const id of this.unnamed ?? []) {
+      this.closeComm(id, {});
+    }
+    this.unnamed = undefined;
+  }
+
+  /** Lets go of everything, without telling the server, which knows nothing of it. */
+  reset(): void {
+    for (const id of [...this.comms.keys()]) {
+      this.closeComm(id, {});
+    }
+    this.unnamed = undefined;
+  }
+
+  // What ManagerBase asks for -------------------------------------------------------------------
+
+  override get_model(id: string): Promise<WidgetModel> {
+    if (id === CLOSED) {
+      return this.closedModel();
+    }
+    return (this.has_model(id) ? undefined : this.closed.get(id)) ?? super.get_model(id);
+  }
+
+  /** Its views show nothing. */
+  private readonly closedModel = lazy(async () => {
+    const model = new DOMWidgetModel({}, { widget_manager: this, model_id: CLOSED });
+    await model.close(true);
+    return model;
+  });
+
+  protected override async loadClass(
+    name: string,
+    module: string,
+    version: string,
+  ): Promise<ModelClass> {
+    const found = (await this.loader.load(module, version))[name];
+    if (found === undefined) {
+      throw new Error(`The module ${module} has no class ${name}.`);
+    }
+    return found as ModelClass;
+  }
+
+  protected override _create_comm(
+    target: string,
+    id: string = uuid(),
+    data?: Json,
+    metadata?: Json,
+    buffers?: Buffer[],
+  ): Promise<Comm> {
+    const comm = this.comms.get(id) ?? this.newComm(id, target);
+    if (data !== undefined || metadata !== undefined) {
+      comm.open(data, undefined, metadata, buffers);
+    }
+    return Promise.resolve(comm);
+  }
+
+  protected override _get_comm_info(): Promise<object> {
+    return Promise.resolve({});
+  }
+
+  override callbacks(): ICallbacks {
+    return {};
+  }
+
+  /** Unlike the inherited one, always gives a model: one that shows the error, if need be. */
+  override async _make_model(
+    options: IModelOptions & { model_id: string },
+    state: Json = {},
+  ): Promise<WidgetModel> {
+    const { model_name, model_module, model_module_version, model_id, comm } = options;
+    const modelOptions = { widget_manager: this, model_id, comm };
+    const Model = await this.loadModelClass(model_name, model_module, model_module_version);
+    let model: WidgetModel;
+    try {
+      const attributes = await Model._deserialize_state(state as never, this);
+      model = new Model(attributes, modelOptions);
+      listenPatiently(model, comm as Comm | undefined);
+      tellEveryEvent(model);
+    } catch (error) {
+      console.error(error);
+      const text = `The widget ${model_name} of ${model_module} could not be made.`;
+      this.onBroken(text, error);
+      const ErrorModel = createErrorWidgetModel(error, text);
+      model = new ErrorModel({}, modelOptions);
+    }
+    model.name = model_name;
+    model.module = model_module;
+    this.onModel?.(model);
+    return model;
+  }
+
+  /** Unlike the inherited one, always gives a view: one that shows the error, if need be. */
+  override create_view<VT extends DOMWidgetView = DOMWidgetView>(
+    model: DOMWidgetModel,
+    options?: unknown,
+  ): Promise<VT>;
+  override create_view<VT extends WidgetView = WidgetView>(
+    model: WidgetModel,
+    options?: unknown,
+  ): Promise<VT>;
+  override create_view(
+    model: WidgetModel,
+    options: { parent?: WidgetView } = {},
+  ): Promise<WidgetView> {
+    // Some models take up messages only when they are ready, and views show what was said before.
+    const unsettled = this.comms.get(model.model_id)?.unsettled;
+    return this.views.make(model, this.setViewOptions(options) as object, unsettled);
+  }
+
+  /** What packages for older versions of ipywidgets ask for. */
+  get renderMime(): Promise<unknown> {
+    return this.makeRenderMime();
+  }
+
+  private async makeRenderMime(): Promise<unknown> {
+    const { makeRenderMime } = await fetchChunk(() => import('../bundled/rendermime'));
+    return makeRenderMime();
+  }
+
+  private prefetch(module: unknown, version: unknown): void {
+    if (typeof module === 'string') {
+      this.loader.load(module, String(version)).catch(() => {
+        // Whoever needs it finds out and says so.
+      });
+    }
+  }
+
+  private newComm(id: string, target: string): Comm {
+    const comm = new Comm(id, target, this.channel, this.forget, this.afterAcknowledgement);
+    this.comms.set(id, comm);
+    return comm;
+  }
+
+  private readonly forget = (comm: Comm): void => {
+    this.comms.delete(comm.comm_id);
+  };
+
+  /** No echo will come for an acknowledged message where this page is the only one. */
+  private readonly afterAcknowledgement = (comm: Comm, messageId: string): void => {
+    if (!this.has_model(comm.comm_id)) {
+      return;
+    }
+    void this.get_model(comm.comm_id).then((model) => forgetEcho(model, messageId));
+  };
+}
