@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'eslint.config.js'] },
+  { ignores: ['node_modules/', 'eslint.config.js', 'dependency-rules.js'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

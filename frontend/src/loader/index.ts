@@ -1,6 +1,5 @@
 /** Finds the code of a widget: the page's own, a labextension's, an nbextension's. */
 import { lazy } from '../retry/lazy';
-import type { ModuleLoader } from '../widgets/manager';
 import { fetchChunk, LoadError } from '../retry';
 import type { NbExtensions } from './nbextensions';
 import { hostModules } from './host-modules';
@@ -17,7 +16,7 @@ const OWN = new Set([
   '@jupyter-widgets/output',
 ]);
 
-export class Loader implements ModuleLoader {
+export class Loader {
   private readonly modules = new Map<string, Promise<Exports>>();
   private manifest: Manifest | undefined;
 

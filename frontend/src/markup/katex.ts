@@ -1,8 +1,7 @@
 import katex from 'katex';
 import 'katex/dist/katex.min.css';
-import type { MathPart } from './latex';
 
-export function renderMath({ text, display }: MathPart): HTMLElement {
+export function renderMath(text: string, display: boolean): HTMLElement {
   const element = document.createElement('span');
   katex.render(text, element, { displayMode: display, throwOnError: false });
   return element;

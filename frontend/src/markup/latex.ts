@@ -35,7 +35,7 @@ export async function typeset(element: HTMLElement): Promise<void> {
   for (const text of texts) {
     const parts = splitMath(text.data);
     if (parts.some((part) => part.math)) {
-      text.replaceWith(...parts.map((part) => (part.math ? renderMath(part) : part.text)));
+      text.replaceWith(...parts.map((part) => (part.math ? renderMath(part.text, part.display) : part.text)));
     }
   }
 }

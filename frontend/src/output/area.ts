@@ -1,7 +1,7 @@
 /** Shows the items of an output area: the page itself, or an Output widget's view. */
 import type { Widget } from '@lumino/widgets';
 import { Panel } from '@lumino/widgets';
-import type { Manager } from '../widgets/manager';
+import type { DOMWidgetView, WidgetModel, WidgetView } from '@jupyter-widgets/base';
 import { server } from '../retry';
 import type { OutputItem } from '../protocol';
 import { type Change, joined, mimeBundle, WIDGET_VIEW } from './items';
@@ -12,6 +12,16 @@ export interface RichRenderer {
   /** Renders into the slot; a stream's block is returned, to be appended to. */
   render(slot: Slot, item: OutputItem): Promise<void>;
 }
+
+/** Finds the models of widgets, and makes their views. */
+export interface ViewManager {
+  has_model(id: string): boolean;
+  get_model(id: string): Promise<WidgetModel>;
+  create_view(model: WidgetModel): Promise<WidgetView>;
+}
+
+/** Where a view has its Lumino widget; views made for ipywidgets 7 call it `pWidget`. */
+type LuminoView = WidgetView & Partial<Pick<DOMWidgetView, 'luminoWidget'>> & { pWidget: Widget };
 
 /** How long what was there may stay while what replaces it is being prepared. */
 const REPLACE_WITHIN_MS = 500;
@@ -30,7 +40,7 @@ export class OutputArea extends Panel {
   private slots: Slot[] = [];
 
   constructor(
-    private readonly manager: Manager,
+    private readonly manager: ViewManager,
     private readonly rich: () => Promise<RichRenderer>,
     /** Called when something is shown. */
     private readonly onShown: () => void = () => undefined,
@@ -151,7 +161,8 @@ export class OutputArea extends Panel {
       if (slot.isDisposed) {
         view.remove();
       } else {
-        slot.addWidget(view.luminoWidget ?? (view as { pWidget: Widget }).pWidget);
+        const { luminoWidget, pWidget } = view as LuminoView;
+        slot.addWidget(luminoWidget ?? pWidget);
       }
       return;
     }

@@ -1,6 +1,5 @@
 /** Renders mime types that labextensions and other packages bring, plotly's for one. */
 import type { Widget } from '@lumino/widgets';
-import type { Loader } from '../loader';
 import { latexTypesetter } from '../markup/latex';
 import type { MimeBundle } from './items';
 import { PLOTLY, PlotlyFigure } from './plotly';
@@ -21,10 +20,19 @@ interface MimePlugin {
   rendererFactory: RendererFactory;
 }
 
+/** Finds installed extensions, and loads their modules. */
+export interface ExtensionLoader {
+  fetchManifest(): Promise<{
+    labextensions: Record<string, { mimeExtension?: string; mimeTypes?: string[] }>;
+    scripts: Record<string, string[]>;
+  }>;
+  fetchLabExtensions(): Promise<{ module(name: string, path: string): Promise<unknown> }>;
+}
+
 export class MimeExtensions {
   private readonly factories = new Map<string, Promise<RendererFactory[]>>();
 
-  constructor(private readonly loader: Loader) {}
+  constructor(private readonly loader: ExtensionLoader) {}
 
   /**
    * Returns a widget that shows one of these types; undefined where no extension can, or what is

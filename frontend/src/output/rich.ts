@@ -1,17 +1,16 @@
 /** Renders the items that are no widgets. */
 import { Widget } from '@lumino/widgets';
-import type { Loader } from '../loader';
 import type { OutputItem } from '../protocol';
 import type { RichRenderer, Slot } from './area';
 import { joined, mimeBundle } from './items';
-import { MimeExtensions } from './mime-extensions';
+import { type ExtensionLoader, MimeExtensions } from './mime-extensions';
 import { foreignTypes, type MimeMetadata, renderBundle, richestType } from './renderers';
 import { TextBlock } from './text';
 
 export class Rich implements RichRenderer {
   private readonly extensions: MimeExtensions;
 
-  constructor(loader: Loader) {
+  constructor(loader: ExtensionLoader) {
     this.extensions = new MimeExtensions(loader);
   }
 

@@ -7,12 +7,18 @@ import {
   OutputView as BaseOutputView,
 } from '@jupyter-widgets/output';
 import { PanelLayout } from '@lumino/widgets';
-import type { Manager } from '../widgets/manager';
 import type { OutputItem } from '../protocol';
-import { OutputArea } from './area';
+import { OutputArea, type RichRenderer, type ViewManager } from './area';
 import { AreaItems, type Change } from './items';
 
 export { OUTPUT_WIDGET_VERSION } from '@jupyter-widgets/output';
+
+/** What Output widgets need of their widget manager. */
+interface OutputManager extends ViewManager {
+  /** The output areas beside the page itself. */
+  readonly outputAreas: Set<{ applyItem(item: OutputItem): void }>;
+  readonly rich: () => Promise<RichRenderer>;
+}
 
 const CHANGED = 'output:changed';
 
@@ -31,7 +37,7 @@ export class OutputModel extends BaseOutputModel {
     this.on('change:outputs', () => {
       this.trigger(CHANGED, this.items.reset(this.get('outputs') as OutputItem[]));
     });
-    const areas = (this.widget_manager as Manager).outputAreas;
+    const areas = (this.widget_manager as unknown as OutputManager).outputAreas;
     areas.add(this);
     this.once('destroy', () => areas.delete(this));
   }
@@ -51,7 +57,7 @@ export class OutputView extends BaseOutputView {
   override render(): void {
     super.render();
     const model = this.model as OutputModel;
-    const manager = model.widget_manager as Manager;
+    const manager = model.widget_manager as unknown as OutputManager;
     this.el.classList.add('jupyter-widgets', 'jupyter-widget-output', 'widget-output');
     const area = new OutputArea(manager, manager.rich);
     const layout = new PanelLayout();
