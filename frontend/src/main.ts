@@ -4,16 +4,15 @@ import '@lumino/widgets/style/index.css';
 import './styles/theme.css';
 import './styles/page.css';
 import './styles/output.css';
-import { placeOf, readConfig, socketUrl } from './page/config';
+import { addressOf, readConfig, socketUrl } from './page/config';
 import type { Channel } from './widgets/comm';
 import { Connection, type EarlySocket, type Handlers } from './connection';
 import { startDevelopment } from './development';
 import { ErrorPanel } from './page/error-panel';
 import type { Traffic } from './inspector/traffic';
 import { Loader } from './loader';
-import { hearOfCode } from './output/shown-code';
-import { Unreachable } from './network-watch/notes';
-import { lazy } from './retry/lazy';
+import { onOutputCode } from './output/output-code';
+import { MissingResourceNotes } from './network-watch';
 import { Manager } from './widgets/manager';
 import { Menu } from './navigation/menu';
 import { Navigation } from './navigation';
@@ -21,10 +20,10 @@ import type { RichRenderer } from './output/area';
 import { offerOwnModules } from './loader/page-modules';
 import { watchPage } from './page/lifecycle';
 import { PageArea } from './page/area';
-import { fetchChunk, server } from './retry';
+import { fetchChunk, lazy, server } from './retry';
 import type { OutputItem, ServerMessage } from './protocol';
-import { Entered, mayReload, offer, putBack, recall, remember } from './restore';
-import { keepPlace, swapStyles } from './page/reload';
+import { EnteredValues, mayReload, offerRestore, restoreValues, loadEntries, saveEntries } from './restore';
+import { keepScrollAndFocus, swapStyles } from './page/reload';
 import { Status } from './page/status';
 import { startTheme } from './page/theme';
 
@@ -54,7 +53,7 @@ const loader = new Loader(config.extensions, () => {
   loadIcons();
   unreachable.start(window);
 });
-const unreachable = new Unreachable((module) => loader.packageOf(module));
+const unreachable = new MissingResourceNotes((module) => loader.packageOf(module));
 const loadRich = lazy<RichRenderer>(async () => {
   const { Rich } = await fetchChunk(() => import('./output/rich'));
   return new Rich(loader);
@@ -74,8 +73,8 @@ const handlers: Handlers = {
     manager.endSync();
     area.endSync();
     ready();
-    backToPlace();
-    backToPlace = () => undefined;
+    restoreScrollAndFocus();
+    restoreScrollAndFocus = () => undefined;
   },
   reset() {
     manager.reset();
@@ -94,7 +93,7 @@ const handlers: Handlers = {
   },
   reloading() {
     errors.clear();
-    backToPlace = keepPlace(root);
+    restoreScrollAndFocus = keepScrollAndFocus(root);
   },
   fault(report) {
     faults.clear();
@@ -108,7 +107,7 @@ const handlers: Handlers = {
     // They may have been of what has changed.
     errors.clear();
     if (reload || !swapStyles(document, styles)) {
-      startAfresh();
+      restartApp();
     }
   },
   state(state) {
@@ -142,10 +141,10 @@ const handlers: Handlers = {
     errors.show({ id: '', title: 'What you sent did not reach the app', text: reason });
   },
 };
-let backToPlace = () => undefined as void;
+let restoreScrollAndFocus = () => undefined as void;
 const connection = new Connection(openSocket, handlers, config.page);
-server.onDoubt = () => connection.check();
-const entered = new Entered();
+server.onLoadFailure = () => connection.check();
+const entered = new EnteredValues();
 /** Who looks at the page's messages, if somebody does. */
 let traffic: Traffic | undefined;
 const channel: Channel = {
@@ -161,9 +160,9 @@ const channel: Channel = {
 };
 const manager = new Manager(channel, loader, loadRich);
 const here = new URL(location.href);
-const menu = new Menu(document, config.root, placeOf(config.root, location.origin, here) ?? '/');
+const menu = new Menu(document, config.root, addressOf(config.root, location.origin, here) ?? '/');
 manager.onView = (view) => unreachable.watch(view);
-hearOfCode((place, code) => unreachable.watchCode(place, code));
+onOutputCode((place, code) => unreachable.watchCode(place, code));
 const navigation = new Navigation(
   config,
   (message, onAcknowledged) => channel.send(message, undefined, onAcknowledged),
@@ -226,23 +225,23 @@ function applyOutput(areaId: string, item: OutputItem): void {
 
 // Asking for it fails where the browser forbids storage.
 const storage = () => sessionStorage;
-let kept = widget === undefined ? recall(storage, location.pathname) : [];
+let kept = widget === undefined ? loadEntries(storage, location.pathname) : [];
 
 /** The app's first run has ended: what the user had entered before finds its widgets. */
 function ready(): void {
   status.ready();
   navigation.ready();
   area.ready();
-  const fitting = entered.fitting(kept);
+  const matching = entered.matching(kept);
   kept = [];
-  if (fitting.length > 0) {
-    offer(document.body, () => void putBack(manager, fitting));
+  if (matching.length > 0) {
+    offerRestore(document.body, () => void restoreValues(manager, matching));
   }
 }
 
 /** Loads the page again, which offers back what was entered in this one. */
-function startAfresh(): void {
-  remember(storage, location.pathname, entered.entries);
+function restartApp(): void {
+  saveEntries(storage, location.pathname, entered.entries);
   location.reload();
 }
 
@@ -254,9 +253,9 @@ function ended(known: boolean): void {
   // A page that never had its kernel came from a cache: there is nothing in it to lose.
   const byItself = !known || config.expired === 'restart';
   if (byItself && mayReload(storage, Date.now())) {
-    startAfresh();
+    restartApp();
   } else {
-    status.ended(startAfresh);
+    status.ended(restartApp);
   }
 }
 
@@ -267,7 +266,7 @@ offerOwnModules();
 if (__DEVELOPMENT__ && config.mode === 'development') {
   await startDevelopment({ connection, manager, errors, tell: (who) => (traffic = who) });
 }
-watchPage(config, connection, startAfresh);
+watchPage(config, connection, restartApp);
 if (config.solara) {
   const { startSolara } = await fetchChunk(() => import('./solara'));
   startSolara(config, manager);

@@ -128,7 +128,7 @@ def test_each_library_by_itself(serve: Servers, visits: Visits, data: Path) -> N
     expect(missing).to_contain_text("The server has no code for widgets of jupyter-leaflet")
     expect(missing).to_contain_text("pip install --force-reinstall ipyleaflet")
     expect(gone).to_contain_text("The widget library gone could not be loaded")
-    expect(gone).to_contain_text("it is not there (404)")
+    expect(gone).to_contain_text("it was not found (404)")
     expect(throws).to_contain_text("it breaks here")
     expect(page.get_by_text("after")).to_be_visible()
     # The server knows of the first run what the page will need: nothing waits for the bundle.
@@ -194,9 +194,9 @@ def test_what_a_widget_can_not_reach_is_said_in_its_place(
     visits.allow(r"https://data\.example\.com")
     server = serve.start(serve.script(app("one", "jupyter-asking")), JUPYTER_PATH=str(data))
     page = visits.open(server.url)
-    expect(page.locator(".sundog-lacks")).to_have_text(
-        "This widget could not reach data.example.com: parts of it may be missing."
+    expect(page.locator(".sundog-missing-resources")).to_have_text(
+        "This widget could not reach data.example.com. Parts of it may be missing."
     )
     before = "element => element.previousElementSibling.textContent"
-    assert page.locator(".sundog-lacks").evaluate(before) == "lab hello"
+    assert page.locator(".sundog-missing-resources").evaluate(before) == "lab hello"
     assert page.locator(".shown").count() == 2

@@ -88,26 +88,26 @@ def test_whichever_way_it_asks(serve: Servers, visits: Visits) -> None:
     visits.allow(r"https://[\w-]+\.example\.com|Uncaught NetworkError")
     sources = ",".join(f"https://{way}.example.com" for way in ("import", "script"))
     page = visits.open(serve.start(serve.script(APP), SUNDOG_SCRIPT_SOURCES=sources).url)
-    lacks = page.get_by_role("note").filter(has_text="This widget")
+    notes = page.get_by_role("note").filter(has_text="This widget")
     said = [
-        f"This widget could not reach {way}.example.com: parts of it may be missing."
+        f"This widget could not reach {way}.example.com. Parts of it may be missing."
         for way in WAYS
     ]
-    expect(lacks).to_have_text(said)
-    places = lacks.evaluate_all("all => all.map((each) => each.previousElementSibling.innerText)")
+    expect(notes).to_have_text(said)
+    places = notes.evaluate_all("all => all.map((each) => each.previousElementSibling.innerText)")
     assert places == WAYS
 
     # So is what outputs can't reach.
     expect(page.get_by_role("note").filter(has_text="This output")).to_have_text(
         [
-            f"This output could not reach {way}.example.com: parts of it may be missing."
+            f"This output could not reach {way}.example.com. Parts of it may be missing."
             for way in ("html", "javascript")
         ]
     )
     # What is known already is said of those that are shown later, and no more of those that go.
     page.get_by_role("button", name="Again").click()
-    expect(lacks.filter(has_text="told.example.com")).to_have_count(2)
-    expect(lacks).to_have_count(len(WAYS) + 1)
+    expect(notes.filter(has_text="told.example.com")).to_have_count(2)
+    expect(notes).to_have_count(len(WAYS) + 1)
 
 
 def test_what_is_forbidden_is_not_blamed_on_the_network(serve: Servers, visits: Visits) -> None:
@@ -117,13 +117,15 @@ def test_what_is_forbidden_is_not_blamed_on_the_network(serve: Servers, visits: 
     app.with_name("plain.py").write_text(PLAIN)
     server = serve.start(app, "plain.py")
     page = visits.open(server.url + "/app/")
-    lacks = page.get_by_role("note").filter(has_text="This widget")
-    expect(lacks).to_have_count(len(WAYS))
+    notes = page.get_by_role("note").filter(has_text="This widget")
+    expect(notes).to_have_count(len(WAYS))
     for index in (WAYS.index("import"), WAYS.index("script")):
-        expect(lacks.nth(index)).to_have_text(
-            f"This widget needs code of {WAYS[index]}.example.com, which this page may not load. "
-            "Who runs the server can allow it: "
+        expect(notes.nth(index)).to_have_text(
+            f"This widget needs code from {WAYS[index]}.example.com, which this page is not "
+            "allowed to load. To allow it, start the server with "
             f"SUNDOG_SCRIPT_SOURCES=https://{WAYS[index]}.example.com."
         )
     plain = visits.open(server.url + "/plain/")
-    expect(plain.get_by_role("note")).to_contain_text("This output needs code of plain.example.com")
+    expect(plain.get_by_role("note")).to_contain_text(
+        "This output needs code from plain.example.com"
+    )

@@ -22,9 +22,9 @@ class TestLonboard(Library):
         record_property("library", self.title)
         visits.allow(r"cdn\.jsdelivr\.net|Failed to fetch|Failed to initialize")
         page = visits.open(server.url)
-        place = page.locator(".sundog-lacks")
+        place = page.locator(".sundog-missing-resources")
         expect(place).to_have_text(
-            "This widget could not reach cdn.jsdelivr.net: parts of it may be missing."
+            "This widget could not reach cdn.jsdelivr.net. Parts of it may be missing."
         )
         expect(said(page)).to_be_visible()
 

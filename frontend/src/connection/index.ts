@@ -17,7 +17,7 @@ import { Incoming, type IncomingHandlers } from './incoming';
 import { Liveness } from './liveness';
 import { OutgoingQueue } from './outgoing';
 import { Schedule } from './schedule';
-import { type EarlySocket, Line, type Socket } from './transport';
+import { type EarlySocket, Transport, type Socket } from './transport';
 
 export type { EarlySocket, Socket } from './transport';
 
@@ -54,7 +54,7 @@ const DROPPED: Record<number, string> = {
 };
 
 export class Connection {
-  private readonly line: Line;
+  private readonly transport: Transport;
   private readonly schedule: Schedule;
   private readonly liveness: Liveness;
   private readonly incoming: Incoming;
@@ -76,14 +76,14 @@ export class Connection {
     private readonly pageId: string,
   ) {
     this.incoming = new Incoming(handlers);
-    this.line = new Line({
+    this.transport = new Transport({
       frame: (frame) => this.receive(frame),
       closed: (code) => this.closed(code),
     });
     this.schedule = new Schedule(() => this.connect());
     this.liveness = new Liveness(
       () => this.ping(),
-      () => this.line.abandon(),
+      () => this.transport.abandon(),
     );
   }
 
@@ -94,7 +94,7 @@ export class Connection {
     if (early === undefined) {
       this.connect();
     } else {
-      this.line.adoptEarly(early);
+      this.transport.adoptEarly(early);
     }
   }
 
@@ -134,9 +134,9 @@ export class Connection {
   }
 
   /** Tells the developer's terminal of an error in the page, if somebody listens. */
-  tellError(title: string, text: string): void {
-    if (this.welcomed && this.line.isOpen) {
-      this.line.send(JSON.stringify({ type: 'script-error', title, text }));
+  reportError(title: string, text: string): void {
+    if (this.welcomed && this.transport.isOpen) {
+      this.transport.send(JSON.stringify({ type: 'script-error', title, text }));
     }
   }
 
@@ -148,32 +148,32 @@ export class Connection {
 
   private askForTiming(): void {
     if (this.canSend) {
-      this.line.send(JSON.stringify({ type: 'timing', wanted: this.wantsTiming }));
+      this.transport.send(JSON.stringify({ type: 'timing', wanted: this.wantsTiming }));
     }
   }
 
   /** Ends for good: the page is being left. */
   leave(): void {
     this.finish({ name: 'left' });
-    this.line.close(CloseCode.Normal);
+    this.transport.close(CloseCode.Normal);
   }
 
   private connect(): void {
     if (!this.finished) {
       this.welcomed = false;
-      this.line.adopt(this.open(this.incoming.seen));
+      this.transport.adopt(this.open(this.incoming.seen));
     }
   }
 
   private get canSend(): boolean {
-    return this.welcomed && this.line.isOpen;
+    return this.welcomed && this.transport.isOpen;
   }
 
   private ping(): boolean {
     if (this.finished || !this.canSend) {
       return false;
     }
-    this.line.send('{"type":"ping"}');
+    this.transport.send('{"type":"ping"}');
     return true;
   }
 
@@ -211,13 +211,13 @@ export class Connection {
   private stopTimers(): void {
     clearTimeout(this.seenTimer);
     this.seenTimer = undefined;
-    this.liveness.heard();
+    this.liveness.received();
   }
 
   // What comes in -------------------------------------------------------------------------------
 
   private receive(frame: Batch | Control): void {
-    this.liveness.heard();
+    this.liveness.received();
     if (frame.type === 'batch') {
       this.applyBatch(frame);
     } else {
@@ -227,7 +227,7 @@ export class Connection {
 
   private applyBatch(batch: Batch): void {
     if (!this.incoming.take(batch)) {
-      this.line.abandon();
+      this.transport.abandon();
       return;
     }
     this.outgoing.acknowledge(batch.ack);
@@ -313,7 +313,7 @@ export class Connection {
       return;
     }
     for (const frame of this.outgoing.frames(this.incoming.seen)) {
-      this.line.send(frame);
+      this.transport.send(frame);
       this.seenReported = this.incoming.seen;
     }
   }
@@ -323,7 +323,7 @@ export class Connection {
     this.seenTimer = undefined;
     if (this.canSend && this.incoming.seen > this.seenReported) {
       this.seenReported = this.incoming.seen;
-      this.line.send(encodeBatch(this.incoming.seen, this.outgoing.next, []));
+      this.transport.send(encodeBatch(this.incoming.seen, this.outgoing.next, []));
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Finds out whether a connection that says nothing leads anywhere. */
 
 /** A network that has gone without a word is found after both of these, so within 40 s. */
-export const ASK_EVERY_MS = 20_000;
+export const PING_EVERY_MS = 20_000;
 export const ANSWER_WITHIN_MS = 15_000;
 /** A page that was asleep must get to read what has come meanwhile. */
 const READ_WITHIN_MS = 500;
@@ -11,30 +11,30 @@ export class Liveness {
 
   /** `ask` asks if it can, and says whether it did; `dead` is called where no answer has come. */
   constructor(
-    private readonly ask: () => boolean,
-    private readonly dead: () => void,
+    private readonly ping: () => boolean,
+    private readonly onDead: () => void,
   ) {}
 
   /** Asks now and then from here on. */
   start(): void {
-    setInterval(() => this.check(), ASK_EVERY_MS);
+    setInterval(() => this.check(), PING_EVERY_MS);
   }
 
   /** Asks at once, unless an answer is waited for. */
   check(): void {
-    if (this.timer !== undefined || !this.ask()) {
+    if (this.timer !== undefined || !this.ping()) {
       return;
     }
     this.timer = setTimeout(() => {
       this.timer = setTimeout(() => {
         this.timer = undefined;
-        this.dead();
+        this.onDead();
       }, READ_WITHIN_MS);
     }, ANSWER_WITHIN_MS);
   }
 
   /** Whatever arrives proves that somebody is there. */
-  heard(): void {
+  received(): void {
     if (this.timer !== undefined) {
       clearTimeout(this.timer);
       this.timer = undefined;

@@ -25,16 +25,16 @@ const CLOSED = 3;
 /** What a browser says of a connection that ended without a word. */
 const ABNORMAL = 1006;
 
-export interface LineHandlers {
+export interface TransportHandlers {
   frame(frame: Batch | Control): void;
   closed(code: number): void;
 }
 
 /** The present socket, if there is one: what a former one still says is not heard. */
-export class Line {
+export class Transport {
   private socket: Socket | undefined;
 
-  constructor(private readonly handlers: LineHandlers) {}
+  constructor(private readonly handlers: TransportHandlers) {}
 
   get isOpen(): boolean {
     return this.socket?.readyState === OPEN;

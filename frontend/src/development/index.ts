@@ -3,9 +3,8 @@ import type { Connection } from '../connection';
 import type { ErrorPanel } from '../page/error-panel';
 import type { Inspector } from '../inspector';
 import type { Traffic } from '../inspector/traffic';
-import { lazy } from '../retry/lazy';
 import type { Manager } from '../widgets/manager';
-import { fetchChunk } from '../retry';
+import { fetchChunk, lazy } from '../retry';
 import { ScriptErrors } from './script-errors';
 
 const OPEN = 'sundog-inspector';
@@ -24,10 +23,10 @@ export async function startDevelopment(parts: Parts): Promise<void> {
   const { connection, manager, errors } = parts;
   const scripts = new ScriptErrors(
     (report) => errors.show(report),
-    (title, text) => connection.tellError(title, text),
+    (title, text) => connection.reportError(title, text),
     async (stack) => {
-      const { withOriginalPlaces } = await fetchChunk(() => import('./source-positions'));
-      return withOriginalPlaces(stack, location.origin);
+      const { withSourcePositions } = await fetchChunk(() => import('./source-positions'));
+      return withSourcePositions(stack, location.origin);
     },
   );
   scripts.watch(window);

@@ -10,12 +10,12 @@ const HARMLESS = /^ResizeObserver loop/;
 export class ScriptErrors {
   private count = 0;
   private last = '';
-  private told = Promise.resolve();
+  private reported = Promise.resolve();
 
   /** `original` puts the places of the original files into a stack. */
   constructor(
     private readonly show: (report: ErrorReport) => void,
-    private readonly tell: (title: string, text: string) => void,
+    private readonly send: (title: string, text: string) => void,
     private readonly original: (stack: string) => Promise<string>,
   ) {}
 
@@ -40,17 +40,17 @@ export class ScriptErrors {
     this.count += 1;
     this.last = text;
     const stack = error instanceof Error ? (error.stack ?? '') : '';
-    const places = stack === '' ? Promise.resolve('') : this.patiently(stack);
+    const places = stack === '' ? Promise.resolve('') : this.withinTime(stack);
     // In the order in which they have happened, whose places are found first.
-    this.told = Promise.all([places, this.told]).then(([found]) => {
+    this.reported = Promise.all([places, this.reported]).then(([found]) => {
       const traceback = found.slice(0, MAX_TEXT);
       this.show({ id: '', title, text, traceback });
       const whole = traceback.includes(text) ? traceback : `${text}\n${traceback}`;
-      this.tell(title, whole.slice(0, MAX_TEXT));
+      this.send(title, whole.slice(0, MAX_TEXT));
     });
   }
 
-  private async patiently(stack: string): Promise<string> {
+  private async withinTime(stack: string): Promise<string> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(stack), MAX_WAIT_MS);

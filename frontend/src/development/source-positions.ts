@@ -5,7 +5,7 @@ const FRAME = /(?<!blob:)(https?:\/\/[^\s()]+?):(\d+):(\d+)/g;
 const MAP = /\/\/[#@] sourceMappingURL=(\S+)\s*$/;
 
 /** Returns a stack in which the places are those of the original files, as far as they are known. */
-export async function withOriginalPlaces(stack: string, origin: string): Promise<string> {
+export async function withSourcePositions(stack: string, origin: string): Promise<string> {
   const frames = [...stack.matchAll(FRAME)];
   const urls = new Set(frames.map(([, url]) => url!).filter((url) => url.startsWith(`${origin}/`)));
   const maps = new Map<string, TraceMap>();

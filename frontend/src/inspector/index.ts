@@ -5,7 +5,7 @@ import type { Buffer, PageMessage, ServerMessage } from '../protocol';
 import { Dock } from './dock';
 import { LogView } from './log-view';
 import { caption, className, widgetTree } from './models';
-import { Mark, widgetAt } from './outline';
+import { Outline, widgetAt } from './outline';
 import { type Traffic, TrafficLog } from './traffic';
 import { TraitsView } from './traits-view';
 import { TreeView } from './tree-view';
@@ -33,7 +33,7 @@ export class Inspector implements Traffic {
   private readonly tree: TreeView;
   private readonly traits: TraitsView;
   private readonly messages: LogView;
-  private readonly mark = new Mark();
+  private readonly outline = new Outline();
   private readonly known = new Map<string, WidgetModel>();
   private readonly onlySelected: HTMLInputElement;
   private readonly pickButton: HTMLButtonElement;
@@ -51,7 +51,7 @@ export class Inspector implements Traffic {
     this.dock = new Dock(document.documentElement, 'Widget inspector', height, onHeight);
     this.tree = new TreeView({
       select: (id) => this.select(id),
-      point: (id) => void this.mark.show(id === undefined ? undefined : this.known.get(id)),
+      point: (id) => void this.outline.show(id === undefined ? undefined : this.known.get(id)),
     });
     this.traits = new TraitsView((id) => this.go(id));
     this.messages = new LogView(
@@ -108,7 +108,7 @@ export class Inspector implements Traffic {
     const inside = this.dock.element.contains(document.activeElement);
     this.stopPicking?.();
     this.traits.show(undefined);
-    void this.mark.show(undefined);
+    void this.outline.show(undefined);
     for (const model of this.known.values()) {
       this.leave(model);
     }
@@ -233,7 +233,7 @@ export class Inspector implements Traffic {
       this.stopPicking = undefined;
       this.pickButton.setAttribute('aria-pressed', 'false');
       document.documentElement.classList.remove('sundog-picking');
-      void this.mark.show(undefined);
+      void this.outline.show(undefined);
     };
     this.pickButton.setAttribute('aria-pressed', 'true');
     document.documentElement.classList.add('sundog-picking');
@@ -246,7 +246,7 @@ export class Inspector implements Traffic {
       const at = outside(event);
       if (at !== undefined) {
         void find(at).then((model) =>
-          this.mark.show(this.stopPicking === undefined ? undefined : model),
+          this.outline.show(this.stopPicking === undefined ? undefined : model),
         );
       }
     };

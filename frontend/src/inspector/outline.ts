@@ -9,7 +9,7 @@ async function elementsOf(model: WidgetModel): Promise<HTMLElement[]> {
 }
 
 /** An outline over the views of one widget. */
-export class Mark {
+export class Outline {
   private readonly boxes: HTMLElement[] = [];
   private wanted: WidgetModel | undefined;
 

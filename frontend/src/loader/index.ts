@@ -1,12 +1,10 @@
 /** Finds the code of a widget: the page's own, a labextension's, an nbextension's. */
-import { lazy } from '../retry/lazy';
-import { fetchChunk, LoadError } from '../retry';
 import type { NbExtensions } from './nbextensions';
 import { hostModules } from './host-modules';
 import type { LabExtensions } from './labextensions';
 import { fetchManifest, type Manifest } from './manifest';
-import { mendFor } from './install-hints';
-import { loadInOrder } from '../retry/script';
+import { installHint } from './install-hints';
+import { fetchChunk, lazy, LoadError, loadInOrder } from '../retry';
 
 type Exports = Record<string, unknown>;
 
@@ -89,7 +87,7 @@ export class Loader {
     }
     if (failures.length === 0) {
       throw new LoadError(
-        `The server has no code for widgets of ${`${module} ${version}`.trim()}. ${mendFor(module)}`,
+        `The server has no code for widgets of ${`${module} ${version}`.trim()}. ${installHint(module)}`,
       );
     }
     const [failure] = failures;

@@ -23,7 +23,7 @@ const PACKAGES: Record<string, string> = {
 };
 
 /** Says what to install; most packages have the name of their module. */
-export function mendFor(module: string): string {
+export function installHint(module: string): string {
   const known = Object.hasOwn(PACKAGES, module) ? PACKAGES[module] : undefined;
   const guess = known ?? (/^[A-Za-z][\w.-]*$/.test(module) ? module : undefined);
   const command = guess === undefined ? '' : `: pip install --force-reinstall ${guess}`;

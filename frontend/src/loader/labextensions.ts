@@ -1,7 +1,6 @@
 /** Loads labextensions, which are module federation containers, and what they register. */
-import { patiently } from '../retry';
 import type { LabExtension, Manifest } from './manifest';
-import { loadScript } from '../retry/script';
+import { loadScript, withRetry } from '../retry';
 import { makeShareScope, type ShareScope } from './share-scope';
 import { anything } from './stubs';
 
@@ -60,7 +59,7 @@ export class LabExtensions {
 
   private async exports(module: string): Promise<Exports | undefined> {
     const exports = this.registered.get(module)?.exports;
-    return typeof exports === 'function' ? patiently(() => exports()) : exports;
+    return typeof exports === 'function' ? withRetry(() => exports()) : exports;
   }
 
   /** Returns a module of an extension's container. */
@@ -70,7 +69,7 @@ export class LabExtensions {
       throw new Error(`There is no extension ${name}.`);
     }
     const container = await this.container(name, extension);
-    return (await patiently(() => container.get(path)))();
+    return (await withRetry(() => container.get(path)))();
   }
 
   private activate(name: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** The list of widget extensions that are installed on the server, fetched when first needed. */
-import { LoadError, patiently } from '../retry';
+import { LoadError, withRetry } from '../retry';
 
 export interface LabExtension {
   /** The folder of the extension, with a slash at its end, relative to the list's address. */
@@ -43,7 +43,7 @@ export interface Manifest {
 
 export async function fetchManifest(address: string): Promise<Manifest> {
   const unreachable = (error: unknown) => (error instanceof TypeError ? address : undefined);
-  const response = await patiently(() => fetch(address), unreachable);
+  const response = await withRetry(() => fetch(address), unreachable);
   if (!response.ok) {
     throw new LoadError(`The list of widget libraries could not be loaded (${response.status}).`);
   }

@@ -1,10 +1,8 @@
 /** Loads nbextensions, which are AMD modules, with require.js: the fallback for older packages. */
 import requireUrl from '../../node_modules/requirejs/require.js?url&no-inline';
-import { lazy } from '../retry/lazy';
-import { patiently } from '../retry';
 import { hostModule } from './host-modules';
 import type { Manifest } from './manifest';
-import { loadScript } from '../retry/script';
+import { lazy, loadScript, withRetry } from '../retry';
 
 type Exports = Record<string, unknown>;
 type Define = (name: string, module: object) => void;
@@ -71,7 +69,7 @@ function isMapped(module: string): boolean {
 }
 
 function requireModule(module: string): Promise<Exports | undefined> {
-  return patiently(() => tryModule(module), urlOfScript);
+  return withRetry(() => tryModule(module), urlOfScript);
 }
 
 function tryModule(module: string): Promise<Exports | undefined> {

@@ -2,7 +2,7 @@
  * Where the page is in the app: links, the browser's back and forward, and what the app asks for.
  * The page stays the same all the while; only its address changes, and its kernel is told.
  */
-import { type Config, placeOf } from '../page/config';
+import { type Config, addressOf } from '../page/config';
 import type { PageMessage } from '../protocol';
 import { Scrolling } from './scrolling';
 
@@ -117,7 +117,7 @@ export class Navigation {
       return;
     }
     const url = new URL(link.href);
-    const place = placeOf(this.config.root, location.origin, url);
+    const place = addressOf(this.config.root, location.origin, url);
     if (place === undefined || onlyHashDiffers(url)) {
       // The browser goes to a part of the same page by itself, and says so afterwards.
       return;
@@ -162,7 +162,7 @@ export class Navigation {
   }
 
   private present(): string | undefined {
-    return placeOf(this.config.root, location.origin, new URL(location.href));
+    return addressOf(this.config.root, location.origin, new URL(location.href));
   }
 
   private urlOf(place: string): URL {

@@ -1,23 +1,23 @@
-/** What a widget can lack: something of another host, which is not there to be had. */
+/** A resource of another host that a widget or an output could not load. */
 
-/** Something that was asked of another host in vain. */
-export interface Lack {
+export interface MissingResource {
   host: string;
-  /** `policy`: scripts of that host are not allowed. `network`: it did not answer. */
+  /** `policy`: the page may not load scripts from the host. `network`: the host did not answer. */
   cause: 'policy' | 'network';
-  /** Where the asking code stands, as far as the browser tells: addresses of scripts. */
+  /** The code that asked for it, as far as the browser knows: URLs of scripts, or a stack. */
   source: string;
-  /** The element that asked, if one did. */
+  /** The element that asked for it, if one did. */
   element?: Element;
 }
 
-export type Note = (lack: Lack) => void;
-/** The stack of who asks. */
+export type Report = (resource: MissingResource) => void;
+
+/** Returns the stack of the code that runs now. */
 export function callers(): string {
   return new Error().stack ?? '';
 }
 
-/** Returns the host of an address that is not the page's own; undefined for all others. */
+/** Returns the host of a URL if it is not the page's own; undefined otherwise. */
 export function foreignHost(address: string): string | undefined {
   try {
     const url = new URL(address, document.baseURI);

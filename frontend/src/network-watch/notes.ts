@@ -1,101 +1,98 @@
-/**
- * Says in a widget's place what it could not have of other hosts: what the page's policy forbids,
- * and what the network does not reach.
- */
+/** Shows notes beside widgets and outputs that could not load something from another host. */
 import type { WidgetView } from '@jupyter-widgets/base';
-import { watchAsking } from '.';
-import type { Lack } from './missing-resource';
+import { watchNetwork } from './watch';
+import type { MissingResource } from './missing-resource';
 
-const MOST_LACKS = 50;
-const LACKS = 'sundog-lacks';
-/** What the page's own widgets show is text, whatever stands in it. */
+const MAX_RESOURCES = 50;
+const LIST_CLASS = 'sundog-missing-resources';
+/** The values of ipywidgets' own widgets are plain text, even if they contain URLs. */
 const CORE = '@jupyter-widgets/';
 const PACKAGE = /\/_sundog\/(?:lab|nb)extensions\/[^/]+\/((?:@[^/]+\/)?[^/?#]+)\//g;
 
-/** Watches what fails, and marks the widgets that it fails for. */
-export class Unreachable {
+export class MissingResourceNotes {
   private started = false;
   private readonly views = new Set<WidgetView>();
-  private readonly lacks = new Map<string, Lack>();
-  /** What stands beside views. */
+  private readonly missing = new Map<string, MissingResource>();
+  /** The list of notes beside each view. */
   private readonly lists = new WeakMap<WidgetView, Element>();
-  /** Places of outputs by their code. They may be cleared, and nobody tells. */
+  /** The elements of outputs, with their code. Nothing reports when an output is cleared. */
   private readonly outputs = new Map<WeakRef<HTMLElement>, string>();
 
-  /** `packageOf` tells which package registers a widget module, if that is known. */
+  /** `packageOf` returns the package that registers a widget module, if it is known. */
   constructor(private readonly packageOf: (module: string) => string | undefined) {}
 
-  /** Watches from now on, if it does not yet. */
+  /** Starts watching, if it has not started yet. */
   start(scope: Window & typeof globalThis): void {
     if (this.started) {
       return;
     }
     this.started = true;
-    watchAsking(scope, (lack) => this.note(lack));
+    watchNetwork(scope, (resource) => this.add(resource));
   }
 
-  /** Marks a view now or later, if it lacks something. */
+  /** Shows a note beside a view, now or later, if it needs a resource that is missing. */
   watch(view: WidgetView): void {
     this.views.add(view);
     view.once('remove', () => {
       this.views.delete(view);
       this.lists.get(view)?.remove();
     });
-    const mark = () => this.lacks.forEach((lack) => this.markIfConcerned(view, lack));
-    mark();
-    // Beside a view that is in no place yet, nothing can be written.
-    view.once('displayed', mark);
+    const addNotes = () => this.missing.forEach((resource) => this.noteIfConcerned(view, resource));
+    addNotes();
+    // A note cannot be placed before the view is in the page.
+    view.once('displayed', addNotes);
   }
 
-  /** Marks an output now or later, if its code lacks something. */
+  /** Shows a note in an output, now or later, if its code needs a resource that is missing. */
   watchCode(place: HTMLElement, code: string): void {
     if (!code.includes('://')) {
       return;
     }
     this.start(window);
     this.outputs.set(new WeakRef(place), code);
-    this.lacks.forEach((lack) => markOutput(place, code, lack));
+    this.missing.forEach((resource) => noteInOutput(place, code, resource));
   }
 
-  note(lack: Lack): void {
-    const key = `${lack.cause} ${lack.host} ${packagesIn(lack.source).join()}`;
-    const known = this.lacks.has(key);
-    if (!known && this.lacks.size < MOST_LACKS) {
-      this.lacks.set(key, lack);
+  /** Takes a resource that could not be loaded. */
+  add(resource: MissingResource): void {
+    const key = `${resource.cause} ${resource.host} ${packagesIn(resource.source).join()}`;
+    const known = this.missing.has(key);
+    if (!known && this.missing.size < MAX_RESOURCES) {
+      this.missing.set(key, resource);
     }
-    if (!known || lack.element !== undefined) {
-      this.views.forEach((view) => this.markIfConcerned(view, lack));
+    if (!known || resource.element !== undefined) {
+      this.views.forEach((view) => this.noteIfConcerned(view, resource));
       this.outputs.forEach((code, reference) => {
         const place = reference.deref();
         if (place === undefined) {
           this.outputs.delete(reference);
         } else {
-          markOutput(place, code, lack);
+          noteInOutput(place, code, resource);
         }
       });
     }
   }
 
-  private markIfConcerned(view: WidgetView, lack: Lack): void {
-    if (this.concerns(view, lack)) {
-      this.mark(view, lack);
+  private noteIfConcerned(view: WidgetView, resource: MissingResource): void {
+    if (this.concerns(view, resource)) {
+      this.addNote(view, resource);
     }
   }
 
-  /** Writes below a widget what it lacks, once for each host. */
-  private mark(view: WidgetView, lack: Lack): void {
+  /** Shows a note below a widget, once for each host. */
+  private addNote(view: WidgetView, resource: MissingResource): void {
     if (view.el.parentElement === null) {
       return;
     }
     const list = this.lists.get(view) ?? makeList();
     this.lists.set(view, list);
     view.el.after(list);
-    write(list, lack, 'widget');
+    write(list, resource, 'widget');
   }
 
-  private concerns(view: WidgetView, { element, source, host }: Lack): boolean {
+  private concerns(view: WidgetView, { element, source, host }: MissingResource): boolean {
     if (element !== undefined && [...this.views].some(({ el }) => el.contains(element))) {
-      // Of views in each other, the innermost is the one that asked.
+      // With nested views, the innermost one asked for it.
       return view.el.contains(element) && !this.hasInner(view, element);
     }
     const module = String(view.model.get('_view_module'));
@@ -103,8 +100,7 @@ export class Unreachable {
     if (module !== 'anywidget' && packages.includes(this.packageOf(module) ?? module)) {
       return true;
     }
-    // The code of an anywidget stands in its model; the browser runs it from memory. Others may
-    // have been told by Python what to ask for.
+    // The code of an anywidget is in its model. Other widgets may have got the URL from Python.
     return !module.startsWith(CORE) && mentions(Object.values(view.model.attributes), host);
   }
 
@@ -124,27 +120,27 @@ function mentions(texts: unknown[], host: string): boolean {
   return texts.some((value) => typeof value === 'string' && name.test(value));
 }
 
-/** Writes at the end of an output what it lacks: it is emptied together with it. */
-function markOutput(place: HTMLElement, code: string, lack: Lack): void {
-  if (!mentions([code], lack.host)) {
+/** Shows a note at the end of an output, so that it is cleared with the output. */
+function noteInOutput(place: HTMLElement, code: string, resource: MissingResource): void {
+  if (!mentions([code], resource.host)) {
     return;
   }
   let list = place.lastElementChild;
-  if (!list?.classList.contains(LACKS)) {
+  if (!list?.classList.contains(LIST_CLASS)) {
     list = makeList();
     place.append(list);
   }
-  write(list, lack, 'output');
+  write(list, resource, 'output');
 }
 
 function makeList(): Element {
   const list = document.createElement('div');
-  list.className = LACKS;
+  list.className = LIST_CLASS;
   list.setAttribute('role', 'note');
   return list;
 }
 
-function write(list: Element, { host, cause }: Lack, what: string): void {
+function write(list: Element, { host, cause }: MissingResource, what: string): void {
   const key = `${cause} ${host}`;
   if ([...list.children].some((child) => (child as HTMLElement).dataset['key'] === key)) {
     return;
@@ -153,8 +149,8 @@ function write(list: Element, { host, cause }: Lack, what: string): void {
   line.dataset['key'] = key;
   line.textContent =
     cause === 'policy'
-      ? `This ${what} needs code of ${host}, which this page may not load. Who runs the server can ` +
-        `allow it: SUNDOG_SCRIPT_SOURCES=https://${host}.`
-      : `This ${what} could not reach ${host}: parts of it may be missing.`;
+      ? `This ${what} needs code from ${host}, which this page is not allowed to load. To allow it, ` +
+        `start the server with SUNDOG_SCRIPT_SOURCES=https://${host}.`
+      : `This ${what} could not reach ${host}. Parts of it may be missing.`;
   list.append(line);
 }

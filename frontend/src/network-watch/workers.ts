@@ -1,45 +1,45 @@
-/** Hears of what workers ask of other hosts in vain. */
-import { callers, foreignHost, type Note } from './missing-resource';
+/** Reports failed requests of workers to other hosts. */
+import { callers, foreignHost, type Report } from './missing-resource';
 
 /**
- * Stands before the code of a worker that a page has in its memory: tells what can't be reached.
- * It is one line, so that the lines of the code keep their numbers.
+ * Is put before the code of workers that are made from a blob: reports requests that failed.
+ * It is a single line, so that the lines of the code keep their numbers.
  */
 const PRELUDE = `
 (() => {
   const channel = new BroadcastChannel(NAME);
-  const tell = (url) => channel.postMessage([NUMBER, String(url)]);
-  const ask = self.fetch;
+  const report = (url) => channel.postMessage([NUMBER, String(url)]);
+  const fetchDirectly = self.fetch;
   self.fetch = (input, options) => {
-    const answer = ask.call(self, input, options);
-    answer.catch((error) => {
-      if (error instanceof TypeError) tell(input instanceof Request ? input.url : input);
+    const response = fetchDirectly.call(self, input, options);
+    response.catch((error) => {
+      if (error instanceof TypeError) report(input instanceof Request ? input.url : input);
     });
-    return answer;
+    return response;
   };
   const open = XMLHttpRequest.prototype.open;
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
-    this.addEventListener("error", () => tell(url));
+    this.addEventListener("error", () => report(url));
     return open.call(this, method, url, ...rest);
   };
 })();`.replaceAll(/\n\s*/g, ' ');
 
 const ADDRESS = /https?:\/\/[^\s'"<>]+/g;
 
-export function watchWorkers(scope: Window & typeof globalThis, note: Note): void {
-  // Addresses that scripts make; they are free to take them back as soon as a worker has begun.
+export function watchWorkers(scope: Window & typeof globalThis, report: Report): void {
+  // Scripts may revoke an object URL as soon as its worker has started.
   const blobs = new Map<string, Blob>();
-  const { URL: addresses } = scope;
-  const create = addresses.createObjectURL.bind(addresses);
-  const revoke = addresses.revokeObjectURL.bind(addresses);
-  addresses.createObjectURL = (object) => {
+  const { URL: urls } = scope;
+  const create = urls.createObjectURL.bind(urls);
+  const revoke = urls.revokeObjectURL.bind(urls);
+  urls.createObjectURL = (object) => {
     const url = create(object);
     if (object instanceof Blob) {
       blobs.set(url, object);
     }
     return url;
   };
-  addresses.revokeObjectURL = (url) => {
+  urls.revokeObjectURL = (url) => {
     blobs.delete(url);
     revoke(url);
   };
@@ -52,16 +52,16 @@ export function watchWorkers(scope: Window & typeof globalThis, note: Note): voi
   scope.Worker = new Proxy(scope.Worker, {
     construct(target, [script, ...rest]: [string | URL, ...[WorkerOptions?]], newTarget) {
       const source = callers();
-      const tell = (url: string) => {
+      const reportUrl = (url: string) => {
         const host = foreignHost(url);
         if (host !== undefined) {
-          note({ host, cause: 'network', source });
+          report({ host, cause: 'network', source });
         }
       };
       const code = blobs.get(String(script));
       let address: string | URL = script;
       if (code !== undefined) {
-        const number = String(listeners.push(tell) - 1);
+        const number = String(listeners.push(reportUrl) - 1);
         const prelude = PRELUDE.replace('NAME', `"${name}"`).replace('NUMBER', number);
         address = create(new Blob([prelude, code], { type: code.type }));
       }
@@ -69,10 +69,10 @@ export function watchWorkers(scope: Window & typeof globalThis, note: Note): voi
       if (code !== undefined) {
         revoke(String(address));
       }
-      // What a script says that it could not import.
+      // The error names the module that a worker failed to import.
       worker.addEventListener('error', ({ message }) => {
         for (const [url] of (message ?? '').matchAll(ADDRESS)) {
-          tell(url);
+          reportUrl(url);
         }
       });
       return worker;

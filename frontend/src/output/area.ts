@@ -149,7 +149,7 @@ export class OutputArea extends Panel {
     const retry = () => this.replace(this.slots.indexOf(slot), failed);
     button.addEventListener('click', retry);
     // A server that has started anew may have what the one before had not.
-    void server.back().then(retry);
+    void server.reconnected().then(retry);
     slot.node.replaceChildren('This output could not be shown. ', button);
   }
 

@@ -1,5 +1,5 @@
 /** Sets the content of an element to HTML of the app, scripts included. */
-import { codeIsShown } from './shown-code';
+import { notifyOutputCode } from './output-code';
 import { localize } from './local-files';
 
 export function setHtml(host: HTMLElement, html: string): void {
@@ -14,14 +14,14 @@ export function setHtml(host: HTMLElement, html: string): void {
   }
   host.replaceChildren(content);
   const scripts = [...host.querySelectorAll('script')];
-  codeIsShown(host, scripts.map((script) => script.textContent).join('\n'));
+  notifyOutputCode(host, scripts.map((script) => script.textContent).join('\n'));
   for (const inert of scripts) {
     // A file must come from where the page's policy lets scripts come from.
     const script = inert.src ? document.createElement('script') : makeScript(inert.textContent);
     for (const { name, value } of inert.attributes) {
       script.setAttribute(name, value);
     }
-    script.addEventListener('error', () => tellMissing(host, script.src));
+    script.addEventListener('error', () => showMissingScript(host, script.src));
     inert.replaceWith(script);
   }
 }
@@ -36,7 +36,7 @@ function allowed(source: string, base: string): string {
   return `<!DOCTYPE html>\n${parsed.documentElement.outerHTML}`;
 }
 
-function tellMissing(host: HTMLElement, url: string): void {
+function showMissingScript(host: HTMLElement, url: string): void {
   const note = document.createElement('p');
   note.className = 'sundog-missing-script';
   note.setAttribute('role', 'alert');

@@ -1,6 +1,6 @@
 /** Draws plotly's figures with plotly's own script, where no labextension does. */
 import { Widget } from '@lumino/widgets';
-import { loadInOrder } from '../retry/script';
+import { loadInOrder } from '../retry';
 
 export const PLOTLY = 'application/vnd.plotly.v1+json';
 

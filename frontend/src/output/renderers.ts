@@ -1,6 +1,6 @@
 /** Renders the mime types that notebooks know. */
 import { latexTypesetter, typeset } from '../markup/latex';
-import { codeIsShown } from './shown-code';
+import { notifyOutputCode } from './output-code';
 import { fetchChunk } from '../retry';
 import { joined, type MimeBundle } from './items';
 import { makeScript, setHtml } from './html';
@@ -58,7 +58,7 @@ const renderLatex: Renderer = async (host, content) => {
 
 const renderScript: Renderer = (host, content) => {
   const code = joined(content);
-  codeIsShown(host, code);
+  notifyOutputCode(host, code);
   // As in a notebook, the script finds the place of its output under the name `element`.
   host.append(
     makeScript(`(function (element) {\n${code}\n})(document.currentScript.parentElement)`),

@@ -23,7 +23,7 @@ export interface Config {
 
 /** Addresses that lead to files and the like below the root, not to pages of the app. */
 const NOT_PAGES = /^\/(_sundog|static|nbextensions)\/|^\/(readyz|livez)$/;
-const MAX_PLACE_LENGTH = 4096;
+const MAX_ADDRESS_LENGTH = 4096;
 /** As it stands in the address of the socket, whose length is bounded. */
 const MAX_ENCODED_LENGTH = 6000;
 
@@ -39,15 +39,15 @@ export function socketUrl(config: Config, location: Location, seen: number): str
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const page = encodeURIComponent(config.page);
   const path = `${config.root}/_sundog/kernel/${config.kernel}/socket`;
-  const at = startOf(config.root, location);
+  const at = startAddress(config.root, location);
   return `${scheme}//${location.host}${path}?v=1&page=${page}&seen=${seen}&at=${encodeURIComponent(at)}`;
 }
 
 /** Where the page is below the root, as much of it as fits; the inline script sends the same. */
-function startOf(root: string, { pathname, search, hash }: Location): string {
+function startAddress(root: string, { pathname, search, hash }: Location): string {
   const path = pathBelow(root, pathname) ?? '/';
   const fits = (text: string) =>
-    text.length <= MAX_PLACE_LENGTH && encodeURIComponent(text).length <= MAX_ENCODED_LENGTH;
+    text.length <= MAX_ADDRESS_LENGTH && encodeURIComponent(text).length <= MAX_ENCODED_LENGTH;
   return [path + search + hash, path + search, path].find(fits) ?? '/';
 }
 
@@ -59,13 +59,13 @@ function pathBelow(root: string, pathname: string): string | undefined {
 }
 
 /** The place of an address below the root; undefined where no page of the app can be. */
-export function placeOf(root: string, origin: string, url: URL): string | undefined {
+export function addressOf(root: string, origin: string, url: URL): string | undefined {
   const path = url.origin === origin ? pathBelow(root, url.pathname) : undefined;
   if (path === undefined || NOT_PAGES.test(path)) {
     return undefined;
   }
   const place = path + url.search + url.hash;
-  return place.length <= MAX_PLACE_LENGTH ? place : undefined;
+  return place.length <= MAX_ADDRESS_LENGTH ? place : undefined;
 }
 
 export function closeUrl(config: Config): string {

@@ -2,11 +2,11 @@
 import { closeUrl, type Config } from './config';
 import type { Connection } from '../connection';
 
-/** `startAfresh` is for a page whose kernel has ended meanwhile. */
+/** `restartApp` is for a page whose kernel has ended meanwhile. */
 export function watchPage(
   config: Config,
   connection: Connection,
-  startAfresh: () => void,
+  restartApp: () => void,
 ): void {
   window.addEventListener('pagehide', () => {
     navigator.sendBeacon(closeUrl(config));
@@ -15,7 +15,7 @@ export function watchPage(
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) {
       // Out of the browser's memory: its kernel has ended with the beacon.
-      startAfresh();
+      restartApp();
     }
   });
   window.addEventListener('online', () => connection.wake());

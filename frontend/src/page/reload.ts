@@ -23,7 +23,7 @@ function alike(root: Element, kind: string): HTMLElement[] {
 }
 
 /** Returns what puts scroll positions and the focus back, as far as the change has moved them. */
-export function keepPlace(root: HTMLElement): () => void {
+export function keepScrollAndFocus(root: HTMLElement): () => void {
   const { scrollX, scrollY } = window;
   const scrolled = [...root.querySelectorAll<HTMLElement>('*')]
     .filter((element) => element.scrollTop > 0 || element.scrollLeft > 0)
@@ -41,7 +41,7 @@ export function keepPlace(root: HTMLElement): () => void {
       window.addEventListener(event, stop, { once: true, capture: true });
     }
     const until = performance.now() + WATCH_MS;
-    const putBack = () => {
+    const restoreValues = () => {
       if (stopped) {
         return;
       }
@@ -60,10 +60,10 @@ export function keepPlace(root: HTMLElement): () => void {
         restoreSelection(heir, selection);
       }
       if (performance.now() < until) {
-        requestAnimationFrame(putBack);
+        requestAnimationFrame(restoreValues);
       }
     };
-    requestAnimationFrame(putBack);
+    requestAnimationFrame(restoreValues);
   };
 }
 

@@ -40,7 +40,7 @@ interface ModelClass {
 }
 
 /** Follows the messages of both sides, and knows which values the user has changed. */
-export class Entered {
+export class EnteredValues {
   private readonly opened = new Map<string, Opened>();
 
   clear(): void {
@@ -73,7 +73,7 @@ export class Entered {
   }
 
   /** Returns the entries that have a widget here, each with the widget's id. */
-  fitting(entries: readonly Entry[]): [id: string, entry: Entry][] {
+  matching(entries: readonly Entry[]): [id: string, entry: Entry][] {
     const opened = [...this.opened];
     return entries.flatMap((entry): [string, Entry][] => {
       const [id, found] = opened[entry.position] ?? [];
@@ -106,7 +106,7 @@ export class Entered {
 }
 
 /** Keeps entries for the next page of the same address in this tab. */
-export function remember(storage: () => Storage, path: string, entries: readonly Entry[]): void {
+export function saveEntries(storage: () => Storage, path: string, entries: readonly Entry[]): void {
   try {
     if (entries.length > 0) {
       storage().setItem(KEY + path, JSON.stringify(entries));
@@ -117,7 +117,7 @@ export function remember(storage: () => Storage, path: string, entries: readonly
 }
 
 /** Returns what was kept, once. */
-export function recall(storage: () => Storage, path: string): Entry[] {
+export function loadEntries(storage: () => Storage, path: string): Entry[] {
   try {
     const text = storage().getItem(KEY + path);
     storage().removeItem(KEY + path);
@@ -144,11 +144,11 @@ export function mayReload(storage: () => Storage, now: number): boolean {
 }
 
 /** Sets values as if the user entered them. */
-export async function putBack(
+export async function restoreValues(
   models: Models,
-  fitting: readonly [id: string, entry: Entry][],
+  matching: readonly [id: string, entry: Entry][],
 ): Promise<void> {
-  for (const [id, { trait, value }] of fitting) {
+  for (const [id, { trait, value }] of matching) {
     if (!models.has_model(id)) {
       continue;
     }
@@ -164,7 +164,7 @@ export async function putBack(
 }
 
 /** Asks whether to put back what was entered. */
-export function offer(parent: HTMLElement, onAccept: () => void): void {
+export function offerRestore(parent: HTMLElement, onAccept: () => void): void {
   const bar = document.createElement('div');
   bar.id = 'sundog-restore';
   bar.setAttribute('role', 'region');

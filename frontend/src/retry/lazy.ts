@@ -1,4 +1,4 @@
-/** Loads something once; where that fails, the next who needs it tries again. */
+/** Wraps `load` so that it runs once, when first needed; after a failure, the next call retries. */
 export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
   return () => {

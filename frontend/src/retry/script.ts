@@ -1,12 +1,12 @@
-/** Loads classic scripts, patiently. */
-import { patiently } from '.';
+/** Loads classic scripts, with retries. */
+import { withRetry } from './retry';
 
-/** Loads a script, and tries again while the server can't be reached. */
+/** Loads a script, and retries while the server cannot be reached. */
 export async function loadScript(url: string): Promise<void> {
-  await patiently(() => tryScript(url), () => url);
+  await withRetry(() => tryScript(url), () => url);
 }
 
-/** Loads scripts that build on each other: all at the same time, but each runs after the last. */
+/** Loads scripts that depend on each other: in parallel, but each runs after the one before it. */
 export async function loadInOrder(urls: readonly string[]): Promise<void> {
   for (const url of urls) {
     const hint = document.createElement('link');

@@ -5,19 +5,19 @@
 import type { WidgetModel } from '@jupyter-widgets/base';
 
 /** Work that never ends must not keep more than this. */
-const MOST = 1000;
+const MAX_KEPT = 1000;
 
 export class ClosedModels {
   private readonly unfinished = new Set<Promise<unknown>>();
   private readonly models = new Map<string, Promise<WidgetModel>>();
 
   /** Something goes on that may ask for any model that there is now. */
-  during(work: Promise<unknown>): void {
+  track(work: Promise<unknown>): void {
     this.unfinished.add(work);
     const done = () => {
       this.unfinished.delete(work);
       // What it was told meanwhile is taken up in the next moment.
-      setTimeout(() => this.letGo());
+      setTimeout(() => this.release());
     };
     work.then(done, done);
   }
@@ -29,7 +29,7 @@ export class ClosedModels {
     }
     this.models.set(id, model);
     for (const oldest of this.models.keys()) {
-      if (this.models.size <= MOST) {
+      if (this.models.size <= MAX_KEPT) {
         break;
       }
       this.models.delete(oldest);
@@ -40,7 +40,7 @@ export class ClosedModels {
     return this.models.get(id);
   }
 
-  private letGo(): void {
+  private release(): void {
     if (this.unfinished.size === 0) {
       this.models.clear();
     }

@@ -84,7 +84,7 @@ export class Comm implements IClassicComm {
   }
 
   /** Whether there is a model that hears what the server says. */
-  get isHeard(): boolean {
+  get hasModel(): boolean {
     return this.onClose !== undefined;
   }
 
@@ -142,7 +142,7 @@ export class Comm implements IClassicComm {
   }
 
   /** Settled when the model has done what it was told so far; undefined where it has already. */
-  get unsettled(): Promise<unknown> | undefined {
+  get pendingWork(): Promise<unknown> | undefined {
     if (this.waiting.length === 0 && this.unfinished.size === 0) {
       return undefined;
     }

@@ -16,7 +16,7 @@ interface Unsent {
  * gathers what comes next and keeps the last value of each trait: of a click, and of the pointer
  * that leaves where it was, the server would hear the second.
  */
-export function tellEveryEvent(model: WidgetModel): void {
+export function sendEveryEvent(model: WidgetModel): void {
   if (!model.keys().some((name) => name.startsWith(EVENT))) {
     return;
   }
@@ -31,7 +31,7 @@ export function tellEveryEvent(model: WidgetModel): void {
 function sendUnsentEvents(model: WidgetModel, changes: string[]): void {
   const gathered = model as unknown as Unsent;
   const unsent = gathered._msg_buffer;
-  const replaced = changes.some((name) => name.startsWith(EVENT) && isTold(unsent?.[name]));
+  const replaced = changes.some((name) => name.startsWith(EVENT) && isEvent(unsent?.[name]));
   if (unsent === null || !replaced) {
     return;
   }
@@ -41,6 +41,6 @@ function sendUnsentEvents(model: WidgetModel, changes: string[]): void {
 }
 
 /** Between two events such a trait is set to nothing. */
-function isTold(value: unknown): boolean {
+function isEvent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }

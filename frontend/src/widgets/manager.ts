@@ -12,12 +12,11 @@ import {
 import { ManagerBase } from '@jupyter-widgets/base-manager';
 import { ClosedModels } from './closed-models';
 import { type Channel, Comm } from './comm';
-import { tellEveryEvent } from './event-traits';
+import { sendEveryEvent } from './event-traits';
 import { latexTypesetter } from '../markup/latex';
-import { lazy } from '../retry/lazy';
-import { forgetEcho, listenPatiently, restoreState } from './model-state';
+import { forgetEcho, addMessageFallback, restoreState } from './model-state';
 import type { RichRenderer } from '../output/area';
-import { fetchChunk } from '../retry';
+import { fetchChunk, lazy } from '../retry';
 import type { Buffer, Extra, Json, OutputItem } from '../protocol';
 import type { ViewClass } from './view-lifecycle';
 import { ViewMaker } from './view-maker';
@@ -86,7 +85,7 @@ export class Manager extends ManagerBase {
     this.unnamed?.delete(id);
     if (this.comms.has(id) && this.has_model(id)) {
       const restored = this.get_model(id).then((model) => restoreState(model, data, buffers, this));
-      this.closed.during(restored);
+      this.closed.track(restored);
       return;
     }
     const state = (data['state'] ?? {}) as Json;
@@ -96,7 +95,7 @@ export class Manager extends ManagerBase {
     const made = this.handle_comm_open(comm, message as never).catch((error: unknown) => {
       console.error('A widget could not be made', error);
     });
-    this.closed.during(made);
+    this.closed.track(made);
   }
 
   deliver(id: string, data: Json, extra: Extra | undefined, buffers: DataView[]): void {
@@ -111,7 +110,7 @@ export class Manager extends ManagerBase {
     }
     const result = comm.deliver(data, buffers, extra);
     if (result instanceof Promise) {
-      this.closed.during(result);
+      this.closed.track(result);
       this.updating.add(result);
       const done = () => this.updating.delete(result);
       result.then(done, done);
@@ -126,7 +125,7 @@ export class Manager extends ManagerBase {
     if (this.has_model(id)) {
       this.closed.keep(id, this.get_model(id));
     }
-    if (comm.isHeard || !this.has_model(id)) {
+    if (comm.hasModel || !this.has_model(id)) {
       comm.deliverClose(data);
       return;
     }
@@ -226,8 +225,8 @@ export class Manager extends ManagerBase {
     try {
       const attributes = await Model._deserialize_state(state as never, this);
       model = new Model(attributes, modelOptions);
-      listenPatiently(model, comm as Comm | undefined);
-      tellEveryEvent(model);
+      addMessageFallback(model, comm as Comm | undefined);
+      sendEveryEvent(model);
     } catch (error) {
       console.error(error);
       const text = `The widget ${model_name} of ${model_module} could not be made.`;
@@ -255,8 +254,8 @@ export class Manager extends ManagerBase {
     options: { parent?: WidgetView } = {},
   ): Promise<WidgetView> {
     // Some models take up messages only when they are ready, and views show what was said before.
-    const unsettled = this.comms.get(model.model_id)?.unsettled;
-    return this.views.make(model, this.setViewOptions(options) as object, unsettled);
+    const pendingWork = this.comms.get(model.model_id)?.pendingWork;
+    return this.views.make(model, this.setViewOptions(options) as object, pendingWork);
   }
 
   /** What packages for older versions of ipywidgets ask for. */

@@ -14,7 +14,7 @@ interface ModelInternals {
  * Some models take up messages only when their code has been loaded, and give up on those that came
  * before if that takes long: anywidget after two seconds. Their state must not depend on it.
  */
-export function listenPatiently(model: WidgetModel, comm: Comm | undefined): void {
+export function addMessageFallback(model: WidgetModel, comm: Comm | undefined): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called for the model below
   const inherited = WidgetModel.prototype._handle_comm_msg;
   if (model._handle_comm_msg === inherited) {

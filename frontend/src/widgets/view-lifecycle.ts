@@ -11,14 +11,14 @@ const removed = new WeakSet<WidgetView>();
 const watched = new WeakSet<WidgetView>();
 
 /** Whether a view has been removed for good. */
-export function isGone(view: WidgetView): boolean {
+export function isRemoved(view: WidgetView): boolean {
   // A view that only changes its element removes itself, too, and lives on in another widget.
   const livesOn = view instanceof DOMWidgetView && view.luminoWidget?.isDisposed === false;
   return removed.has(view) && !livesOn;
 }
 
 /** Notices when the view is removed, and lets go of what it would leave behind. */
-export function watchLife(view: WidgetView): void {
+export function watchRemoval(view: WidgetView): void {
   if (watched.has(view)) {
     return;
   }
@@ -36,7 +36,7 @@ export function watchLife(view: WidgetView): void {
     for (const promise of [layoutPromise, stylePromise]) {
       // Not set yet, where the view fails early.
       void promise?.then((part?: WidgetView) => {
-        if (isGone(view)) {
+        if (isRemoved(view)) {
           part?.remove();
         }
       });
@@ -60,9 +60,9 @@ export function makeView(View: ViewClass, model: WidgetModel, options: object): 
   const own = listeners().filter(
     (entry) => !before.has(entry) && entry.callback.name === 'bound handle_message',
   );
-  watchLife(view);
+  watchRemoval(view);
   view.on('remove', () => {
-    if (isGone(view)) {
+    if (isRemoved(view)) {
       own.forEach(({ callback }) => model.off('msg:custom', callback));
     }
   });
@@ -78,12 +78,12 @@ function swallow(): boolean {
  * handed over, it is removed, and the parent is not called any more; whatever was made of this
  * promise by then stays pending. A view that is gone itself is replaced by one that shows nothing.
  */
-export class Handover<T = WidgetView> extends Promise<T> {
+export class ViewPromise<T = WidgetView> extends Promise<T> {
   private parent: WidgetView | undefined;
 
   /** What `view` resolves to, for `parent`; undefined where it is for no other view. */
-  static to(parent: WidgetView | undefined, view: Promise<WidgetView>): Handover {
-    const handover = new Handover<WidgetView>((resolve) => resolve(view));
+  static to(parent: WidgetView | undefined, view: Promise<WidgetView>): ViewPromise {
+    const handover = new ViewPromise<WidgetView>((resolve) => resolve(view));
     handover.parent = parent;
     return handover;
   }
@@ -96,21 +96,21 @@ export class Handover<T = WidgetView> extends Promise<T> {
     // Looked at here, not when the view was made: a promise calls back some steps later.
     const handOver = (value: T) => {
       const view = value instanceof WidgetView ? value : undefined;
-      if (parent !== undefined && isGone(parent)) {
+      if (parent !== undefined && isRemoved(parent)) {
         view?.remove();
         return new Promise<F>(() => undefined);
       }
-      const given = view !== undefined && isGone(view) ? (standIn(view) as T) : value;
+      const given = view !== undefined && isRemoved(view) ? (placeholderFor(view) as T) : value;
       return onFulfilled ? onFulfilled(given) : (given as unknown as F);
     };
     const next = super.then(handOver, onRejected);
-    (next as Handover<F | R>).parent = parent;
+    (next as ViewPromise<F | R>).parent = parent;
     return next;
   }
 }
 
 /** Returns a view that can be put where one was to be shown that has gone on its way. */
-function standIn(view: WidgetView): WidgetView {
+function placeholderFor(view: WidgetView): WidgetView {
   // Only what stands in the page leaves a place.
   return view instanceof DOMWidgetView ? emptyView(view.model, view.options as object) : view;
 }

@@ -2,7 +2,7 @@
 import { DOMWidgetModel, uuid, type WidgetModel, type WidgetView } from '@jupyter-widgets/base';
 import { describeView } from './accessibility';
 import { BrokenView, ERROR_VIEW } from './broken-view';
-import { emptyView, Handover, makeView, type ViewClass, watchLife } from './view-lifecycle';
+import { emptyView, ViewPromise, makeView, type ViewClass, watchRemoval } from './view-lifecycle';
 
 /** Who is told of views. */
 export interface ViewListeners {
@@ -20,25 +20,25 @@ export class ViewMaker {
 
   /**
    * Makes a view after what the model was told before; always gives one: if need be, one that
-   * shows the error. `unsettled` is what the model is still doing.
+   * shows the error. `pendingWork` is what the model is still doing.
    */
   make(
     model: WidgetModel,
     options: { parent?: WidgetView },
-    unsettled: Promise<unknown> | undefined,
+    pendingWork: Promise<unknown> | undefined,
   ): Promise<WidgetView> {
     const id = uuid();
     const { parent } = options;
     if (parent !== undefined) {
-      watchLife(parent);
+      watchRemoval(parent);
     }
     const create = () =>
       (model.state_change = model.state_change.then(() => this.render(model, options, id)));
-    const created = unsettled === undefined ? create() : unsettled.then(create);
+    const created = pendingWork === undefined ? create() : pendingWork.then(create);
     if (model.views !== undefined) {
       model.views[id] = created;
     }
-    return Handover.to(parent, created);
+    return ViewPromise.to(parent, created);
   }
 
   private async render(model: WidgetModel, options: object, id: string): Promise<WidgetView> {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ANSWER_WITHIN_MS, ASK_EVERY_MS, Liveness } from '../../src/connection/liveness';
+import { ANSWER_WITHIN_MS, PING_EVERY_MS, Liveness } from '../../src/connection/liveness';
 import { Incoming } from '../../src/connection/incoming';
 import { OutgoingQueue } from '../../src/connection/outgoing';
 import { Schedule } from '../../src/connection/schedule';
-import { Line } from '../../src/connection/transport';
+import { Transport } from '../../src/connection/transport';
 import type { Batch, Control, PageMessage, ServerMessage } from '../../src/protocol';
 import { FakeSocket } from './fake-socket';
 
@@ -149,9 +149,9 @@ describe('liveness', () => {
     const dead = vi.fn();
     const liveness = new Liveness(() => true, dead);
     liveness.start();
-    await vi.advanceTimersByTimeAsync(ASK_EVERY_MS);
+    await vi.advanceTimersByTimeAsync(PING_EVERY_MS);
     // The last sign of life is the answer to this.
-    liveness.heard();
+    liveness.received();
     await vi.advanceTimersByTimeAsync(FOUND_WITHIN_MS);
     expect(dead).toHaveBeenCalledOnce();
   });
@@ -161,7 +161,7 @@ describe('liveness', () => {
     const liveness = new Liveness(() => true, dead);
     liveness.check();
     await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS + 1);
-    liveness.heard();
+    liveness.received();
     await vi.advanceTimersByTimeAsync(FOUND_WITHIN_MS);
     expect(dead).not.toHaveBeenCalled();
   });
@@ -179,7 +179,7 @@ describe('the line', () => {
   it('hears nothing more of a socket that another has replaced', () => {
     const heard: (Batch | Control)[] = [];
     const codes: number[] = [];
-    const line = new Line({
+    const line = new Transport({
       frame: (frame) => heard.push(frame),
       closed: (code) => codes.push(code),
     });
@@ -193,7 +193,7 @@ describe('the line', () => {
 
   it('ends once where it is abandoned and its socket closes later', () => {
     const codes: number[] = [];
-    const line = new Line({ frame: () => undefined, closed: (code) => codes.push(code) });
+    const line = new Transport({ frame: () => undefined, closed: (code) => codes.push(code) });
     const socket = new FakeSocket(0);
     line.adopt(socket);
     line.abandon();
@@ -204,7 +204,7 @@ describe('the line', () => {
   it('leaves the frames after one that it cannot read', () => {
     const heard: (Batch | Control)[] = [];
     const codes: number[] = [];
-    const line = new Line({
+    const line = new Transport({
       frame: (frame) => heard.push(frame),
       closed: (code) => codes.push(code),
     });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { withOriginalPlaces } from '../../src/development/source-positions';
+import { withSourcePositions } from '../../src/development/source-positions';
 import { ScriptErrors } from '../../src/development/script-errors';
 import type { ErrorReport } from '../../src/protocol';
 
@@ -34,7 +34,7 @@ describe('a stack', () => {
       [`${script}.map`]: JSON.stringify(MAP),
       [`${ORIGIN}/b.js`]: 'no map',
     });
-    expect(await withOriginalPlaces(stack, ORIGIN)).toBe(
+    expect(await withSourcePositions(stack, ORIGIN)).toBe(
       'Error: no\n    at draw (frontend/src/draw.ts:4:6)\n    at frontend/src/draw.ts:3:6\n' +
         `    at x (${ORIGIN}/b.js:7:8)`,
     );
@@ -42,12 +42,12 @@ describe('a stack', () => {
 
   it('stays as it is where a map is gone or broken', async () => {
     serve({ [script]: '//# sourceMappingURL=main.js.map', [`${script}.map`]: '<html>' });
-    expect(await withOriginalPlaces(stack, ORIGIN)).toBe(stack);
+    expect(await withSourcePositions(stack, ORIGIN)).toBe(stack);
   });
 
   it('has nothing fetched from anywhere else', async () => {
     const fetched = serve({});
-    await withOriginalPlaces('at x (http://elsewhere/a.js:1:1)', ORIGIN);
+    await withSourcePositions('at x (http://elsewhere/a.js:1:1)', ORIGIN);
     expect(fetched).not.toHaveBeenCalled();
   });
 });

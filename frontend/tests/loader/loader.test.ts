@@ -5,7 +5,7 @@ import { dependencies as pinned } from '../../package.json';
 import { hostModule, hostModules } from '../../src/loader/host-modules';
 import { byLikeness, candidates, dependencies, MOST_TRIES } from '../../src/loader/labextensions';
 import { type LabExtension, makeManifest } from '../../src/loader/manifest';
-import { mendFor } from '../../src/loader/install-hints';
+import { installHint } from '../../src/loader/install-hints';
 import { makeShareScope } from '../../src/loader/share-scope';
 import { anything } from '../../src/loader/stubs';
 
@@ -124,11 +124,11 @@ describe('the manifest', () => {
   });
 });
 
-describe('mendFor', () => {
+describe('installHint', () => {
   it('names the package of Python', () => {
-    expect(mendFor('jupyter-leaflet')).toContain('pip install --force-reinstall ipyleaflet');
-    expect(mendFor('ipytree')).toContain('pip install --force-reinstall ipytree');
-    expect(mendFor('@scope/x; rm')).not.toContain('pip install');
-    expect(mendFor('constructor')).toContain('--force-reinstall constructor');
+    expect(installHint('jupyter-leaflet')).toContain('pip install --force-reinstall ipyleaflet');
+    expect(installHint('ipytree')).toContain('pip install --force-reinstall ipytree');
+    expect(installHint('@scope/x; rm')).not.toContain('pip install');
+    expect(installHint('constructor')).toContain('--force-reinstall constructor');
   });
 });

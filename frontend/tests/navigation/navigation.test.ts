@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Config, placeOf, socketUrl } from '../../src/page/config';
+import { type Config, addressOf, socketUrl } from '../../src/page/config';
 import { Navigation } from '../../src/navigation';
 import type { PageMessage } from '../../src/protocol';
 
@@ -59,7 +59,7 @@ function click(attributes: string, options: MouseEventInit = {}): boolean {
   return sent.length > before;
 }
 
-describe('placeOf', () => {
+describe('addressOf', () => {
   it.each([
     [`${ORIGIN}/pre`, '/'],
     [`${ORIGIN}/pre/`, '/'],
@@ -72,7 +72,7 @@ describe('placeOf', () => {
     [`${ORIGIN}/pre/static/public/report.pdf`, undefined],
     [`${ORIGIN}/pre/${'x'.repeat(4096)}`, undefined],
   ])('of %s', (url, place) => {
-    expect(placeOf('/pre', ORIGIN, new URL(url))).toBe(place);
+    expect(addressOf('/pre', ORIGIN, new URL(url))).toBe(place);
   });
 
   it('is told to the server as far as it fits', () => {

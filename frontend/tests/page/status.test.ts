@@ -83,13 +83,13 @@ describe('Status', () => {
   it('stays with the end', () => {
     const { element, status } = setUpStatus();
     status.reconnecting('Reconnecting…', () => undefined);
-    const startAfresh = vi.fn();
-    status.ended(startAfresh);
+    const restartApp = vi.fn();
+    status.ended(restartApp);
     vi.advanceTimersByTime(500);
     const button = element.querySelector('button')!;
     expect(button.textContent).toBe('Start afresh');
     button.click();
-    expect(startAfresh).toHaveBeenCalledOnce();
+    expect(restartApp).toHaveBeenCalledOnce();
   });
 });
 

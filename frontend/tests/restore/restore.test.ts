@@ -2,12 +2,12 @@
 import type { WidgetModel } from '@jupyter-widgets/base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Json } from '../../src/protocol';
-import { Entered, mayReload, type Models, offer, putBack, recall, remember } from '../../src/restore';
+import { EnteredValues, mayReload, type Models, offerRestore, restoreValues, loadEntries, saveEntries } from '../../src/restore';
 
 const storage = () => sessionStorage;
 
-function opened(...models: [id: string, name: string, state?: Json][]): Entered {
-  const entered = new Entered();
+function opened(...models: [id: string, name: string, state?: Json][]): EnteredValues {
+  const entered = new EnteredValues();
   for (const [id, name, state] of models) {
     const data = { state: { _model_name: name, ...state } };
     entered.received(['open', id, 'jupyter.widget', data, {}]);
@@ -30,7 +30,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('Entered', () => {
+describe('EnteredValues', () => {
   it('knows what the user has changed, and nothing else', () => {
     const entered = opened(['a', 'LayoutModel'], ['b', 'TextModel', { value: '' }]);
     entered.sent(['msg', 'b', update({ value: 'x', _view_count: 1 })]);
@@ -81,7 +81,7 @@ describe('Entered', () => {
   it('finds the widgets that values are for, of the same kind only', () => {
     const entered = opened(['a', 'TextModel'], ['b', 'IntTextModel']);
     const entry = (position: number) => ({ position, model: 'TextModel', trait: 'value', value: 1 });
-    expect(entered.fitting([entry(0), entry(1), entry(2)])).toEqual([['a', entry(0)]]);
+    expect(entered.matching([entry(0), entry(1), entry(2)])).toEqual([['a', entry(0)]]);
   });
 });
 
@@ -89,15 +89,15 @@ describe('what is kept', () => {
   const entry = { position: 0, model: 'TextModel', trait: 'value', value: 'x' };
 
   it('comes back once, for the same path', () => {
-    remember(storage, '/app', [entry]);
-    expect(recall(storage, '/other')).toEqual([]);
-    expect(recall(storage, '/app')).toEqual([entry]);
-    expect(recall(storage, '/app')).toEqual([]);
+    saveEntries(storage, '/app', [entry]);
+    expect(loadEntries(storage, '/other')).toEqual([]);
+    expect(loadEntries(storage, '/app')).toEqual([entry]);
+    expect(loadEntries(storage, '/app')).toEqual([]);
   });
 
   it('is nothing where it can not be read', () => {
     sessionStorage.setItem('sundog-entered:/app', '{');
-    expect(recall(storage, '/app')).toEqual([]);
+    expect(loadEntries(storage, '/app')).toEqual([]);
   });
 });
 
@@ -119,7 +119,7 @@ it('puts values back through the models', async () => {
     get_model: () => Promise.resolve(model as unknown as WidgetModel),
   };
   const entry = { position: 0, model: 'TextModel', trait: 'value', value: 'x' };
-  await putBack(models, [
+  await restoreValues(models, [
     ['gone', entry],
     ['a', entry],
   ]);
@@ -133,7 +133,7 @@ describe('the offer', () => {
 
   it('is accepted', () => {
     const accept = vi.fn();
-    offer(document.body, accept);
+    offerRestore(document.body, accept);
     press('Put back');
     expect(accept).toHaveBeenCalledOnce();
     expect(document.getElementById('sundog-restore')).toBeNull();
@@ -141,7 +141,7 @@ describe('the offer', () => {
 
   it('is dismissed', () => {
     const accept = vi.fn();
-    offer(document.body, accept);
+    offerRestore(document.body, accept);
     press('Dismiss');
     expect(accept).not.toHaveBeenCalled();
     expect(document.getElementById('sundog-restore')).toBeNull();

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import type { Window } from 'happy-dom';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fetchChunk, LoadError, patiently, RETRY_DELAYS_MS, server } from '../../src/retry';
+import { fetchChunk, LoadError, withRetry, RETRY_DELAYS_MS, server } from '../../src/retry';
 
 const answers: (Response | Error)[] = [];
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   server.connected = true;
-  server.onDoubt = () => undefined;
+  server.onLoadFailure = () => undefined;
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -26,7 +26,7 @@ function overLine(error: () => Error) {
   return { line, load };
 }
 
-describe('patiently', () => {
+describe('withRetry', () => {
   const chunkError = () =>
     Object.assign(new Error('Loading chunk 5 failed.'), {
       name: 'ChunkLoadError',
@@ -36,7 +36,7 @@ describe('patiently', () => {
   it('tries again while the server cannot be reached', async () => {
     const load = vi.fn().mockRejectedValueOnce(chunkError()).mockRejectedValueOnce(chunkError());
     load.mockResolvedValue('code');
-    const result = patiently(load);
+    const result = withRetry(load);
     await vi.runAllTimersAsync();
     expect(await result).toBe('code');
     expect(load).toHaveBeenCalledTimes(3);
@@ -44,7 +44,7 @@ describe('patiently', () => {
 
   it('gives up after a while where the page is connected', async () => {
     const load = vi.fn(() => Promise.reject(chunkError()));
-    const failure = patiently(load).catch((error: Error) => error.message);
+    const failure = withRetry(load).catch((error: Error) => error.message);
     await vi.runAllTimersAsync();
     expect(await failure).toContain('5.js could not be loaded: the server can’t be reached');
     expect(load).toHaveBeenCalledTimes(RETRY_DELAYS_MS.length + 1);
@@ -53,28 +53,28 @@ describe('patiently', () => {
   it('says at once what is not there', async () => {
     answers.push(new Response(null, { status: 404 }));
     const load = vi.fn(() => Promise.reject(chunkError()));
-    await expect(patiently(load)).rejects.toThrow('404');
+    await expect(withRetry(load)).rejects.toThrow('404');
     expect(load).toHaveBeenCalledTimes(1);
   });
 
   it('waits for a server that starts anew behind its proxy', async () => {
     answers.push(new Response(null, { status: 502 }));
     const load = vi.fn().mockRejectedValueOnce(chunkError()).mockResolvedValue('code');
-    const result = patiently(load);
+    const result = withRetry(load);
     await vi.runAllTimersAsync();
     expect(await result).toBe('code');
   });
 
   it('hands other errors on', async () => {
     const load = vi.fn(() => Promise.reject(new Error('broken code')));
-    await expect(patiently(load)).rejects.toThrow('broken code');
+    await expect(withRetry(load)).rejects.toThrow('broken code');
     expect(load).toHaveBeenCalledTimes(1);
   });
 
   it('waits as long as the page is not connected, and then tries at once', async () => {
     server.connected = false;
     const { line, load } = overLine(chunkError);
-    const result = patiently(load);
+    const result = withRetry(load);
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(load).toHaveBeenCalledTimes(1);
     line.broken = false;
@@ -86,10 +86,10 @@ describe('patiently', () => {
 
   it('has a connection looked at that is found to be dead only later', async () => {
     const { line, load } = overLine(chunkError);
-    server.onDoubt = vi.fn();
-    const result = patiently(load);
+    server.onLoadFailure = vi.fn();
+    const result = withRetry(load);
     await vi.advanceTimersByTimeAsync(15_500);
-    expect(server.onDoubt).toHaveBeenCalled();
+    expect(server.onLoadFailure).toHaveBeenCalled();
     server.connected = false;
     await vi.advanceTimersByTimeAsync(3_600_000);
     line.broken = false;
@@ -102,7 +102,7 @@ describe('patiently', () => {
     vi.stubGlobal('fetch', () => new Promise(() => undefined));
     server.connected = false;
     const { line, load } = overLine(chunkError);
-    const result = patiently(load);
+    const result = withRetry(load);
     await vi.advanceTimersByTimeAsync(60_000);
     line.broken = false;
     server.connected = true;
@@ -132,7 +132,7 @@ describe('fetchChunk', () => {
     const { load } = overLine(() => new TypeError(`error loading dynamically imported module: ${url}`));
     const failure = await fetchChunk(load).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(LoadError);
-    expect(String(failure)).toContain('rich-1.js could not be loaded: it is not there (404)');
+    expect(String(failure)).toContain('rich-1.js could not be loaded: it was not found (404)');
   });
 
   it('hands on what the code itself throws', async () => {

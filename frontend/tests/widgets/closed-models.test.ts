@@ -8,8 +8,8 @@ const settle = () => new Promise((resolve) => setTimeout(resolve));
 it('keeps models until all has ended that may ask for them, also what fails', async () => {
   const closed = new ClosedModels();
   const end: (() => void)[] = [];
-  closed.during(new Promise<void>((resolve) => end.push(resolve)));
-  closed.during(new Promise<void>((_, reject) => end.push(() => reject(new Error('broken')))));
+  closed.track(new Promise<void>((resolve) => end.push(resolve)));
+  closed.track(new Promise<void>((_, reject) => end.push(() => reject(new Error('broken')))));
   closed.keep('a', MODEL);
   end[0]!();
   await settle();
@@ -27,7 +27,7 @@ it('keeps nothing where nobody may ask', () => {
 
 it('keeps the latest only while something never ends', () => {
   const closed = new ClosedModels();
-  closed.during(new Promise(() => undefined));
+  closed.track(new Promise(() => undefined));
   for (let number = 0; number <= 1000; number++) {
     closed.keep(String(number), MODEL);
   }
