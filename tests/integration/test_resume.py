@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import sundog
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.codec import encode_message
-from sundog.scope import current_kernel
 from tests.kernels import eventually, run_in
 from tests.servers import Browser, RawSocket, make_server
 

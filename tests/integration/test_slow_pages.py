@@ -21,7 +21,7 @@ APP = f"""
 import ipywidgets as widgets
 import sundog
 import {SHARED} as shared
-from sundog.scope import current_kernel
+from sundog.kernel.current import current_kernel
 
 kernel = current_kernel()
 image, label = widgets.Image(), widgets.Label()

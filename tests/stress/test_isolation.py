@@ -12,8 +12,8 @@ from typing import Any
 import ipywidgets
 import pytest
 
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
-from sundog.scope import current_kernel
 from tests.kernels import FakePage, close, run_in
 from tests.patience import PATIENCE
 

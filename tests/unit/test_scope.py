@@ -8,16 +8,10 @@ import threading
 import pytest
 
 from sundog.errors import NoKernelError
+from sundog.kernel.current import current_kernel, require_kernel
 from sundog.kernel.kernel import VirtualKernel
 from sundog.output.page_area import PageArea
-from sundog.scope import (
-    capture,
-    current_area,
-    current_kernel,
-    current_scope,
-    require_kernel,
-    scoped,
-)
+from sundog.scope import capture, current_area, current_scope, scoped
 from tests.conftest import MakeKernel
 
 

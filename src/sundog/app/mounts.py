@@ -99,7 +99,7 @@ class Mounts:
             kernel.location.mount(_prefix_of(parts[0]))
             app.run(kernel)
             return
-        kernel.display_area.append(apps_notice(self._links))
+        kernel.page_area.append(apps_notice(self._links))
         kernel.publish(encode_message("ready"))
 
     @property

@@ -14,13 +14,12 @@ from collections import ChainMap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import comm as comm_package
 from comm.base_comm import BaseComm, CommManager
 
 from sundog.errors import ForeignWidgetError
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
-from sundog.scope import current_kernel
+from sundog.scope import Scope, current_scope
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
@@ -57,6 +56,7 @@ class KernelComm(BaseComm):
         self.kernel = kernel
         self._comm_id = comm_id or kernel.propose_comm_id(data or {}) or kernel.comms.new_id()
         self.target_name = target_name
+        self.scope = _home_of(kernel)
         if kernel.development:
             self.made_at = caller()
         self._closed = False
@@ -165,69 +165,14 @@ class KernelComm(BaseComm):
             callback(msg)
 
     def _check_kernel(self) -> None:
-        running = current_kernel()
-        if running is not None and running is not self.kernel:
+        scope = current_scope()
+        if scope is not None and scope.kernel is not self.kernel:
             raise ForeignWidgetError(
                 f"A {self.target_name} comm of kernel {self.kernel.log_id}"
                 f"{f', made at {self.made_at},' if self.made_at else ''} was used while kernel "
-                f"{running.log_id} was running. A widget belongs to the page it was made for: "
+                f"{scope.kernel.log_id} was running. A widget belongs to the page it was made for: "
                 "make it in the app (or in a callback), not in something that all pages share."
             )
-
-
-class TemplateComm(BaseComm):
-    """A comm made outside of any kernel, at import: each kernel that uses it gets its own.
-
-    Nothing is sent while no kernel runs. Under a kernel, everything is done by that kernel's own
-    comm, opened with the same target and data when it is first used.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._arguments = {**kwargs, "data": kwargs.get("data") or {}}
-        self._manager = comm_package.get_comm_manager()
-        super().__init__(*args, **kwargs)
-
-    def publish_msg(self, msg_type: str, *args: Any, **kwargs: Any) -> None:
-        """Send by the running kernel's own comm."""
-        if msg_type == "comm_open":
-            return
-        own = self.for_kernel(current_kernel())
-        if own is not None:
-            own.publish_msg(msg_type, *args, **kwargs)
-
-    def close(
-        self,
-        data: JsonDict | None = None,
-        metadata: JsonDict | None = None,
-        buffers: Buffers = None,
-        deleting: bool = False,
-    ) -> None:
-        """Close the running kernel's own comm; outside of kernels, the template itself."""
-        kernel = current_kernel()
-        if kernel is None:
-            self._closed = True
-            self._manager.comms.pop(self.comm_id, None)
-            return
-        own = kernel.peek(self)
-        if own is not None:
-            own.close(data)
-
-    def __del__(self) -> None:
-        """Do nothing: a finalizer runs under whichever kernel happens to be there."""
-
-    def for_kernel(self, kernel: VirtualKernel | None) -> KernelComm | None:
-        """Return a kernel's own comm, opened now if this is its first use."""
-        if kernel is None:
-            return None
-
-        def open_own() -> KernelComm:
-            arguments = {k: v for k, v in self._arguments.items() if k != "comm_id"}
-            own = KernelComm(kernel, **{"target_name": self.target_name, **arguments})
-            own.on_msg(self._msg_callback)
-            own.on_close(self._close_callback)
-            return own
-
-        return kernel.local(self, open_own)
 
 
 class KernelCommManager(CommManager):
@@ -259,6 +204,12 @@ class KernelCommManager(CommManager):
         """Return the comms that the pages have been told of."""
         with self.lock:
             return list(self.comms.values())
+
+
+def _home_of(kernel: VirtualKernel) -> Scope:
+    """Return the scope that callbacks of a comm made here run in."""
+    scope = current_scope()
+    return kernel.scope if scope is None or scope.kernel is not kernel else scope.home
 
 
 def caller() -> str:

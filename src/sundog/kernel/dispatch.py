@@ -20,6 +20,7 @@ from sundog.protocol.message import (
     PageMessage,
     PageMoved,
 )
+from sundog.scope import scoped
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
@@ -120,7 +121,9 @@ class Dispatcher:
             # Closed here while the message was on its way.
             logger.debug("[%s] a message for a comm that is gone", self._kernel.log_id)
         elif isinstance(message, CommMessage):
-            comm.handle_msg(_jupyter_message(message, message.extra, buffers))
+            # Every comm of a kernel is one of ours; the package's type does not say so.
+            with scoped(comm.scope):  # type: ignore[attr-defined]
+                comm.handle_msg(_jupyter_message(message, message.extra, buffers))
         elif isinstance(message, CommClose):
             comms.comms.pop(message.comm_id, None)
             comm._closed = True

@@ -59,8 +59,8 @@ class VirtualKernel:
         self.comms = KernelCommManager(shared_targets if shared_targets is not None else {})
         self.widgets: dict[str, Any] = {}
         self.namespace: dict[str, Any] = {}
-        # Those of an app's other parts, let go at the end as well.
-        self.namespaces: list[dict[str, Any]] = []
+        # Those of an app's other pages too: they are cleared when the kernel ends.
+        self.namespaces = [self.namespace]
         self.pages: dict[PageId, Page] = {}
         self.parent: str | None = None
         self.closed = False
@@ -73,8 +73,6 @@ class VirtualKernel:
         self.outbox = Outbox(limits or OutboxLimits())
         self.output_barrier = OutputBarrier()
         self.page_area = PageArea(self.publish, self.output_barrier)
-        # Where goes what is displayed outside of any Output: the page, or a part of it.
-        self.display_area = self.page_area
         self.location = Location(self.publish, self.submit, check=self._require_client)
         self.location.begin(request.place)
         # Told of the app's errors, where they happen; may take its time.
@@ -86,9 +84,9 @@ class VirtualKernel:
         self.propose_comm_id: Callable[[dict[str, Any]], str | None] = lambda data: None
         self.full_state = FullState(self, describe_comm)
         self._dispatcher = Dispatcher(self)
-        self._scope = Scope(self)
+        self.scope = Scope(self, self.page_area, self.namespace)
         self._context = Context()
-        self._context.run(set_scope, self._scope)
+        self._context.run(set_scope, self.scope)
         self._driver = Driver(engine, self.outbox, self._context)
         self._driver.loop.set_exception_handler(self._report_loop_error)
         self._locals = Locals()
@@ -160,7 +158,7 @@ class VirtualKernel:
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
         """Make this the running kernel for the body, in the calling thread."""
-        with scoped(self._scope):
+        with scoped(self.scope):
             yield
 
     def publish(self, message: Outgoing) -> None:
@@ -330,7 +328,7 @@ class VirtualKernel:
         for comm in list(self.comms.comms.values()):
             comm._closed = True
         holders: tuple[dict[Any, Any], ...] = (self.widgets, self.comms.comms, self.pages)
-        for holder in (*holders, self.namespace, *self.namespaces):
+        for holder in (*holders, *self.namespaces):
             holder.clear()
         self._locals.clear()
         self.location.forget_observers()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import threading
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from sundog.kernel.values import Values, read_query
 from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
+from sundog.scope import Scope, current_scope, scoped
 
 MAX_TITLE_LENGTH: Final = 500
 MAX_URL_LENGTH: Final = 8192
@@ -60,7 +62,8 @@ class Location:
         self._prefix = ""
         self._place = Address()
         self._told = self._place
-        self._observers: tuple[Observer, ...] = ()
+        # Each with the scope that it is called in.
+        self._observers: tuple[tuple[Observer, Scope | None], ...] = ()
         self._title = ""
         self._has_moved = False
 
@@ -93,14 +96,16 @@ class Location:
     def observe(self, callback: Observer) -> None:
         """Call back with the new place whenever it changes."""
         with self._lock:
-            self._observers = (*self._observers, callback)
+            self._observers = (*self._observers, (callback, current_scope()))
 
     def unobserve(self, callback: Observer) -> None:
         """Undo one `observe`; nothing happens where there was none."""
         with self._lock:
             observers = list(self._observers)
-            if callback in observers:
-                observers.remove(callback)
+            for observer in observers:
+                if observer[0] == callback:
+                    observers.remove(observer)
+                    break
             self._observers = tuple(observers)
 
     def navigate(self, url: str, *, replace: bool = False) -> None:
@@ -235,6 +240,11 @@ class Location:
             if place == self._told:
                 return
             self._told = place
-        for observer in observers:
+        for observer, scope in observers:
             # Each on its own, so that what one raises is reported and the others are called.
-            self._submit(lambda observer=observer: observer(place))  # type: ignore[misc]
+            self._submit(functools.partial(_call_in_scope, scope, observer, place))
+
+
+def _call_in_scope(scope: Scope | None, observer: Observer, place: Address) -> None:
+    with scoped(current_scope() if scope is None else scope.home):
+        observer(place)

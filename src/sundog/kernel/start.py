@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sundog.scope import current_kernel
+from sundog.kernel.current import current_kernel
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel

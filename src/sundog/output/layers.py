@@ -36,7 +36,7 @@ class Layer:
 
 def enter(key: object, area: OutputArea, scope: Scope) -> None:
     """Send what this thread or task prints and displays to an area, until `leave` with the key."""
-    set_scope(Scope(scope.kernel, Layer(key, area, current_scope())))
+    set_scope(scope.capturing(Layer(key, area, current_scope())))
 
 
 def leave(key: object) -> None:
@@ -53,5 +53,4 @@ def route(item: dict[str, Any]) -> None:
         stream = sys.stderr if item["name"] == "stderr" else sys.stdout
         stream.write(item["text"])
     elif scope is not None:
-        area = scope.area if scope.area is not None else scope.kernel.display_area
-        area.append(item)
+        scope.display_area.append(item)

@@ -39,8 +39,10 @@ def roots(kernel: VirtualKernel) -> Roots:
         if widget is not None:
             shown.append(widget)
     named = {
-        name: value
-        for name, value in list(kernel.namespace.items())
+        # Pages of one app may use the same names.
+        f"{namespace.get('__file__', '')}:{name}": value
+        for namespace in kernel.namespaces
+        for name, value in list(namespace.items())
         if is_own(value) and not name.startswith("_")
     }
     return Roots(shown, named)

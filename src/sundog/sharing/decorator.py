@@ -16,7 +16,8 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from sundog.clock import Clock, SystemClock
 from sundog.durations import seconds
-from sundog.scope import current_kernel, scoped
+from sundog.kernel.current import current_kernel
+from sundog.scope import scoped
 from sundog.sharing.identity import arguments_key, identity
 
 P = ParamSpec("P")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sundog.ids import SessionId
-from sundog.scope import require_kernel
+from sundog.kernel.current import require_kernel
 from sundog.store.backend import Limits
 from sundog.store.memory import MemoryBackend
 from sundog.store.session import Session

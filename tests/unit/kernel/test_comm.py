@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from sundog.errors import ForeignWidgetError
-from sundog.kernel.comm import KernelComm, TemplateComm
+from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel.template_comm import TemplateComm
 from tests.conftest import MakeKernel
 from tests.kernels import FakePage
 

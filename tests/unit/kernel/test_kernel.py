@@ -18,11 +18,11 @@ from sundog.errors import KernelClosedError
 from sundog.ids import KernelId, SessionId
 from sundog.kernel import shutdown as ending
 from sundog.kernel.comm import KernelComm
+from sundog.kernel.current import current_kernel
 from sundog.kernel.full_state import MOST_TRIES
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.messages.outbox import OutboxLimits
 from sundog.scheduler.driver import Engine
-from sundog.scope import current_kernel
 from tests.conftest import MakeKernel
 from tests.kernels import FakePage, close, is_closed, run_in, settle, start_in
 from tests.patience import PATIENCE

@@ -16,12 +16,12 @@ import pytest
 
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import ConnectionId, KernelId, PageId, SessionId
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
 from sundog.registry.attachment import KERNEL_ENDED, SERVER_RESTARTS, TAKEN_OVER, Attachment
 from sundog.registry.lifecycle.states import KernelState
 from sundog.registry.registry import MAX_PAGES, Registry, RegistryLimits
 from sundog.scheduler.driver import Engine
-from sundog.scope import current_kernel
 from tests.clocks import FakeClock
 from tests.kernels import is_closed
 from tests.patience import PATIENCE

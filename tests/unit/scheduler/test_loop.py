@@ -229,7 +229,7 @@ class TestContext:
 
     @pytest.fixture
     def scope(self, kernel: VirtualKernel) -> Scope:
-        return Scope(kernel)
+        return kernel.scope
 
     @pytest.fixture
     def home(self, scope: Scope) -> Context:
@@ -244,7 +244,7 @@ class TestContext:
         seen: list[object] = []
         loop.call_soon_threadsafe(lambda: seen.append(current_scope()))
         loop.call_later(-1, lambda: seen.append(current_scope()))
-        with scoped(Scope(make_kernel())):
+        with scoped(make_kernel().scope):
             loop.call_soon(lambda: seen.append(current_scope()))
 
         loop.run_once()
@@ -256,7 +256,7 @@ class TestContext:
     ) -> None:
         loop = make_loop(home)
         area = object()
-        narrower = Scope(kernel, area)  # type: ignore[arg-type]
+        narrower = kernel.scope.capturing(area)  # type: ignore[arg-type]
         seen: list[object] = []
 
         def look() -> None:

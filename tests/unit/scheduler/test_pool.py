@@ -11,7 +11,7 @@ import pytest
 from sundog.kernel.kernel import VirtualKernel
 from sundog.scheduler.pool import JobQueue, ThreadPool
 from sundog.scheduler.ticker import Ticker
-from sundog.scope import Scope, current_scope, scoped
+from sundog.scope import current_scope, scoped
 from tests.kernels import eventually
 from tests.patience import PATIENCE
 
@@ -208,7 +208,7 @@ def test_threads_belong_to_no_kernel(make_pool: MakePool, kernel: VirtualKernel)
     pool = make_pool()
     scopes: list[object] = []
 
-    with scoped(Scope(kernel)):
+    with scoped(kernel.scope):
         run(pool, lambda: scopes.append(current_scope()))
 
     assert scopes == [None]
@@ -291,7 +291,7 @@ class TestJobQueue:
         self, make_pool: MakePool, kernel: VirtualKernel
     ) -> None:
         jobs = JobQueue(make_pool(size=1), limit=1)
-        scope = Scope(kernel)
+        scope = kernel.scope
         with scoped(scope):
             inside = jobs.submit(current_scope)
         outside = jobs.submit(current_scope)

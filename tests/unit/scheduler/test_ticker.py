@@ -13,7 +13,7 @@ from sundog.ids import KernelId, SessionId
 from sundog.kernel.kernel import VirtualKernel
 from sundog.scheduler.driver import Engine
 from sundog.scheduler.ticker import COMPACT_FROM, Ticker
-from sundog.scope import Scope, current_scope, scoped
+from sundog.scope import current_scope, scoped
 
 SOON = 5.0
 LATE = 3600.0
@@ -178,7 +178,7 @@ def test_the_thread_belongs_to_no_kernel(ticker: Ticker) -> None:
         found.append(current_scope())
         done.set()
 
-    with scoped(Scope(kernel)):
+    with scoped(kernel.scope):
         ticker.call_later(0, look)
 
     assert done.wait(SOON)

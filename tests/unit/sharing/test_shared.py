@@ -13,7 +13,7 @@ import ipywidgets
 import pytest
 
 from sundog.errors import NoKernelError
-from sundog.scope import current_kernel, require_kernel
+from sundog.kernel.current import current_kernel, require_kernel
 from sundog.sharing import Shared, shared
 from sundog.sharing.decorator import Store
 from sundog.sharing.identity import identity

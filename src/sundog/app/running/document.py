@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """The sections of one kernel's page, in order."""
+    """The sections of the page that a run shows, in order."""
 
-    def __init__(self, kernel: VirtualKernel, *, visible: bool) -> None:
+    def __init__(self, kernel: VirtualKernel, scope: Scope, *, visible: bool) -> None:
         self.kernel = kernel
-        self.area = kernel.display_area
+        self.scope = scope.home
+        self.area = scope.page_area
         self.visible = visible
         self.lock = threading.RLock()
         # The lock guards the sections and what they hold.
@@ -86,7 +87,7 @@ class Section(KernelArea):
         """Take one item; what is printed goes to the log as well."""
         document = self._document
         if item["output_type"] == "stream":
-            with scoped(Scope(document.kernel)):
+            with scoped(document.scope):
                 route(item)
         if self._hidden or not document.visible:
             return
@@ -111,7 +112,7 @@ class Section(KernelArea):
     def _become_output(self) -> None:
         """Give the section a widget of its own, with what it shows already."""
         was_empty = not self.shows_something
-        with scoped(Scope(self._document.kernel)):
+        with scoped(self._document.scope):
             self._output = Output(outputs=self.snapshot())
         if was_empty and self._document.is_last(self):
             for item in self.shown():

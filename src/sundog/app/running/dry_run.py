@@ -43,7 +43,7 @@ def dry_run(kernel: VirtualKernel, begin: Callable[[Finished], object], what: st
         done.result()
     finally:
         # What the run has left may outlast its kernel.
-        kernel.namespace = {}
+        kernel.namespaces.clear()
         closed = threading.Event()
         kernel.close(closed.set)
         if not closed.wait(CLOSE_SECONDS):

@@ -30,7 +30,7 @@ from sundog.hooks.ipython.cells import execute
 from sundog.hooks.ipython.shell_state import ShellState
 from sundog.hooks.matplotlib.hook import close_figures
 from sundog.kernel.kernel import VirtualKernel
-from sundog.scope import capture
+from sundog.scope import Scope, capture
 from sundog.solara.components import is_component
 
 Finished = Callable[[BaseException | None], None]
@@ -100,13 +100,13 @@ def _can_be_tried(function: Callable[..., Any]) -> bool:
 class Run:
     """One run of an app for one kernel."""
 
-    def __init__(self, app: App, kernel: VirtualKernel, *, visible: bool) -> None:
+    def __init__(self, app: App, kernel: VirtualKernel, scope: Scope, *, visible: bool) -> None:
         self._app = app
         self._kernel = kernel
         self._shell = InteractiveShell.instance()
         self._state = kernel.local(ShellState, ShellState)
-        self._document = Document(kernel, visible=visible)
-        self._namespace = kernel.namespace
+        self._document = Document(kernel, scope, visible=visible)
+        self._namespace = scope.namespace
         self._namespace.clear()
         self._namespace.update(identity_of(app))
         self._namespace.update(display=display, get_ipython=self._shell.get_ipython)

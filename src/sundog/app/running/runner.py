@@ -23,6 +23,7 @@ from sundog.app.running.run import Finished, Run, begin, finish, show_page
 from sundog.errors import AppError
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.address import Address
+from sundog.scope import Scope, current_scope
 from sundog.solara.components import Components, components
 
 
@@ -126,9 +127,10 @@ class Runner:
         """Call the page's function once more, in a run whose namespace is given."""
         function = namespace.get("Page")
         if function is not None and is_page_function(function):
+            document = Document(kernel, current_scope() or kernel.scope, visible=False)
             begin(
                 kernel,
-                show_page(Document(kernel, visible=False), function, parts, self.app),
+                show_page(document, function, parts, self.app),
                 finished,
                 is_async=inspect.iscoroutinefunction(function),
             )
@@ -144,11 +146,16 @@ class Runner:
         is_async = self._components is None and (
             self.app.is_async or inspect.iscoroutinefunction(self._page_function)
         )
-        # Made now: what it shows belongs to what the kernel shows now.
-        run = None if self._components else Run(self.app, kernel, visible=not self._names_page)
-        begin(kernel, self._execute(kernel, run, parts), finished, is_async=is_async)
+        scope = current_scope() or kernel.scope
+        run = None
+        if self._components is None:
+            run = Run(self.app, kernel, scope, visible=not self._names_page)
+        work = self._execute(kernel, scope, run, parts)
+        begin(kernel, work, finished, is_async=is_async)
 
-    async def _execute(self, kernel: VirtualKernel, run: Run | None, parts: Sequence[str]) -> None:
+    async def _execute(
+        self, kernel: VirtualKernel, scope: Scope, run: Run | None, parts: Sequence[str]
+    ) -> None:
         if run is None:
             assert self._components is not None
             self._components.run(kernel)
@@ -159,7 +166,7 @@ class Runner:
         self._names_page = self._names_page or result is not None
         if result is not None and result.is_component:
             try:
-                made = components(self.app, kernel.namespace, result.value)
+                made = components(self.app, scope.namespace, result.value)
             except AppError:
                 raise
             except Exception as error:

@@ -11,13 +11,14 @@ from ipywidgets import Output, Widget
 
 from sundog.app.running.run import finish
 from sundog.app.site.links import href
-from sundog.app.site.page_buffers import Frame, PageBuffer
+from sundog.app.site.page_buffers import Frame, Item, PageBuffer
 from sundog.app.site.system_pages import missing, notice
 from sundog.hooks.ipython.display import view_item
 from sundog.hooks.widgets.output_widget import area_of
 from sundog.kernel.kernel import VirtualKernel
 from sundog.output.areas import areas_of
 from sundog.protocol.codec import encode_message
+from sundog.scope import PageOutput, Scope, scoped
 
 if TYPE_CHECKING:
     from sundog.app.site.layout import LayoutScript
@@ -36,9 +37,25 @@ class Visit:
     page: SitePage | None
     title: str
     buffer: PageBuffer
-    namespace: dict[str, Any]
+    scope: Scope
     # Of a page with arguments: the widgets that go when it goes.
     widgets: list[Widget] = field(default_factory=list)
+
+
+class ShownPage:
+    """The page that is shown now: where a layout displays things, which has no page of its own."""
+
+    def __init__(self, view: SiteView) -> None:
+        self._view = view
+
+    @property
+    def items(self) -> list[Item]:
+        """What that page shows."""
+        return self._view.shown_area.items
+
+    def append(self, item: Item) -> None:
+        """Show one item on that page."""
+        self._view.shown_area.append(item)
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +77,11 @@ class SiteView:
         self._visits: OrderedDict[tuple[SitePage | None, Parts], Visit] = OrderedDict()
         self._namespaces: dict[SitePage, dict[str, Any]] = {}
         self._current: Visit | None = None
+
+    @property
+    def shown_area(self) -> PageOutput:
+        """The output area of the page that is shown now."""
+        return self._kernel.page_area if self._current is None else self._current.buffer
 
     def open(self) -> None:
         """Show the page at the kernel's place, now and whenever that changes."""
@@ -94,7 +116,7 @@ class SiteView:
             self._kernel.namespaces.append(namespace)
         buffer = PageBuffer()
         areas_of(self._kernel).add(buffer)  # type: ignore[arg-type]
-        return Visit(page, page.title, buffer, namespace)
+        return Visit(page, page.title, buffer, Scope(self._kernel, buffer, namespace))
 
     # Running -----------------------------------------------------------------------------------
 
@@ -106,10 +128,12 @@ class SiteView:
         widgets = self._kernel.widgets
         before = set(widgets) if rest else set()
         if known:
-            page.runner.call_page(self._kernel, visit.namespace, rest, finished)
+            with scoped(visit.scope):
+                page.runner.call_page(self._kernel, visit.scope.namespace, rest, finished)
             visit.widgets = [widgets[key] for key in widgets if key not in before]
         else:
-            page.runner.run(self._kernel, rest, finished)
+            with scoped(visit.scope):
+                page.runner.run(self._kernel, rest, finished)
 
     def _finished(self, visit: Visit, error: BaseException | None) -> None:
         if error is not None and not visit.buffer.items:
@@ -133,8 +157,6 @@ class SiteView:
             leaving.buffer.hide()
             leaving.title = kernel.location.title or leaving.title
         self._current = visit
-        kernel.namespace = visit.namespace
-        kernel.display_area = visit.buffer
         kernel.location.set_title(visit.title)
         visit.buffer.show(self._frame_of(visit.page))
 
@@ -157,23 +179,23 @@ class SiteView:
         kernel = self._kernel
         namespace: dict[str, Any] = {}
         kernel.namespaces.append(namespace)
-        outer, kernel.namespace = kernel.namespace, namespace
         try:
-            layout.execute(namespace)
-            slot = Output()
-            widget = layout.wrap(namespace, slot)
+            with scoped(Scope(kernel, ShownPage(self), namespace)):
+                layout.execute(namespace)
+                slot = Output()
+                widget = layout.wrap(namespace, slot)
         except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
             kernel.report_error(error.__cause__ or error, "the layout")
             return None
-        finally:
-            kernel.namespace = outer
         area = area_of(slot)
         return None if area is None else _Wrapped(widget, Frame(area.append))
 
     def _show_missing(self, place: Address) -> None:
         visit = self._visits.get((None, ()))
         if visit is None:
-            visit = self._visits[None, ()] = Visit(None, "There is no such page", PageBuffer(), {})
+            buffer = PageBuffer()
+            scope = Scope(self._kernel, buffer, {})
+            visit = self._visits[None, ()] = Visit(None, "There is no such page", buffer, scope)
         visit.buffer.append({"output_type": "clear_output", "wait": False})
         links = self._site.links if self._site.development else ()
         visit.buffer.append(missing(place, links))

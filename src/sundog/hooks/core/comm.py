@@ -12,8 +12,9 @@ from typing import Any
 import comm
 from comm.base_comm import BaseComm, CommManager
 
-from sundog.kernel.comm import KernelComm, TemplateComm
-from sundog.scope import current_kernel
+from sundog.kernel.comm import KernelComm
+from sundog.kernel.current import current_kernel
+from sundog.kernel.template_comm import TemplateComm
 
 
 class CommHook:

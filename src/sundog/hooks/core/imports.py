@@ -17,7 +17,8 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from sundog.scope import current_kernel, scoped
+from sundog.kernel.current import current_kernel
+from sundog.scope import scoped
 
 
 class NeutralFinder(importlib.abc.MetaPathFinder):

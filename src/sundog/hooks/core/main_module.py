@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from sundog.scope import current_kernel
+from sundog.scope import current_scope
 
 
 class KernelMain(ModuleType):
@@ -49,9 +49,9 @@ class KernelMain(ModuleType):
 
 
 def _namespace(module: KernelMain) -> dict[str, Any]:
-    kernel = current_kernel()
-    if kernel is not None and kernel.namespace:
-        return kernel.namespace
+    scope = current_scope()
+    if scope is not None and scope.namespace:
+        return scope.namespace
     own: ModuleType = ModuleType.__getattribute__(module, "_sundog_own")
     return vars(own)
 

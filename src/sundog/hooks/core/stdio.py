@@ -19,10 +19,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sundog.output.layers import enter, leave, route
-from sundog.scope import current_scope
+from sundog.scope import Kernel, current_scope
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    pass
 
 # How much of a line without an end is held back, in characters.
 MAX_PARTIAL_LINE = 8192
@@ -103,7 +103,7 @@ class StreamRouter(io.TextIOBase):
                 self._log_lines(scope.kernel).write(text)
         return len(text)
 
-    def _log_lines(self, kernel: VirtualKernel) -> LogLines:
+    def _log_lines(self, kernel: Kernel) -> LogLines:
         def make() -> LogLines:
             lines = LogLines(self._original, kernel.log_id)
             kernel.on_close(lines.close)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sundog.kernel import errors as reports
-
-if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+from sundog.scope import Kernel
 
 # Beyond what the kernel's reports leave out: between an app's cell and its magics.
 PLUMBING = ("/IPython/", "/matplotlib_inline/", "/decorator.py")
@@ -38,7 +36,7 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
             _fold(linked, done)
 
 
-def error_item(error: BaseException, kernel: VirtualKernel, where: str) -> dict[str, Any]:
+def error_item(error: BaseException, kernel: Kernel, where: str) -> dict[str, Any]:
     """Return the item for an error; in production it names the error in the log and no more."""
     told = reports.report(error, where, kernel.log_id, kernel.development)
     if not kernel.development:

@@ -10,9 +10,9 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.formatters import DisplayFormatter
 from ipywidgets import Widget
 
+from sundog.kernel.current import current_kernel
 from sundog.output.areas import update_display
 from sundog.output.layers import route
-from sundog.scope import current_kernel
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -38,7 +38,8 @@ from sundog.hooks.ipython.shell_state import (
     ShellState,
     shell_state,
 )
-from sundog.scope import current_area, current_kernel, scoped
+from sundog.kernel.current import current_kernel
+from sundog.scope import current_area, current_scope, scoped
 
 
 class SundogShell(InteractiveShell):  # type: ignore[misc]
@@ -111,9 +112,9 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     @property
     def user_ns(self) -> dict[str, Any]:
-        """The namespace of the running kernel's app."""
-        kernel = current_kernel()
-        return self._scratch if kernel is None else kernel.namespace
+        """The namespace of the running code's script or notebook."""
+        scope = current_scope()
+        return self._scratch if scope is None else scope.namespace
 
     @user_ns.setter
     def user_ns(self, namespace: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from IPython.core.builtin_trap import BuiltinTrap
 from IPython.core.events import EventManager
 from IPython.core.extensions import ExtensionManager
 
-from sundog.scope import current_kernel
+from sundog.kernel.current import current_kernel
 
 
 class ShellState:

@@ -21,8 +21,8 @@ from typing import Any
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.kernel_dict import KernelDict
 from sundog.hooks.core.replaced import Replaced
+from sundog.kernel.current import current_kernel
 from sundog.kernel.start import start_callbacks
-from sundog.scope import current_kernel
 
 # By module, its table of widgets by name, and what each widget is made from.
 _NAMED = {

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sundog.hooks.libraries.anywidget import files_of
-from sundog.scope import Scope, scoped
+from sundog.scope import scoped
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
@@ -47,7 +47,7 @@ def _updates(kernel: VirtualKernel, path: Path, text: str) -> Iterator[Update]:
                 # Widgets that are made later read it anew.
                 contents._contents = None
                 yield _setter(widget, part, text)
-    with scoped(Scope(kernel, None)):
+    with scoped(kernel.scope):
         template = _lookup("ipyvue.Template", "template_registry", path)
         component = _lookup("ipyvue.VueComponentRegistry", "vue_component_files", path)
     if template is not None:

@@ -21,7 +21,8 @@ from typing import Any
 
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.replaced import Replaced
-from sundog.scope import current_kernel, scoped
+from sundog.kernel.current import current_kernel
+from sundog.scope import scoped
 
 # Where `miniters` stands among the arguments of a bar.
 _MINITERS = 8

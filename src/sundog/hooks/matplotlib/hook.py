@@ -33,7 +33,8 @@ from sundog.hooks.matplotlib.figures import (
     kernel_rc_context,
 )
 from sundog.hooks.matplotlib.inline import KernelConfigure, KernelShow, make_flush
-from sundog.scope import current_area, current_kernel
+from sundog.kernel.current import current_kernel
+from sundog.scope import current_scope
 
 INLINE = "matplotlib_inline.backend_inline"
 BACKEND = f"module://{INLINE}"
@@ -100,12 +101,12 @@ class _Hook:
         replaced.set(table, "figs", KernelFigures(self._states))
         adopt = table._set_new_active_manager
 
-        def adopt_with_area(manager: Any) -> None:
+        def adopt_with_scope(manager: Any) -> None:
             # A figure left open is shown where it was begun.
-            manager._sundog_area = current_area()
+            manager._sundog_scope = current_scope()
             adopt(manager)
 
-        replaced.set(table, "_set_new_active_manager", staticmethod(adopt_with_area))
+        replaced.set(table, "_set_new_active_manager", staticmethod(adopt_with_scope))
 
     def patch_mathtext(self, module: ModuleType, replaced: Replaced) -> None:
         parser: Any = module.MathTextParser

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sundog.hooks.matplotlib.figures import States
-from sundog.scope import capture, current_area
+from sundog.scope import Scope, current_scope, scoped
 
 
 class KernelShow:
@@ -83,9 +83,17 @@ def make_flush(backend: Any) -> Callable[[], None]:
 
 def _show_where_begun(backend: Any, manager: Any) -> None:
     figure = manager.canvas.figure
-    area = getattr(manager, "_sundog_area", None) or current_area()
-    with capture(area):
+    with scoped(_scope_of(manager)):
         try:
             backend.display(figure, metadata=backend._fetch_figure_metadata(figure))
         except Exception:  # noqa: BLE001 - shown as the error of the code that made the figure
             backend.get_ipython().showtraceback()
+
+
+def _scope_of(manager: Any) -> Scope | None:
+    """Return where a figure is shown: where it was begun, if nothing here catches it."""
+    begun: Scope | None = getattr(manager, "_sundog_scope", None)
+    here = current_scope()
+    if begun is None or (begun.area is None and here is not None and here.area is not None):
+        return here
+    return begun

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from ipywidgets import Widget
 
-from sundog.scope import current_kernel
+from sundog.kernel.current import current_kernel
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel

@@ -25,9 +25,9 @@ from traitlets import Undefined
 from sundog.errors import ForeignWidgetError
 from sundog.hooks.widgets.templates import Companions, become_template
 from sundog.kernel.comm import WIDGET_TARGET, KernelComm
+from sundog.kernel.current import current_kernel, require_kernel
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
-from sundog.scope import current_kernel, require_kernel
 
 # How a page is told of a closed widget that leaves a place.
 CLOSED = "IPY_MODEL_sundog-closed"

@@ -24,7 +24,7 @@ from sundog.kernel.comm import KernelComm
 from sundog.output.areas import KernelArea
 from sundog.output.layers import enter, leave
 from sundog.output.outputs import Item, OutputStore
-from sundog.scope import Scope, current_scope
+from sundog.scope import current_scope
 
 AREA = "_sundog_area"
 
@@ -95,7 +95,7 @@ def _enter(self: Any) -> Any:
     comm = self.comm
     if isinstance(comm, KernelComm):
         # Without a kernel here, as in a thread that a C library made, the widget's own will do.
-        scope = current_scope() or Scope(comm.kernel)
+        scope = current_scope() or comm.kernel.scope
         comm.comm_id  # noqa: B018 - raises where another kernel's widget is used
         area = area_of(self)
         if area is not None:

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets.widgets.widget import CallbackDispatcher
 from traitlets.traitlets import EventHandler
 
-from sundog.scope import current_kernel, scoped
+from sundog.kernel.current import current_kernel
+from sundog.scope import scoped
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel

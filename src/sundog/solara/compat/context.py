@@ -9,8 +9,9 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
-from sundog.scope import Scope, current_kernel, current_scope, set_scope
+from sundog.scope import Scope, current_scope, set_scope
 from sundog.solara.components import RENDER_CONTEXT
 
 REHEARSAL_ID = "dummy"
@@ -79,7 +80,7 @@ class VirtualKernelContext:
 
     def __enter__(self) -> VirtualKernelContext:
         left_scopes.set((*(left_scopes.get() or ()), current_scope()))
-        set_scope(Scope(self.kernel))
+        set_scope(self.kernel.scope)
         return self
 
     def __exit__(

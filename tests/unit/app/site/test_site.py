@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sundog.app.programs import Opener
 from sundog.app.running.runner import Runner
 from sundog.app.site.site import Site
 from sundog.errors import AppError, AppExecutionError, AppResultError
 from sundog.hooks.widgets.output_widget import area_of
-from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.address import Address
 from tests.apps import VIEW, Apps
 from tests.kernels import FakePage, run_in, settle
+from tests.unit.app.site.client import SiteClient
 
 SLIDER = "import ipywidgets as widgets\nslider = widgets.IntSlider()\nslider\n"
 DETAIL = """
@@ -30,68 +28,11 @@ def Page(number: int):
 """
 
 
-@pytest.fixture(autouse=True)
-def _fresh_modules() -> Any:
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
-
-
-class Client:
-    """A kernel that shows a site, and its page."""
-
-    def __init__(self, apps: Apps, site: Any, place: str = "/") -> None:
-        self.kernel: VirtualKernel = apps.kernel()
-        self.kernel.location.begin(Address.parse(place))
-        self.page = FakePage(self.kernel)
-        self.page.connect()
-        run_in(self.kernel, lambda: site.run(self.kernel))
-
-    def go(self, place: str) -> None:
-        """Follow a link."""
-        self.page.wait_for_ack(self.page.send(["location", place]))
-        settle(self.kernel)
-        settle(self.kernel)
-
-    def call(self, url: str) -> None:
-        run_in(self.kernel, lambda: self.kernel.location.navigate(url))
-        settle(self.kernel)
-        settle(self.kernel)
-
-    @property
-    def shown(self) -> list[Any]:
-        """The widgets and texts that are shown."""
-        return [self._shown(item) for item in self.kernel.page_area.items]
-
-    def _shown(self, item: dict[str, Any]) -> Any:
-        view = item["data"].get(VIEW)
-        return self.kernel.widgets[view["model_id"]] if view else item["data"]["text/plain"]
-
-    @property
-    def values(self) -> list[Any]:
-        return [getattr(each, "value", each) for each in self.shown]
-
-    def told(self, kind: str) -> list[Any]:
-        self.page.read()
-        return [message for message in self.page.messages if message[0] == kind]
-
-
-@pytest.fixture
-def opened(apps: Apps) -> Any:
-    """Open what is in the folder of the apps."""
-
-    def opened(spec: str = "", *, development: bool = True) -> Any:
-        return Opener(apps.host, (), development).open(spec or str(apps.folder))
-
-    return opened
-
-
 def test_pages_live_on_while_the_user_is_elsewhere(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b.py")
     site = opened()
-    client = Client(apps, site)
+    client = SiteClient(apps, site)
     (first,) = client.shown
     first.value = 7
     client.go("/b")
@@ -101,9 +42,9 @@ def test_pages_live_on_while_the_user_is_elsewhere(apps: Apps, opened: Any) -> N
     client.go("/")
     assert client.shown == [first]
     assert client.values == [7]
-    other = Client(apps, site, "/b")
+    other = SiteClient(apps, site, "/b")
     assert other.values == [0]
-    assert client.kernel.namespace["slider"] is first
+    assert client.namespace("1_a.py")["slider"] is first
 
 
 def test_a_hidden_page_goes_on_showing_what_it_displays(apps: Apps, opened: Any) -> None:
@@ -121,9 +62,9 @@ def test_a_hidden_page_goes_on_showing_what_it_displays(apps: Apps, opened: Any)
         "import ipywidgets as w\nh = display('old', display_id='x')\nw.Label('note')",
         name="2_n.ipynb",
     )
-    client = Client(apps, opened(), "/n")
+    client = SiteClient(apps, opened(), "/n")
     assert client.values == ["'old'", "note"]
-    handle = client.kernel.namespace["h"]
+    handle = client.namespace("2_n.ipynb")["h"]
     client.go("/")
     run_in(client.kernel, lambda: handle.update("new"))
     assert client.values == ["first"]
@@ -139,7 +80,7 @@ def test_titles(apps: Apps, opened: Any) -> None:
     site = opened()
     assert [link.title for link in site.links] == ["Hello there", "Numbers", "Plain name", "N"]
     assert site.page_info(Address("/two")).title == "Numbers"
-    client = Client(apps, site)
+    client = SiteClient(apps, site)
     client.go("/two")
     run_in(client.kernel, lambda: client.kernel.location.set_title("5 numbers"))
     client.go("/plain-name")
@@ -196,13 +137,13 @@ def test_what_is_there(apps: Apps, opened: Any, place: str, there: bool) -> None
 def test_a_page_is_made_from_its_arguments(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(DETAIL, "detail.py")
-    client = Client(apps, opened(), "/detail/1")
+    client = SiteClient(apps, opened(), "/detail/1")
     assert client.values == ["detail 1"]
     client.go("/detail/2")
     assert client.values == ["detail 2"]
     client.go("/detail/1")
     assert client.values == ["detail 1"]
-    assert client.kernel.namespace["runs"] == [1, 2]
+    assert client.namespace("detail.py")["runs"] == [1, 2]
 
 
 def test_pages_made_from_arguments_do_not_pile_up(
@@ -210,7 +151,7 @@ def test_pages_made_from_arguments_do_not_pile_up(
 ) -> None:
     monkeypatch.setattr("sundog.app.site.view.MAX_KEPT", 3)
     apps.script(DETAIL, "app.py")
-    client = Client(apps, opened(str(apps.folder / "app.py")), "/0")
+    client = SiteClient(apps, opened(str(apps.folder / "app.py")), "/0")
     for number in range(1, 20):
         client.go(f"/{number}")
     labels = [w for w in client.kernel.widgets.values() if type(w).__name__ == "Label"]
@@ -223,7 +164,7 @@ def test_a_function_without_arguments_is_a_page_too(apps: Apps, opened: Any) -> 
     script = apps.script("import ipywidgets as w\ndef Page():\n    return w.Label('made')\n")
     program = opened(script)
     assert isinstance(program, Runner)
-    assert Client(apps, program).values == ["made"]
+    assert SiteClient(apps, program).values == ["made"]
     assert not program.has_page(Address("/x"))
 
 
@@ -237,7 +178,7 @@ def test_an_async_page(apps: Apps, opened: Any) -> None:
             return widgets.Label(name)
         """
     )
-    client = Client(apps, opened(str(apps.folder / "app.py")), "/Ada%20L")
+    client = SiteClient(apps, opened(str(apps.folder / "app.py")), "/Ada%20L")
     client.page.wait_until(lambda: ["ready"] in client.page.messages)
     assert client.values == ["Ada L"]
 
@@ -256,7 +197,7 @@ def test_layouts_wrap_from_outside_in(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script("import ipywidgets as w\nLayout = w.HBox([w.Label('inner')])", "2_in/__init__.py")
     apps.script(SLIDER, "2_in/x.py")
-    client = Client(apps, opened(), "/in")
+    client = SiteClient(apps, opened(), "/in")
     (outer,) = client.shown
     inner_slot = outer.children[1]
     (item,) = area_of(inner_slot).snapshot()  # type: ignore[union-attr]
@@ -296,7 +237,7 @@ def test_a_broken_page_does_not_keep_others_from_being_served(
         site = opened()
     for name in ("/broken", "/worse", "/wrong"):
         assert f"The page {name} has failed" in caplog.text
-    client = Client(apps, site, "/broken")
+    client = SiteClient(apps, site, "/broken")
     assert client.values == ["Broken: This page can't be shown: it has failed."]
     assert "ZeroDivisionError" in client.told("error")[0][1]["title"]
     client.go("/worse")
@@ -322,7 +263,7 @@ def test_modules_that_show_nothing_are_no_pages(
         site = opened(development=False)
     assert "a_helper.py is none of the pages" in caplog.text
     assert [link.href for link in site.links] == ["/"]
-    assert Client(apps, site).values == ["shared"]
+    assert SiteClient(apps, site).values == ["shared"]
     (apps.folder / "b.py").unlink()
     with pytest.raises(AppResultError, match="None of the files"):
         opened()
@@ -332,7 +273,7 @@ def test_modules_that_show_nothing_are_no_pages(
 def test_a_page_that_is_not_there(apps: Apps, opened: Any, development: bool) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b & c.py")
-    client = Client(apps, opened(development=development))
+    client = SiteClient(apps, opened(development=development))
     client.go("/x/y")
     markup = client.kernel.page_area.items[0]["data"]["text/html"]
     assert "There is no such page" in markup
@@ -344,7 +285,7 @@ def test_a_page_that_is_not_there(apps: Apps, opened: Any, development: bool) ->
 def test_a_page_has_one_address(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b.py")
-    client = Client(apps, opened(), "/b/?x=1#y")
+    client = SiteClient(apps, opened(), "/b/?x=1#y")
     settle(client.kernel)
     assert client.told("location") == [["location", "/b?x=1#y", "replace"]]
 
@@ -352,7 +293,7 @@ def test_a_page_has_one_address(apps: Apps, opened: Any) -> None:
 def test_the_app_goes_to_a_page_itself(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script("import ipywidgets as w\nw.Label('b')", "2_b.py")
-    client = Client(apps, opened())
+    client = SiteClient(apps, opened())
     client.call("/b")
     assert client.values == ["b"]
     assert client.told("location") == [["location", "/b", "push"]]
@@ -361,7 +302,7 @@ def test_the_app_goes_to_a_page_itself(apps: Apps, opened: Any) -> None:
 def test_a_page_that_comes_later_sees_what_is_open(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script("import ipywidgets as w\nw.Label('b')", "2_b.py")
-    client = Client(apps, opened())
+    client = SiteClient(apps, opened())
     client.go("/b")
     late = FakePage(client.kernel, "late")
     assert not late.connect(seen=10_000)
@@ -375,9 +316,9 @@ def test_a_page_that_comes_later_sees_what_is_open(apps: Apps, opened: Any) -> N
 def test_the_end_lets_go_of_all_pages(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "1_a.py")
     apps.script(SLIDER, "2_b.py")
-    client = Client(apps, opened())
+    client = SiteClient(apps, opened())
     client.go("/b")
-    namespaces = client.kernel.namespaces
+    namespaces = [client.namespace(name) for name in ("1_a.py", "2_b.py")]
     assert all(namespaces)
     from tests.kernels import close
 
@@ -401,14 +342,14 @@ class TestPackages:
     def test_its_modules_are_pages(self, apps: Apps, opened: Any, package: str) -> None:
         site = opened(package)
         assert isinstance(site, Site)
-        client = Client(apps, site)
+        client = SiteClient(apps, site)
         assert client.values == ["relativea_package.1_first"]
         assert [link.title for link in site.links] == ["First", "A text"]
 
     def test_its_init_may_be_the_first_page(self, apps: Apps, opened: Any, package: str) -> None:
         apps.script("import ipywidgets\npage = ipywidgets.Label('init')", "a_package/__init__.py")
         site = opened(package)
-        assert Client(apps, site).values == ["init"]
+        assert SiteClient(apps, site).values == ["init"]
         assert site.has_page(Address("/first"))
 
     def test_as_a_path_it_is_a_folder(self, apps: Apps, opened: Any, package: str) -> None:
@@ -420,13 +361,13 @@ class TestPackages:
     ) -> None:
         apps.script("", "json/__init__.py")
         apps.script(SLIDER, "json/a.py")
-        assert Client(apps, opened("json")).values == [0]
+        assert SiteClient(apps, opened("json")).values == [0]
 
 
 def test_a_text_alone_is_an_app(apps: Apps, opened: Any, tmp_path: Path) -> None:
     program = opened(apps.script("# Hello\n", "hello.md"))
     assert program.name == "Hello"
-    assert Client(apps, program).values == ["# Hello\n"]
+    assert SiteClient(apps, program).values == ["# Hello\n"]
 
 
 def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -434,7 +375,7 @@ def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCapture
     site = opened(str(folder), development=False)
     assert not caplog.text
     places = ["/", "/compare", "/reference", "/reference/method", "/growth", "/bed", "/bed/2"]
-    client = Client(apps, site)
+    client = SiteClient(apps, site)
     for place in places:
         assert site.has_page(Address(place))
         client.go(place)
@@ -464,12 +405,12 @@ class TestSeveralApps:
             "/two/b",
         ]
         assert program.page_info(Address("/words/")).title == "Text"
-        assert Client(apps, program, "/words/").values == ["# Text"]
-        (listed,) = Client(apps, program).kernel.page_area.items
+        assert SiteClient(apps, program, "/words/").values == ["# Text"]
+        (listed,) = SiteClient(apps, program).kernel.page_area.items
         assert '<a href="./two/">' in listed["data"]["text/html"]
 
     def test_an_app_does_not_see_where_it_is(self, apps: Apps, apps_side_by_side: Any) -> None:
-        client = Client(apps, apps_side_by_side, "/two")
+        client = SiteClient(apps, apps_side_by_side, "/two")
         location = client.kernel.location
         assert (client.values, location.path) == ([0], "/")
         client.go("/two/b")

@@ -11,8 +11,9 @@ import pytest
 from comm.base_comm import BaseComm
 
 from sundog.hooks.core.comm import CommHook
-from sundog.kernel.comm import KernelComm, TemplateComm
+from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel.template_comm import TemplateComm
 from tests.conftest import MakeKernel
 
 

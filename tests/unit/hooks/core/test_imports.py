@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from sundog.hooks.core import imports
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
-from sundog.scope import current_kernel
 from tests.conftest import MakeKernel
 
 SOURCE = """
-from sundog.scope import current_kernel
+from sundog.kernel.current import current_kernel
 at_import = current_kernel()
 
 def later():

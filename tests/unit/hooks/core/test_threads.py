@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sundog.hooks.core import threads
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
 from sundog.output.page_area import PageArea
 from sundog.protocol.codec import encode_message
-from sundog.scope import Scope, capture, current_area, current_kernel, scoped
+from sundog.scope import Scope, capture, current_area, scoped
 from tests.conftest import MakeKernel
 from tests.kernels import FakePage
 from tests.patience import PATIENCE
@@ -98,7 +99,8 @@ def test_a_thread_that_has_ended_keeps_nothing(make_kernel: MakeKernel) -> None:
     class Marked(Scope):
         __slots__ = ("__weakref__",)
 
-    scope = Marked(make_kernel())
+    kernel = make_kernel()
+    scope = Marked(kernel, kernel.page_area, kernel.namespace)
     gone = weakref.ref(scope)
     with scoped(scope):
         thread = start_thread(lambda: None)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
-from sundog.scope import current_kernel
 from tests.kernels import close, eventually, run_in
 
 MakeKernel = Callable[[], VirtualKernel]

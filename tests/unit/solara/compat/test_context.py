@@ -6,8 +6,8 @@ from contextvars import copy_context
 
 import pytest
 
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
-from sundog.scope import current_kernel
 from sundog.solara.compat.context import (
     REHEARSAL_ID,
     context_of,
