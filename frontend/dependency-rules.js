@@ -3,19 +3,31 @@
 /** Each folder, and all others that it may import. What is not here may import everything. */
 const ALLOWED = {
   protocol: [],
+  config: [],
   retry: [],
+  export: [],
+  'network-watch': [],
+  markup: ['retry'],
   bundled: ['markup', 'retry'],
   connection: ['protocol'],
-  export: [],
-  markup: ['retry'],
-  navigation: ['page/config', 'protocol'],
-  'network-watch': [],
-  output: ['bundled', 'markup', 'protocol', 'retry'],
   restore: ['protocol'],
+  solara: ['config'],
+  navigation: ['config', 'protocol'],
+  output: ['bundled', 'markup', 'protocol', 'retry'],
+  inspector: ['output', 'protocol'],
   widgets: ['bundled', 'markup', 'output', 'protocol', 'retry'],
   loader: ['bundled', 'output', 'retry'],
-  solara: ['page/config'],
-  inspector: ['output', 'protocol'],
+  page: [
+    'config',
+    'connection',
+    'inspector/traffic',
+    'navigation',
+    'output',
+    'protocol',
+    'restore',
+    'widgets',
+  ],
+  development: ['connection', 'inspector', 'page', 'protocol', 'retry', 'widgets'],
 };
 
 const pattern = (name) => `^src/${name}(/|\\.ts$)`;

@@ -15,14 +15,19 @@ export default tseslint.config(
       // Models and views of third-party widgets are untyped by nature.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
+      eqeqeq: ['error', 'always'],
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: {
       'no-restricted-syntax': [
         'error',
         {
           selector: 'ImportExpression:not(CallExpression[callee.name=/^(fetchChunk|later)$/] *)',
-          message: 'Import by fetchChunk, which waits where the line is broken.',
+          message: 'Import with fetchChunk, which retries when the network fails.',
         },
       ],
-      eqeqeq: ['error', 'always'],
     },
   },
 );

@@ -55,7 +55,7 @@ widgets.VBox([text, slider, button, timer, said.add_class("said"), ticks.add_cla
 """
 
 LOST = r"console error: WebSocket connection to .* failed"
-BANNER = "The connection is lost"
+BANNER = "Connection lost"
 
 MakeLine = Callable[..., Line]
 
@@ -105,7 +105,7 @@ def test_a_loss_is_said_and_mended(page: Page, line: Line) -> None:
     # Above what the app shows, and out of its flow.
     expect(status).to_have_css("position", "fixed")
     line.wait_until_tried()
-    status.get_by_role("button", name="Try now").click()
+    status.get_by_role("button", name="Reconnect now").click()
     line.wait_until_tried()
     line.mend()
     expect(status).to_be_hidden()
@@ -178,7 +178,7 @@ def test_a_loss_while_something_is_loaded(
     page.reload()
     expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
     page.unroute_all()
-    page.get_by_role("button", name="Load the page again").click()
+    page.get_by_role("button", name="Reload page").click()
     settled(page)
     # What shows outputs is not there yet, and is wanted while it can't be had.
     page.route(re.compile("/rich-.*"), lambda route: route.abort())
@@ -230,9 +230,9 @@ def test_an_ended_kernel_offers_a_fresh_start(
     line.wait_until_tried()
     line.mend()
     status = page.get_by_role("status")
-    expect(status).to_contain_text("This app has ended")
+    expect(status).to_contain_text("This session has ended")
     expect(page.locator(".said")).to_have_text("'' 0 1")
-    status.get_by_role("button", name="Start afresh").click()
+    status.get_by_role("button", name="Restart app").click()
     expect(page.locator(".said")).to_have_text("")
     visits.wait_until_ready(page)
     press(page, "Press")
@@ -251,9 +251,9 @@ def test_a_server_that_comes_back(serve: Servers, visits: Visits) -> None:
     expect(status).to_contain_text(BANNER)
     serve.start(app, "--port", str(server.port))
     # The kernel is gone with the old process; what the user sees stays until he is done with it.
-    expect(status).to_contain_text("This app has ended")
+    expect(status).to_contain_text("This session has ended")
     expect(page.locator(".said")).to_have_text("'' 0 1")
-    status.get_by_role("button", name="Start afresh").click()
+    status.get_by_role("button", name="Restart app").click()
     expect(page.locator(".said")).to_have_text("")
     press(page, "Press")
     expect(page.locator(".said")).to_have_text("'' 0 1")

@@ -76,8 +76,8 @@ def shows(page: Page) -> str:
 def test_a_page_that_the_browser_has_kept_starts_afresh(server: AppServer, visits: Visits) -> None:
     line = Line(server.port, keepable=True)
     page = open_and_return(visits, server, line.url)
-    offer = page.get_by_role("region", name="What you had entered")
-    offer.get_by_role("button", name="Put back").click()
+    offer = page.get_by_role("region", name="What you entered")
+    offer.get_by_role("button", name="Restore").click()
     expect(page.locator(".said")).to_have_text("hello Ann")
     page.get_by_label("Name").fill("Ben")
     expect(page.locator(".said")).to_have_text("hello Ben")

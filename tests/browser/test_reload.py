@@ -130,7 +130,7 @@ def test_a_module_of_the_project(project: Project, page: Page) -> None:
 
 def test_a_failing_save_shows_over_the_running_app(project: Project, page: Page) -> None:
     enter(page)
-    fault = page.get_by_role("region", name="Why the app can not run")
+    fault = page.get_by_role("region", name="Why the app cannot run")
     project.change("said = widgets.Label()", "said = widgets.Label(")
     expect(fault).to_contain_text("SyntaxError")
     expect(fault.locator("mark")).to_contain_text("said = widgets.Label(")
@@ -169,7 +169,7 @@ def test_an_app_that_is_broken_at_the_start(serve: Servers, visits: Visits) -> N
     # It keeps its neighbours from starting, too.
     app.with_name("other.py").write_text("import ipywidgets\nipywidgets.Label('neighbour')\n")
     page = visits.open(serve.start(app, "other.py").url + "/app/", wait=False)
-    fault = page.get_by_role("region", name="Why the app can not run")
+    fault = page.get_by_role("region", name="Why the app cannot run")
     expect(fault).to_contain_text("ZeroDivisionError")
     app.write_text("import ipywidgets\nipywidgets.Label('works')\n")
     expect(page.get_by_text("works", exact=True)).to_be_visible()
@@ -236,7 +236,7 @@ def test_a_script_of_the_page_loads_it_anew(serve: Servers, visits: Visits) -> N
     script.write_text("document.documentElement.dataset.script = 'new';")
     expect(page.locator("html[data-script=new]")).to_be_attached()
     # What was entered is offered.
-    page.get_by_role("button", name="Put back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_label("Name")).to_have_value("Ann")
 
 

@@ -47,7 +47,7 @@ def test_a_worker_that_ends_takes_only_its_own_pages_along(serve: Servers, visit
     expect(status).to_contain_text(re.compile("ended"))
     # The other one has noticed nothing.
     count(other, "2")
-    status.get_by_role("button", name="Start afresh").click()
+    status.get_by_role("button", name="Restart app").click()
     visits.wait_until_ready(ended)
     expect(ended.locator(".count")).to_have_text("0")
     assert pid_of(ended) != former

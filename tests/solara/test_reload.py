@@ -78,4 +78,4 @@ def test_hooks_that_no_longer_fit_begin_anew(
     new = APP.replace("use_state(0)", "use_state([])").replace("count {count}", "size {len(count)}")
     (tmp_path / "app" / "app.py").write_text(new)
     expect(page.get_by_role("button", name="size 0")).to_be_visible()
-    expect(page.get_by_role("region", name="Why the app can not run")).to_be_hidden()
+    expect(page.get_by_role("region", name="Why the app cannot run")).to_be_hidden()

@@ -1,25 +1,25 @@
-/** What a page does only while its app is being developed. No part of what production loads. */
+/** What a page does only while its app is being developed; not part of the production build. */
 import type { Connection } from '../connection';
-import type { ErrorPanel } from '../page/error-panel';
 import type { Inspector } from '../inspector';
-import type { Traffic } from '../inspector/traffic';
-import type { Manager } from '../widgets/manager';
+import type { ErrorPanel, PageChannel } from '../page';
 import { fetchChunk, lazy } from '../retry';
+import type { Manager } from '../widgets';
 import { ScriptErrors } from './script-errors';
 
-const OPEN = 'sundog-inspector';
+/** The key in the storage of the tab under which the height of the open inspector is saved. */
+const HEIGHT_KEY = 'sundog-inspector';
 const DEFAULT_HEIGHT = 320;
 
-export interface Parts {
+/** The parts of the page that developers look at. */
+export interface DevelopmentParts {
   connection: Connection;
   manager: Manager;
   errors: ErrorPanel;
-  /** Has what is sent and received told to somebody, or to nobody any more. */
-  tell: (traffic: Traffic | undefined) => void;
+  channel: PageChannel;
 }
 
-/** Watches scripts for errors, and for the keys that open the inspector. */
-export async function startDevelopment(parts: Parts): Promise<void> {
+/** Reports errors in scripts, and opens the inspector when its keys are pressed. */
+export async function startDevelopment(parts: DevelopmentParts): Promise<void> {
   const { connection, manager, errors } = parts;
   const scripts = new ScriptErrors(
     (report) => errors.show(report),
@@ -34,13 +34,13 @@ export async function startDevelopment(parts: Parts): Promise<void> {
   await new InspectorSwitch(parts).start();
 }
 
-/** Opens and closes the inspector; loads its code when it is first wanted. */
+/** Opens and closes the inspector; loads its code when it is first opened. */
 class InspectorSwitch {
   private inspector: Inspector | undefined;
   private wanted = false;
   private readonly load = lazy(() => fetchChunk(() => import('../inspector')));
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: DevelopmentParts) {}
 
   async start(): Promise<void> {
     window.addEventListener('keydown', (event) => {
@@ -50,8 +50,8 @@ class InspectorSwitch {
         this.toggle();
       }
     });
-    if (recalled() !== undefined) {
-      // It was open when the page was loaded anew, and is to see the first message too.
+    if (savedHeight() !== undefined) {
+      // It was open before the page was reloaded: it must see the first message too.
       await this.open(false).catch((error: unknown) => console.error(error));
     }
   }
@@ -73,16 +73,16 @@ class InspectorSwitch {
     if (!this.wanted || this.inspector !== undefined) {
       return;
     }
-    const { connection, manager, tell } = this.parts;
+    const { connection, manager, channel } = this.parts;
     const inspector = new Inspector({
       models: manager,
       close: () => this.close(),
-      height: recalled() ?? DEFAULT_HEIGHT,
-      onHeight: keep,
+      height: savedHeight() ?? DEFAULT_HEIGHT,
+      onHeight: saveHeight,
     });
     this.inspector = inspector;
     connection.timing(true);
-    tell(inspector);
+    channel.traffic = inspector;
     if (focus) {
       inspector.focus();
     }
@@ -90,32 +90,32 @@ class InspectorSwitch {
 
   private close(): void {
     this.wanted = false;
-    this.parts.tell(undefined);
+    this.parts.channel.traffic = undefined;
     this.parts.connection.timing(false);
     this.inspector?.remove();
     this.inspector = undefined;
-    keep(undefined);
+    saveHeight(undefined);
   }
 }
 
-/** Returns the inspector's height where it was open before. */
-function recalled(): number | undefined {
+/** Returns the height of the inspector if it was open before the page was reloaded. */
+function savedHeight(): number | undefined {
   try {
-    return Number(sessionStorage.getItem(OPEN)) || undefined;
+    return Number(sessionStorage.getItem(HEIGHT_KEY)) || undefined;
   } catch {
     // The browser forbids storage.
     return undefined;
   }
 }
 
-function keep(height: number | undefined): void {
+function saveHeight(height: number | undefined): void {
   try {
     if (height === undefined) {
-      sessionStorage.removeItem(OPEN);
+      sessionStorage.removeItem(HEIGHT_KEY);
     } else {
-      sessionStorage.setItem(OPEN, String(height));
+      sessionStorage.setItem(HEIGHT_KEY, String(height));
     }
   } catch {
-    // It begins closed, and as high as ever, the next time.
+    // The next time, it starts closed, with its default height.
   }
 }

@@ -7,7 +7,7 @@ const MODULES: Record<string, () => Promise<{ default: unknown }>> = {
 };
 
 /** Lets the scripts of widgets, which the server has told so, ask for them by name. */
-export function offerOwnModules(): void {
+export function offerPageModules(): void {
   Object.assign(globalThis, {
     sundogModule(name: string): Promise<{ default: unknown }> {
       const load = MODULES[name];

@@ -1,6 +1,6 @@
 /**
- * The menu of the app's pages, which the server has written: marks the one that is open. While the
- * app is being developed, its pages may become others.
+ * Marks the current page in the menu of the app's pages, which the server has written. In
+ * development, also shows changes of the menu.
  */
 import type { MenuEntry } from '../protocol';
 
@@ -10,12 +10,12 @@ export class Menu {
   constructor(
     private readonly document: Document,
     private readonly root: string,
-    private place: string,
+    private address: string,
   ) {
     this.read();
   }
 
-  /** The app has these pages now. */
+  /** Shows another list of pages. */
   replace(entries: MenuEntry[]): void {
     const before = this.document.getElementById('sundog-menu');
     const after = entries.length > 0 ? this.make(entries) : undefined;
@@ -28,7 +28,7 @@ export class Menu {
       this.document.getElementById('sundog-root')?.before(after);
     }
     this.read();
-    this.mark(this.place);
+    this.mark(this.address);
   }
 
   private make(entries: MenuEntry[]): HTMLElement {
@@ -46,7 +46,7 @@ export class Menu {
       link.href = this.root + href;
       link.textContent = title;
       const item = this.document.createElement('li');
-      // One page in a folder stands for the folder.
+      // A folder with a single page is shown as that page.
       item.append(link, ...(below.length > 1 ? [this.list(below)] : []));
       list.append(item);
     }
@@ -58,10 +58,10 @@ export class Menu {
     this.links = [...found].map((link) => [link, trimmed(new URL(link.href).pathname)]);
   }
 
-  /** The page is at a place: the link to it is the current one, else the nearest above it. */
-  mark(place: string): void {
-    this.place = place;
-    const path = trimmed(this.root + place.replace(/[?#].*/s, ''));
+  /** Marks the link to an address, or else the nearest link above it. */
+  mark(address: string): void {
+    this.address = address;
+    const path = trimmed(this.root + address.replace(/[?#].*/s, ''));
     const above = this.links.filter(([, own]) => own === path || isBelow(path, own, this.root));
     const length = Math.max(...above.map(([, own]) => own.length));
     for (const [link, own] of this.links) {
@@ -77,7 +77,7 @@ export class Menu {
     }
   }
 
-  /** Whether the page is one of those in a folder's list. */
+  /** Whether a path is one of a folder's pages. */
   private holds(folder: HTMLAnchorElement, path: string): boolean {
     const list = folder.nextElementSibling;
     return this.links.some(
@@ -86,7 +86,7 @@ export class Menu {
   }
 }
 
-/** The root is above all pages, but it is not one of them that is opened by parts of its path. */
+/** Whether a path is below another. The root is above all pages, and does not count. */
 function isBelow(path: string, own: string, root: string): boolean {
   return own !== trimmed(root) && path.startsWith(`${own}/`);
 }

@@ -1,15 +1,15 @@
 /**
- * How far the page is scrolled at each place of its history. What is shown there comes from the
- * server after the browser has arrived, so that the browser itself would be too early.
+ * Restores the scroll position of each entry in the page's history. The browser cannot do that, as
+ * the content arrives from the server after the browser has moved to the entry.
  */
 
 const KEY = 'sundog-scroll';
-/** How long what is shown may take to become as high as it was. */
+/** How long the content may take to become as high as it was. */
 const WAIT_MS = 5000;
-/** What has not changed for so long is complete. */
+/** Content that has not changed for so long is complete. */
 const QUIET_MS = 500;
-const MAX_KEPT = 200;
-/** With these the user says where to scroll. */
+const MAX_SAVED = 200;
+/** Events by which the user scrolls. */
 const USER_EVENTS = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
 
 export class Scrolling {
@@ -19,35 +19,35 @@ export class Scrolling {
   private stop: () => void = () => undefined;
 
   constructor(private readonly root: HTMLElement) {
-    this.positions = recallPositions();
+    this.positions = loadPositions();
     history.scrollRestoration = 'manual';
     this.key = this.keyOfEntry();
-    const note = () => {
-      // While what is shown takes shape, the browser scrolls as far as there is something.
+    const save = () => {
+      // While the content grows, the browser cannot scroll as far as it should.
       if (!this.restoring) {
         this.positions.set(this.key, window.scrollY);
       }
     };
-    window.addEventListener('scroll', note, { passive: true });
-    window.addEventListener('pagehide', () => rememberPositions(this.positions));
+    window.addEventListener('scroll', save, { passive: true });
+    window.addEventListener('pagehide', () => savePositions(this.positions));
   }
 
-  /** What the page shows first is there: after a reload it is where it was. */
+  /** The first content is there: after a reload, the page scrolls to where it was. */
   ready(): void {
     this.restore();
   }
 
-  /** Goes to a new place: to its beginning, or to the part that is named. */
-  push(url: URL, toBeginning = true): void {
+  /** Adds an entry to the history, and scrolls to the top or to the part that the URL names. */
+  push(url: URL, toTop = true): void {
     this.key = newKey();
     history.pushState({ key: this.key }, '', url);
-    if (toBeginning) {
+    if (toTop) {
       window.scrollTo(0, 0);
     }
     this.restore();
   }
 
-  /** The browser has gone to another entry of its history. */
+  /** The browser has moved to another entry of its history. */
   arrived(): void {
     const key = this.keyOfEntry();
     if (key !== this.key) {
@@ -59,7 +59,7 @@ export class Scrolling {
     }
   }
 
-  /** The key of the present entry; entries that the browser made itself get one now. */
+  /** Returns the key of the current entry; gives it one if the browser made it by itself. */
   private keyOfEntry(): string {
     const state = history.state as { key?: unknown } | null;
     if (typeof state?.key === 'string') {
@@ -70,18 +70,18 @@ export class Scrolling {
     return key;
   }
 
-  /** Scrolls to where the entry was left or to the part that it names, while that takes shape. */
+  /** Scrolls to where the entry was left, or to the part that it names, while the content grows. */
   private restore(): void {
     this.stop();
-    const kept = this.positions.get(this.key);
-    if (kept === undefined && location.hash.length < 2) {
+    const saved = this.positions.get(this.key);
+    if (saved === undefined && location.hash.length < 2) {
       return;
     }
     const changes = new MutationObserver(() => attempt());
     const sizes = new ResizeObserver(() => attempt());
     let timer = setTimeout(() => this.stop(), WAIT_MS);
     const attempt = () => {
-      if (scroll(kept)) {
+      if (scroll(saved)) {
         clearTimeout(timer);
         timer = setTimeout(() => this.stop(), QUIET_MS);
       }
@@ -102,11 +102,11 @@ export class Scrolling {
   }
 }
 
-/** Scrolls as far as was kept, else to the part that the address names; says whether it could. */
-function scroll(kept: number | undefined): boolean {
-  if (kept !== undefined) {
-    window.scrollTo(0, kept);
-    return Math.abs(window.scrollY - kept) <= 1;
+/** Scrolls to a position, or else to the part that the URL names; returns whether it could. */
+function scroll(saved: number | undefined): boolean {
+  if (saved !== undefined) {
+    window.scrollTo(0, saved);
+    return Math.abs(window.scrollY - saved) <= 1;
   }
   const part = partOf(location.hash);
   part?.scrollIntoView();
@@ -118,7 +118,7 @@ function partOf(hash: string): Element | null {
   try {
     id = decodeURIComponent(id);
   } catch {
-    // Taken as it stands.
+    // Used as it is.
   }
   return id === '' ? null : document.getElementById(id);
 }
@@ -127,7 +127,7 @@ function newKey(): string {
   return Math.random().toString(36).slice(2, 12);
 }
 
-function recallPositions(): Map<string, number> {
+function loadPositions(): Map<string, number> {
   try {
     const found: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '[]');
     return new Map(Array.isArray(found) ? (found as [string, number][]) : []);
@@ -136,10 +136,10 @@ function recallPositions(): Map<string, number> {
   }
 }
 
-function rememberPositions(positions: Map<string, number>): void {
+function savePositions(positions: Map<string, number>): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify([...positions].slice(-MAX_KEPT)));
+    sessionStorage.setItem(KEY, JSON.stringify([...positions].slice(-MAX_SAVED)));
   } catch {
-    // Without storage, a reloaded page begins at its top.
+    // Without storage, a reloaded page starts at the top.
   }
 }

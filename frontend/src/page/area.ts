@@ -1,22 +1,21 @@
 /** The page itself as an output area. */
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import type { Manager } from '../widgets/manager';
-import { OutputArea } from '../output/area';
-import { AreaItems, WIDGET_VIEW } from '../output/items';
+import { AreaItems, OutputArea, WIDGET_VIEW } from '../output';
 import type { OutputItem } from '../protocol';
+import type { Manager } from '../widgets';
 
 export class PageArea {
   private readonly items = new AreaItems();
   private readonly area: OutputArea;
-  /** While the full state is coming: what the page is to hold then. */
-  private coming: OutputItem[] | undefined;
+  /** While the full state arrives: the items that the page will show. */
+  private arriving: OutputItem[] | undefined;
 
   constructor(
     host: HTMLElement,
     private readonly manager: Manager,
     onShown: () => void,
-    /** The model of the one widget that is shown here, instead of what the app shows. */
+    /** The id of the only model that is shown, instead of what the app shows. */
     private readonly widget: string | undefined,
   ) {
     this.area = new OutputArea(manager, manager.rich, onShown);
@@ -34,26 +33,26 @@ export class PageArea {
     if (this.widget !== undefined) {
       return;
     }
-    if (this.coming !== undefined) {
-      this.coming.push(item);
+    if (this.arriving !== undefined) {
+      this.arriving.push(item);
     } else {
       this.area.apply(this.items.apply(item));
     }
   }
 
   beginSync(): void {
-    this.coming = [];
+    this.arriving = [];
   }
 
   endSync(): void {
-    const items = this.coming ?? [];
-    this.coming = undefined;
+    const items = this.arriving ?? [];
+    this.arriving = undefined;
     if (this.widget === undefined) {
       this.area.apply(this.items.reset(items));
     }
   }
 
-  /** The app's widgets are there. */
+  /** The app's widgets exist. */
   ready(): void {
     if (this.widget !== undefined) {
       this.area.apply(this.items.reset([this.only(this.widget)]));
@@ -63,11 +62,11 @@ export class PageArea {
   private only(widget: string): OutputItem {
     return this.manager.has_model(widget)
       ? { output_type: 'display_data', data: { [WIDGET_VIEW]: { model_id: widget } } }
-      : { output_type: 'stream', name: 'stdout', text: 'What this window showed is gone.' };
+      : { output_type: 'stream', name: 'stdout', text: 'The widget of this window no longer exists.' };
   }
 
   reset(): void {
-    this.coming = undefined;
+    this.arriving = undefined;
     this.area.apply(this.items.reset([]));
   }
 }

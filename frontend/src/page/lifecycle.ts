@@ -1,8 +1,8 @@
-/** The page's own comings and goings: being left, being shown again, the network's return. */
-import { closeUrl, type Config } from './config';
+/** Follows the page's lifecycle: when it is closed, shown again, or gets its network back. */
+import { closeUrl, type Config } from '../config';
 import type { Connection } from '../connection';
 
-/** `restartApp` is for a page whose kernel has ended meanwhile. */
+/** Calls `restartApp` when a page is shown again whose kernel has ended meanwhile. */
 export function watchPage(
   config: Config,
   connection: Connection,
@@ -14,7 +14,7 @@ export function watchPage(
   });
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) {
-      // Out of the browser's memory: its kernel has ended with the beacon.
+      // The browser shows the page from its cache. Its kernel ended when the page was closed.
       restartApp();
     }
   });

@@ -1,12 +1,12 @@
-/** Says what the page is waiting for: the app's start, the connection, a new beginning. */
+/** Shows what the page is waiting for: the app's start, the connection, or a restart. */
 
-/** A short loss that mends itself is not worth a word. */
+/** A short connection loss or reload is not worth a message. */
 const SHOW_AFTER_MS = 400;
 
 export class Status {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private timerIsForReload = false;
-  /** The server has written the first word. */
+  /** The kind of message that is shown; the server has written the first one. */
   private shown = 'loading';
 
   constructor(
@@ -14,24 +14,24 @@ export class Status {
     private readonly root: HTMLElement,
   ) {}
 
-  /** The app is starting; `text` says more. */
+  /** The app is starting. */
   loading(text = 'Loading…'): void {
     this.root.setAttribute('aria-busy', 'true');
     if (this.timerIsForReload) {
-      // The new code is there: what its run was doing is no news any more.
+      // The new code has run: its progress is no longer of interest.
       this.stopTimer();
     }
     this.show('loading', text);
   }
 
-  /** How far the app's start is. */
+  /** Shows how far the start of the app is. */
   progress(text: string): void {
     if (text !== '' && this.shown === 'loading') {
       this.show('loading', text);
     }
   }
 
-  /** Changed code is being run beside what is shown; nothing said ends that. */
+  /** Shows how far the run of changed code is, while the page keeps working; empty when it ends. */
   reloading(text: string): void {
     if (text === '') {
       if (this.timerIsForReload) {
@@ -49,7 +49,7 @@ export class Status {
     }
   }
 
-  /** Something can be seen. */
+  /** The first content is visible. */
   visible(): void {
     if (this.shown === 'loading') {
       this.hide();
@@ -71,7 +71,7 @@ export class Status {
 
   reconnecting(text: string, onRetry: () => void): void {
     const show = () => {
-      this.show('reconnecting', text, { label: 'Try now', action: onRetry });
+      this.show('reconnecting', text, { label: 'Reconnect now', action: onRetry });
     };
     if (this.shown === 'reconnecting') {
       show();
@@ -83,13 +83,13 @@ export class Status {
     }
   }
 
-  ended(onFresh: () => void): void {
+  ended(onRestart: () => void): void {
     this.stopTimer();
     this.root.removeAttribute('aria-busy');
     this.root.classList.add('sundog-ended');
-    this.show('ended', 'This app has ended, so its controls no longer do anything.', {
-      label: 'Start afresh',
-      action: onFresh,
+    this.show('ended', 'This session has ended.', {
+      label: 'Restart app',
+      action: onRestart,
     });
   }
 

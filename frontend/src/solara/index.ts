@@ -2,7 +2,7 @@
 import '../styles/solara.css';
 import 'virtual:old-icons.css';
 import type { WidgetModel } from '@jupyter-widgets/base';
-import type { Config } from '../page/config';
+import type { Config } from '../config';
 
 /** Colours by name, in Vuetify 3's form or in Vuetify 2's, which has no `colors` between. */
 type Theme = Record<string, unknown> & { colors?: Record<string, unknown> };

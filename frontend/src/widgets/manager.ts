@@ -15,13 +15,13 @@ import { type Channel, Comm } from './comm';
 import { sendEveryEvent } from './event-traits';
 import { latexTypesetter } from '../markup/latex';
 import { forgetEcho, addMessageFallback, restoreState } from './model-state';
-import type { RichRenderer } from '../output/area';
+import type { RichRenderer } from '../output';
 import { fetchChunk, lazy } from '../retry';
 import type { Buffer, Extra, Json, OutputItem } from '../protocol';
 import type { ViewClass } from './view-lifecycle';
 import { ViewMaker } from './view-maker';
 
-export const WIDGET_TARGET = 'jupyter.widget';
+const WIDGET_TARGET = 'jupyter.widget';
 /** How the server names widgets that were closed and have left a place. */
 const CLOSED = 'sundog-closed';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Connection, type ConnectionState, type Handlers } from '../../src/connection';
+import { Connection, type ConnectionState, type EarlySocket, type Handlers } from '../../src/connection';
 import type { ServerMessage } from '../../src/protocol';
 import { FakeSocket } from './fake-socket';
 
@@ -11,6 +11,7 @@ function setUp() {
   const events: string[] = [];
   const dropped: string[] = [];
   const handlers: Handlers = {
+    opening: () => undefined,
     message: (message) => applied.push(message),
     beginSync: () => events.push('begin'),
     endSync: () => events.push('end'),
@@ -34,7 +35,8 @@ function setUp() {
     sockets.push(socket);
     return socket;
   };
-  const connection = new Connection(open, handlers, 'page');
+  const connection = new Connection(open, 'page');
+  const start = (early?: EarlySocket) => connection.start(handlers, early);
   const last = () => sockets.at(-1)!;
   const reconnect = async () => {
     const count = sockets.length;
@@ -42,7 +44,7 @@ function setUp() {
     expect(sockets.length).toBe(count + 1);
     return last();
   };
-  return { connection, sockets, applied, states, known, events, dropped, last, reconnect };
+  return { connection, start, sockets, applied, states, known, events, dropped, last, reconnect };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -62,8 +64,8 @@ afterEach(() => {
 
 describe('sending', () => {
   it('waits for the welcome', async () => {
-    const { connection, last } = setUp();
-    connection.start();
+    const { connection, start, last } = setUp();
+    start();
     connection.send(['msg', 'a', {}]);
     await settle();
     expect(last().sent).toEqual([]);
@@ -72,8 +74,8 @@ describe('sending', () => {
   });
 
   it('sends what comes in one go in one frame, and numbers it', async () => {
-    const { connection, last } = setUp();
-    connection.start();
+    const { connection, start, last } = setUp();
+    start();
     last().welcome();
     expect(connection.send(['msg', 'a', {}])).toBe('page:1');
     expect(connection.send(['msg', 'b', {}])).toBe('page:2');
@@ -87,8 +89,8 @@ describe('sending', () => {
   });
 
   it('divides much into several frames', async () => {
-    const { connection, last } = setUp();
-    connection.start();
+    const { connection, start, last } = setUp();
+    start();
     last().welcome();
     const text = 'x'.repeat(400_000);
     for (let i = 0; i < 3; i += 1) {
@@ -99,8 +101,8 @@ describe('sending', () => {
   });
 
   it('sends what was said while it was sending', () => {
-    const { connection, last } = setUp();
-    connection.start();
+    const { connection, start, last } = setUp();
+    start();
     connection.send(['msg', 'a', {}]);
     last().welcome();
     connection.send(['msg', 'b', {}]);
@@ -112,8 +114,8 @@ describe('sending', () => {
 
 describe('acknowledgement', () => {
   it('calls back once, after the messages of its frame', async () => {
-    const { connection, last, applied } = setUp();
-    connection.start();
+    const { connection, start, last, applied } = setUp();
+    start();
     last().welcome();
     const called: [string, number][] = [];
     connection.send(['msg', 'a', {}], [], () => called.push(['first', applied.length]));
@@ -130,8 +132,8 @@ describe('acknowledgement', () => {
   });
 
   it('lets a callback send the next message', async () => {
-    const { connection, last } = setUp();
-    connection.start();
+    const { connection, start, last } = setUp();
+    start();
     last().welcome();
     connection.send(['msg', 'a', {}], [], () => connection.send(['msg', 'b', {}]));
     await settle();
@@ -141,8 +143,8 @@ describe('acknowledgement', () => {
   });
 
   it('tells the server what was applied, when nothing else tells it', async () => {
-    const { connection, last } = setUp();
-    connection.start();
+    const { start, last } = setUp();
+    start();
     last().welcome();
     last().batch(0, 1, message(1), message(2));
     await vi.advanceTimersByTimeAsync(1500);
@@ -154,8 +156,8 @@ describe('acknowledgement', () => {
 
 describe('receiving', () => {
   it('skips what it has applied', () => {
-    const { connection, last, applied } = setUp();
-    connection.start();
+    const { start, last, applied } = setUp();
+    start();
     last().welcome();
     last().batch(0, 1, message(1), message(2));
     last().batch(0, 2, message(2), message(3));
@@ -163,7 +165,7 @@ describe('receiving', () => {
   });
 
   it('goes on after a message that could not be applied', () => {
-    const { connection, last, applied } = setUp();
+    const { start, last, applied } = setUp();
     const push = applied.push.bind(applied);
     vi.spyOn(applied, 'push').mockImplementation((item) => {
       if (numbers([item])[0] === 1) {
@@ -171,15 +173,15 @@ describe('receiving', () => {
       }
       return push(item);
     });
-    connection.start();
+    start();
     last().welcome();
     last().batch(0, 1, message(1), message(2));
     expect(numbers(applied)).toEqual([2]);
   });
 
   it('reconnects where messages are missing', async () => {
-    const { connection, last, applied, reconnect } = setUp();
-    connection.start();
+    const { start, last, applied, reconnect } = setUp();
+    start();
     last().welcome();
     last().batch(0, 1, message(1));
     last().batch(0, 3, message(3));
@@ -188,35 +190,35 @@ describe('receiving', () => {
   });
 
   it('reconnects after a frame that it cannot read', async () => {
-    const { connection, last, reconnect } = setUp();
-    connection.start();
+    const { start, last, reconnect } = setUp();
+    start();
     last().welcome();
     last().onmessage?.({ data: '{' } as MessageEvent<string>);
     await reconnect();
   });
 
   it('takes over the early socket and what has arrived on it', () => {
-    const { connection, applied, sockets } = setUp();
+    const { start, applied, sockets } = setUp();
     const early = new FakeSocket(0);
     early.readyState = 1;
     const welcome = '{"type":"welcome","mode":"new","seq":0,"received":0,"ack":0}';
-    connection.start({ socket: early, frames: [welcome, '[0,1,[["msg","comm",{"n":1}]]]'] });
+    start({ socket: early, frames: [welcome, '[0,1,[["msg","comm",{"n":1}]]]'] });
     early.batch(0, 2, message(2));
     expect(numbers(applied)).toEqual([1, 2]);
     expect(sockets).toEqual([]);
   });
 
   it('notices that the early socket has been closed', () => {
-    const { connection, states } = setUp();
-    connection.start({ socket: new FakeSocket(0), frames: [], closed: 4001 });
+    const { start, states } = setUp();
+    start({ socket: new FakeSocket(0), frames: [], closed: 4001 });
     expect(states.at(-1)).toBe('ended');
   });
 });
 
 describe('coming back', () => {
   it('resumes: says what it has seen, sends once what did not arrive', async () => {
-    const { connection, last, states, reconnect } = setUp();
-    connection.start();
+    const { connection, start, last, states, reconnect } = setUp();
+    start();
     last().welcome();
     last().batch(0, 1, message(1), message(2));
     const acknowledged: string[] = [];
@@ -239,8 +241,8 @@ describe('coming back', () => {
 
   it('reports how many messages a full state stands for', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const { connection, last, reconnect } = setUp();
-    connection.start();
+    const { start, last, reconnect } = setUp();
+    start();
     last().welcome({ mode: 'sync', seq: 5 });
     last().receive({ type: 'synced', seq: 5 });
     expect(warn).not.toHaveBeenCalled();
@@ -252,8 +254,8 @@ describe('coming back', () => {
   });
 
   it('applies a full state at once, and takes over its count', async () => {
-    const { connection, last, applied, events, reconnect } = setUp();
-    connection.start();
+    const { start, last, applied, events, reconnect } = setUp();
+    start();
     last().welcome();
     last().batch(0, 1, message(1));
     last().drop(1013);
@@ -272,8 +274,8 @@ describe('coming back', () => {
   });
 
   it('forgets a state that did not come to its end', async () => {
-    const { connection, last, applied, reconnect } = setUp();
-    connection.start();
+    const { start, last, applied, reconnect } = setUp();
+    start();
     last().welcome();
     last().batch(0, 1, message(1));
     last().drop();
@@ -290,8 +292,8 @@ describe('coming back', () => {
   });
 
   it('begins anew with a new kernel', async () => {
-    const { connection, last, applied, events, reconnect } = setUp();
-    connection.start();
+    const { connection, start, last, applied, events, reconnect } = setUp();
+    start();
     last().welcome();
     last().batch(0, 1, message(1));
     connection.send(['msg', 'gone', {}]);
@@ -309,8 +311,8 @@ describe('coming back', () => {
   });
 
   it('numbers anew where the server has forgotten the page', async () => {
-    const { connection, last, reconnect } = setUp();
-    connection.start();
+    const { connection, start, last, reconnect } = setUp();
+    start();
     last().welcome();
     connection.send(['msg', 'a', {}]);
     connection.send(['msg', 'b', {}]);
@@ -323,8 +325,8 @@ describe('coming back', () => {
   });
 
   it.each([1003, 1007, 1009])('drops what was refused with %i, and says so', async (code) => {
-    const { connection, last, dropped, reconnect } = setUp();
-    connection.start();
+    const { connection, start, last, dropped, reconnect } = setUp();
+    start();
     last().welcome();
     const acknowledged = vi.fn();
     connection.send(['msg', 'too much', {}], [], acknowledged);
@@ -341,8 +343,8 @@ describe('coming back', () => {
 
   it('waits longer after each failure', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
-    const { connection, last, sockets } = setUp();
-    connection.start();
+    const { start, last, sockets } = setUp();
+    start();
     const waits: number[] = [];
     for (let i = 0; i < 8; i += 1) {
       last().drop();
@@ -357,8 +359,8 @@ describe('coming back', () => {
   });
 
   it('comes back at once when it is woken', () => {
-    const { connection, last, sockets } = setUp();
-    connection.start();
+    const { connection, start, last, sockets } = setUp();
+    start();
     last().welcome();
     last().drop();
     connection.wake();
@@ -366,8 +368,8 @@ describe('coming back', () => {
   });
 
   it('tries again when the server says so, and gives its reason', async () => {
-    const { connection, last, sockets, states } = setUp();
-    connection.start();
+    const { start, last, sockets, states } = setUp();
+    start();
     last().receive({ type: 'refused', text: 'All places are taken.', retry_after: 30 });
     last().drop(4003);
     await vi.advanceTimersByTimeAsync(29_000);
@@ -381,8 +383,8 @@ describe('coming back', () => {
     [4001, 'ended'],
     [4002, 'left'],
   ])('does not come back after %i', async (code, state) => {
-    const { connection, last, sockets, states } = setUp();
-    connection.start();
+    const { connection, start, last, sockets, states } = setUp();
+    start();
     last().welcome();
     last().drop(code);
     connection.wake();
@@ -392,8 +394,8 @@ describe('coming back', () => {
   });
 
   it.each([true, false])('says whether the ended kernel was known: %s', (welcomed) => {
-    const { connection, last, known } = setUp();
-    connection.start();
+    const { start, last, known } = setUp();
+    start();
     if (welcomed) {
       last().welcome();
     }
@@ -402,8 +404,8 @@ describe('coming back', () => {
   });
 
   it('does not come back once the page is left', async () => {
-    const { connection, last, sockets } = setUp();
-    connection.start();
+    const { connection, start, last, sockets } = setUp();
+    start();
     last().welcome();
     connection.leave();
     last().drop(1000);
@@ -414,8 +416,8 @@ describe('coming back', () => {
 
 describe('the time that messages take', () => {
   it('is asked for again by every connection, and told by the id of the message', async () => {
-    const { connection, last, reconnect, events } = setUp();
-    connection.start();
+    const { connection, start, last, reconnect, events } = setUp();
+    start();
     connection.timing(true);
     last().welcome();
     const asked = '{"type":"timing","wanted":true}';
@@ -438,8 +440,8 @@ describe('the time that messages take', () => {
 
 describe('a connection that is silently dead', () => {
   it('is found out by a ping', async () => {
-    const { connection, last, sockets } = setUp();
-    connection.start();
+    const { connection, start, last, sockets } = setUp();
+    start();
     last().welcome();
     connection.wake();
     expect(last().sent).toEqual(['{"type":"ping"}']);
@@ -448,8 +450,8 @@ describe('a connection that is silently dead', () => {
   });
 
   it('is not assumed where anything comes', async () => {
-    const { connection, last, sockets } = setUp();
-    connection.start();
+    const { connection, start, last, sockets } = setUp();
+    start();
     last().welcome();
     connection.wake();
     last().receive({ type: 'pong' });

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Config, addressOf, socketUrl } from '../../src/page/config';
+import { type Config, addressOf, socketUrl } from '../../src/config';
 import { Navigation } from '../../src/navigation';
 import type { PageMessage } from '../../src/protocol';
 
@@ -41,7 +41,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   browser.setURL(`${ORIGIN}/pre/a`);
-  navigation.connecting();
+  navigation.opening();
   navigation.reset();
   sent = [];
   moved = [];
@@ -182,7 +182,7 @@ describe('the kernel', () => {
   });
 
   it('that is new is told what its address did not', () => {
-    navigation.connecting();
+    navigation.opening();
     navigation.reset();
     expect(sent).toEqual([]);
     click('href="/pre/b"');

@@ -87,7 +87,7 @@ describe('Status', () => {
     status.ended(restartApp);
     vi.advanceTimersByTime(500);
     const button = element.querySelector('button')!;
-    expect(button.textContent).toBe('Start afresh');
+    expect(button.textContent).toBe('Restart app');
     button.click();
     expect(restartApp).toHaveBeenCalledOnce();
   });

@@ -2,7 +2,7 @@
 import type { WidgetModel } from '@jupyter-widgets/base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Json } from '../../src/protocol';
-import { EnteredValues, mayReload, type Models, offerRestore, restoreValues, loadEntries, saveEntries } from '../../src/restore';
+import { EnteredValues, mayReload, type Models, offerRestore, restoreValues, takeEntries, saveEntries } from '../../src/restore';
 
 const storage = () => sessionStorage;
 
@@ -90,14 +90,14 @@ describe('what is kept', () => {
 
   it('comes back once, for the same path', () => {
     saveEntries(storage, '/app', [entry]);
-    expect(loadEntries(storage, '/other')).toEqual([]);
-    expect(loadEntries(storage, '/app')).toEqual([entry]);
-    expect(loadEntries(storage, '/app')).toEqual([]);
+    expect(takeEntries(storage, '/other')).toEqual([]);
+    expect(takeEntries(storage, '/app')).toEqual([entry]);
+    expect(takeEntries(storage, '/app')).toEqual([]);
   });
 
   it('is nothing where it can not be read', () => {
     sessionStorage.setItem('sundog-entered:/app', '{');
-    expect(loadEntries(storage, '/app')).toEqual([]);
+    expect(takeEntries(storage, '/app')).toEqual([]);
   });
 });
 
@@ -134,7 +134,7 @@ describe('the offer', () => {
   it('is accepted', () => {
     const accept = vi.fn();
     offerRestore(document.body, accept);
-    press('Put back');
+    press('Restore');
     expect(accept).toHaveBeenCalledOnce();
     expect(document.getElementById('sundog-restore')).toBeNull();
   });

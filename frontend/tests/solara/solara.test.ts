@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Config } from '../../src/page/config';
+import type { Config } from '../../src/config';
 import { colorModel, colorsOf, keepRoot, nameTheme, startSolara } from '../../src/solara';
 
 const globals = globalThis as Record<string, unknown>;

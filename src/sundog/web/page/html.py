@@ -46,7 +46,7 @@ INLINE_SCRIPT: Final = """
     place.setAttribute('role', 'alert');
     place.textContent = 'The code of this page could not be loaded. ';
     var button = document.createElement('button');
-    button.textContent = 'Load the page again';
+    button.textContent = 'Reload page';
     button.onclick = function () { location.reload(); };
     place.append(button);
   }
