@@ -25,7 +25,7 @@ from sundog.hooks.widgets.changed_values import note_first_run
 from sundog.kernel import errors as reports
 from sundog.kernel.kernel import VirtualKernel
 from sundog.registry.registry import Registry
-from sundog.reload.components import carry_reactive, hook_state, note_initial_state
+from sundog.solara.carry_over import carry_reactive, hook_state, note_initial_state
 from sundog.reload.id_matcher import ModelIdMatcher
 from sundog.reload.project import Dropped, Project
 from sundog.reload.values import CarryOver

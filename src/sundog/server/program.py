@@ -16,7 +16,7 @@ def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartPr
 
     def start(host: Host) -> Program:
         # Importing what runs apps takes most of the time until the app can run.
-        from sundog.app.programs import Opener
+        from sundog.app.opener import Opener
 
         return Opener(host, arguments, development).open(app)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sundog.app.host import Host
 from sundog.app.loading.loader import load, looks_like_path, split_object
 from sundog.app.page_info import PageInfo
-from sundog.app.programs import Opener, Program
+from sundog.app.opener import Opener, Program
 from sundog.config import Settings
 from sundog.config.parse import Secret
 from sundog.ids import new_token

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_INITIAL = "sundog.reload.components.initial"
+_INITIAL = "sundog.solara.carry_over.initial"
 
 Namespaces = Mapping[str, Mapping[str, Any]]
 State = dict[str, Any]
