@@ -16,6 +16,7 @@ from sundog.app.host import Host
 from sundog.app.loading.loader import load
 from sundog.app.running.runner import Runner
 from sundog.kernel.kernel import VirtualKernel
+from sundog.solara.library import SolaraLibrary
 from tests.kernels import FakePage, close, run_in
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -66,7 +67,7 @@ class Apps:
 
     def runner(self, spec: str, *arguments: str) -> Runner:
         """Load an app and run it once, as at a server's start."""
-        runner = Runner(load(spec), arguments, development=True)
+        runner = Runner(load(spec), SolaraLibrary(), arguments, development=True)
         runner.dry_run(self.host.throw_away_kernel())
         return runner
 

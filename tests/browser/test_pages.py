@@ -163,7 +163,7 @@ def test_loading_is_said_until_the_bundle_has_come(serve: Servers, visits: Visit
 def test_an_unknown_address_is_said(serve: Servers, visits: Visits) -> None:
     visits.allow("404")
     page = visits.open(serve(APP).url + "/nothing/here", wait=False)
-    expect(page.get_by_role("heading")).to_have_text("There is no such page")
+    expect(page.get_by_role("heading")).to_have_text("Page not found")
 
 
 def test_a_full_server_says_so(serve: Servers, visits: Visits) -> None:

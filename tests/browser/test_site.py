@@ -121,7 +121,7 @@ def test_two_browsers_are_at_two_places(server: AppServer, visits: Visits) -> No
 def test_a_page_that_is_not_there(server: AppServer, visits: Visits) -> None:
     page = visits.open(server.url + "/numbers")
     page.get_by_role("link", name="nope").click()
-    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Welcome").click()
     expect(page.get_by_role("heading", name="Hello")).to_be_visible()
     visits.allow("404")

@@ -82,5 +82,5 @@ def test_the_menu_stands_in_the_page(server: Server) -> None:
 
 def test_what_is_not_there_names_what_is_in_development_only(server: Server) -> None:
     text = httpx.get(server.url + "/nope").text
-    assert "There is no such page" in text
+    assert "Page not found" in text
     assert ('<a href="/pre/">Home</a>' in text) is server.settings.development

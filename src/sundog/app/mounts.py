@@ -6,29 +6,32 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, unquote
 
 from sundog.app.page_info import Link, PageInfo
 from sundog.app.site import names
-from sundog.app.site.system_pages import apps_notice
+from sundog.app.site.system_pages import list_of_apps
 from sundog.errors import AppNotFoundError
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 
 if TYPE_CHECKING:
-    from sundog.app.program import Program
+    from sundog.app.program import Program, RunningPage
 
 SEPARATOR: Final = "\n"
 _NAMED: Final = re.compile(r"/?([\w-]+)=(.+)", re.DOTALL)
 
 
 def split_apps(spec: str) -> dict[str, str]:
-    """Return the specs of several apps by the names that they have in addresses.
+    """Return the specs of several apps, by their names in addresses.
 
-    They stand in lines of their own, each as ``name=app`` or ``app``. Raises `AppNotFoundError`
-    where two have the same name, and where one has a name that the server needs.
+    Args:
+        spec: Lines, each of which is ``name=app`` or ``app``.
+
+    Raises:
+        AppNotFoundError: Two apps have the same name, or one has a name that the server needs.
     """
     found: dict[str, str] = {}
     for each in spec.split(SEPARATOR):
@@ -41,7 +44,7 @@ def split_apps(spec: str) -> dict[str, str]:
             )
         if name in names.RESERVED or name.startswith("_") or not name:
             raise AppNotFoundError(
-                f"{app} can't be at /{name}, which the server itself needs. Give it another name, "
+                f"{app} can't be at /{name}: the server needs that address. Give it another name, "
                 f"as in: sundog run other={app}"
             )
         found[name] = app
@@ -66,22 +69,26 @@ class Mounts:
         self._apps = apps
 
     @property
-    def path(self) -> Path | None:
-        """Where the first app is."""
-        return next(iter(self._apps.values())).path
+    def paths(self) -> tuple[Path, ...]:
+        """The files and folders of all apps."""
+        return tuple(path for app in self._apps.values() for path in app.paths)
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """Where all apps are."""
-        return tuple(app.path for app in self._apps.values() if app.path is not None)
+    def namespaces(self) -> Mapping[str, Mapping[str, Any]]:
+        """The variables that the dry runs have left, by app and file."""
+        return {
+            f"{name}={key}": namespace
+            for name, app in self._apps.items()
+            for key, namespace in app.namespaces.items()
+        }
 
     def has_page(self, place: Address) -> bool:
-        """Whether one of the apps has a page at a place."""
+        """Whether one of the apps has a page at an address."""
         app = self._apps.get(place.parts[0]) if place.parts else None
         return not place.parts or (app is not None and app.has_page(_below(place)))
 
     def page_info(self, place: Address | None) -> PageInfo:
-        """Return what the app at a place says of its page there."""
+        """Return the title and menu of the page at an address, as its app has them."""
         name = place.parts[0] if place is not None and place.parts else ""
         app = self._apps.get(name)
         if app is None or place is None:
@@ -92,26 +99,24 @@ class Mounts:
         return PageInfo(page_info.title, links, prefix)
 
     def run(self, kernel: VirtualKernel) -> None:
-        """Run the app that the kernel's place is in."""
+        """Run the app at the kernel's location."""
         parts = kernel.location.place.parts
         app = self._apps.get(parts[0]) if parts else None
         if app is not None:
             kernel.location.mount(_prefix_of(parts[0]))
             app.run(kernel)
             return
-        kernel.page_area.append(apps_notice(self._links))
+        kernel.page_area.append(list_of_apps(self._links))
         kernel.publish(encode_message("ready"))
+
+    def running_pages(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
+        """Return the pages of the app that runs in a kernel."""
+        app = self._apps.get(unquote(kernel.location.mounted.removeprefix("/")))
+        return {} if app is None else app.running_pages(kernel)
 
     @property
     def _links(self) -> tuple[Link, ...]:
         return tuple(Link(app.name, f"{_prefix_of(name)}/") for name, app in self._apps.items())
-
-
-def paths_of(program: Program) -> tuple[Path, ...]:
-    """Return where what is served is: one file or folder, or several."""
-    if isinstance(program, Mounts):
-        return program.paths
-    return () if program.path is None else (program.path,)
 
 
 def _prefix_of(name: str) -> str:
@@ -119,7 +124,7 @@ def _prefix_of(name: str) -> str:
 
 
 def _below(place: Address) -> Address:
-    """Return a place as the app sees it that is mounted above it."""
+    """Return an address as the app sees it that is mounted at its first part."""
     _, _, rest = place.path.lstrip("/").partition("/")
     return dataclasses.replace(place, path="/" + rest)
 

@@ -1,4 +1,4 @@
-"""What is served, from what was asked for: an app, a site, or several of these side by side."""
+"""Opens what is served: an app, a folder or package of pages, or several apps side by side."""
 
 from __future__ import annotations
 
@@ -7,72 +7,86 @@ import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from sundog.app.component_site import ComponentSite
+from sundog.app.components import ComponentLibrary, Components
 from sundog.app.host import Host
 from sundog.app.loading.loader import find_module, load, looks_like_path, split_object
 from sundog.app.mounts import SEPARATOR, Mounts, split_apps
+from sundog.app.program import Program
 from sundog.app.running.runner import Runner
-from sundog.app.site.loader import SiteLoader, imports_neighbours, names_page, uses_solara
-from sundog.app.site.site import Site, SitePage
+from sundog.app.site.loader import SiteLoader, names_page
+from sundog.app.site.pages import Pages, SitePage
+from sundog.app.site.site import Site
 from sundog.app.site.tree import INIT, Folder, PageFile
 from sundog.errors import AppNotFoundError
-from sundog.solara.component_site import ComponentSite
-from sundog.solara.components import Components, component_site
-
-Program = Runner | Site | ComponentSite | Mounts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Opener:
-    """Loads what is asked for, and runs it once in throw-away kernels."""
+    """Loads apps, and runs each once in kernels that end with that run.
+
+    Attributes:
+        host: Makes the kernels.
+        library: Renders apps that are made of components.
+        arguments: The command-line arguments of the apps, without the program's name.
+        development: Whether pages that fail stand aside, instead of stopping the start.
+    """
 
     host: Host
-    arguments: Sequence[str]
-    development: bool
+    library: ComponentLibrary
+    arguments: Sequence[str] = ()
+    development: bool = False
 
     def open(self, spec: str) -> Program:
-        """Return the app of a spec, or the several apps that stand in its lines.
+        """Return the app of a spec, or the several apps of a spec with several lines.
 
-        Raises `AppError` where one can't be served.
+        Raises:
+            AppError: One of the apps can't be served.
         """
         if SEPARATOR in spec:
             return Mounts({name: self._one_of(each) for name, each in split_apps(spec).items()})
+        return self._open(spec)
+
+    def _one_of(self, spec: str) -> Program:
+        try:
+            return self._open(spec)
+        except AppNotFoundError as error:
+            hint = "Arguments of an app go after --, as in: sundog run app.py -- 1"
+            raise AppNotFoundError(f"{error}\n{hint}") from error
+
+    def _open(self, spec: str) -> Program:
         target, object_path = split_object(spec)
         if object_path is None:
             path = Path(target).expanduser()
-            if path.is_dir() and (not _is_package(target) or _is_folder_of_components(path)):
+            if path.is_dir() and (not _is_package(target) or self.library.has_folder(path)):
                 return self._folder(path, spec)
             if not looks_like_path(target):
                 found = find_module(target)
                 if found.submodule_search_locations:
                     return self._package(Path(found.submodule_search_locations[0]), target)
-        runner = Runner(load(spec), self.arguments, self.development)
-        runner.dry_run(self.host.throw_away_kernel())
-        return _with_arguments(runner) if _takes_arguments(runner) else runner
+        runner = self._run_once(spec)
+        return _with_arguments(runner) if runner.takes_arguments else runner
 
-    def _one_of(self, spec: str) -> Program:
-        try:
-            return self.open(spec)
-        except AppNotFoundError as error:
-            hint = "Arguments of an app go after --, as in: sundog run app.py -- 1"
-            raise AppNotFoundError(f"{error}\n{hint}") from error
+    def _run_once(self, spec: str) -> Runner:
+        runner = Runner(load(spec), self.library, self.arguments, development=self.development)
+        runner.dry_run(self.host.throw_away_kernel())
+        return runner
 
     def _folder(self, path: Path, spec: str) -> Program:
-        if uses_solara(path):
+        if self.library.has_package(path):
             return self._components(path, None, path.resolve().name)
         return self._sites().load(path, spec)
 
     def _package(self, path: Path, name: str) -> Program:
-        if not uses_solara(path):
+        if not self.library.has_package(path):
             return self._sites(name).load(path, name)
-        if not names_page(path / INIT):
-            return self._components(path, name, name.rpartition(".")[2])
-        runner = Runner(load(name), self.arguments, self.development)
-        runner.dry_run(self.host.throw_away_kernel())
-        return runner
+        if names_page(path / INIT):
+            return self._run_once(name)
+        return self._components(path, name, name.rpartition(".")[2])
 
     def _components(self, path: Path, package: str | None, name: str) -> ComponentSite:
         def make() -> Components:
-            return component_site(path if package is None else importlib.import_module(package))
+            return self.library.pages(path if package is None else importlib.import_module(package))
 
         path = path.resolve()
         site = ComponentSite(name, path, make)
@@ -80,11 +94,11 @@ class Opener:
         return site
 
     def _sites(self, package: str | None = None) -> SiteLoader:
-        return SiteLoader(self.host, self.arguments, self.development, package)
+        return SiteLoader(self.host, self.library, self.arguments, self.development, package)
 
 
 def _is_package(target: str) -> bool:
-    """Whether a folder is a package that is imported by that name from here.
+    """Whether a folder is a package that can be imported by that name from here.
 
     A folder may have the name of a module that is somewhere else.
     """
@@ -94,20 +108,11 @@ def _is_package(target: str) -> bool:
     return Path(target).resolve() in [Path(place).resolve() for place in places]
 
 
-def _is_folder_of_components(path: Path) -> bool:
-    """Whether a package is what Solara calls a directory of pages: none imports its neighbours."""
-    return uses_solara(path) and not imports_neighbours(path)
-
-
-def _takes_arguments(runner: Runner) -> bool:
-    return runner.page_function is not None and runner.takes_arguments
-
-
 def _with_arguments(runner: Runner) -> Site:
-    """Return an app of one page that is made anew when the arguments in its address change."""
+    """Return an app of one page that runs again when the arguments in its address change."""
     path = runner.app.path or runner.app.folder
     folder = Folder(path.parent, (), runner.name, None)
     file = PageFile(path, (), runner.name, (folder,))
     folder.entries.append(file)
-    page = SitePage(file, runner.name, runner)
-    return Site(folder, [page], {}, name=runner.name, development=runner.development)
+    pages = Pages(folder, [SitePage(file, runner.name, runner)])
+    return Site(pages, {}, name=runner.name, development=runner.development)

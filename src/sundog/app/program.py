@@ -1,14 +1,32 @@
-"""What a server needs of an app."""
+"""What a server needs of an app, whatever kind of app it is."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from sundog.app.page_info import PageInfo
     from sundog.kernel.kernel import VirtualKernel
     from sundog.protocol.address import Address
+
+REOPEN: Final = "sundog.app.program.reopen"
+"""Under this key a new kernel keeps the names of pages to open beside the one at its location."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPage:
+    """A page that runs in a kernel, whether the kernel's pages show it or not.
+
+    Attributes:
+        items: What it displays, as nbformat 4 outputs.
+        namespace: The variables of its code.
+    """
+
+    items: Sequence[dict[str, Any]]
+    namespace: Mapping[str, Any]
 
 
 class Program(Protocol):
@@ -16,22 +34,43 @@ class Program(Protocol):
 
     @property
     def name(self) -> str:
-        """What the page is called if nothing else is said."""
+        """The title of pages that have none of their own."""
         ...
 
     @property
-    def path(self) -> Path | None:
-        """Where the app's file or folder is, if it has one."""
+    def paths(self) -> tuple[Path, ...]:
+        """The app's file or folder, or those of several apps."""
+        ...
+
+    @property
+    def namespaces(self) -> Mapping[str, Mapping[str, Any]]:
+        """The variables that the dry run has left, by the file or module that was run."""
         ...
 
     def has_page(self, place: Address) -> bool:
-        """Whether there is a page at a place."""
+        """Whether there is a page at an address."""
         ...
 
     def page_info(self, place: Address | None) -> PageInfo:
-        """Return what the page at a place, or at none, says of itself before it runs."""
+        """Return the title and menu of the page at an address, before it runs.
+
+        None stands for no page in particular.
+        """
         ...
 
     def run(self, kernel: VirtualKernel) -> None:
-        """Run the app for a kernel, on its logical thread."""
+        """Run the app for a kernel, on its logical thread.
+
+        The pages that the kernel keeps under `REOPEN` run as well. Errors are reported to the
+        kernel's pages.
+        """
         ...
+
+    def running_pages(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
+        """Return the pages that run in a kernel, by names that hold for later versions too."""
+        ...
+
+
+def only_page(kernel: VirtualKernel) -> Mapping[str, RunningPage]:
+    """Return the running pages of a kernel whose app is one page."""
+    return {"": RunningPage(tuple(kernel.page_area.items), kernel.namespace)}

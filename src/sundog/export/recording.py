@@ -22,6 +22,7 @@ from sundog.kernel.messages.reader import Reader
 from sundog.kernel.start import start_callbacks
 from sundog.protocol.codec import encode_batch, encode_control
 from sundog.protocol.message import Outgoing
+from sundog.solara.library import SolaraLibrary
 
 # An app counts as settled when it has said nothing for so long.
 QUIET_SECONDS: Final = 0.3
@@ -57,7 +58,7 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
     """
     host = Host(development=True, more_hooks=APP_HOOKS)
     try:
-        runner = Runner(load(spec), arguments, True)
+        runner = Runner(load(spec), SolaraLibrary(), arguments, development=True)
         runner.dry_run(host.throw_away_kernel())
         kernel = host.throw_away_kernel()
         try:
@@ -71,7 +72,7 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
     parsed = [json.loads(message.text) for message in messages]
     return Recording(
         name=runner.name,
-        path=runner.path,
+        path=runner.app.path,
         frames=tuple(_frames(messages)),
         modules=frozenset(_modules(parsed)),
         mime_types=frozenset(_mime_types(parsed)),

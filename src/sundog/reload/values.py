@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from traitlets import TraitError
 
+from sundog.app.program import RunningPage, only_page
 from sundog.hooks.widgets.changed_values import VALUE_TRAITS, changed_values
 from sundog.reload.matching import Pair, match
 from sundog.reload.widgets import children, roots
@@ -17,20 +19,37 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Values that are put back make callbacks build widgets, which may have had values too.
+RunningPages = Callable[["VirtualKernel"], Mapping[str, RunningPage]]
+
+# Values that are set again make callbacks build widgets, which may have had values too.
 ROUNDS = 3
 
 
 class CarryOver:
-    """Sets values in a kernel whose first run has ended; used on its logical thread.
+    """Sets values in a kernel in which the app has run; used on its logical thread.
 
-    What a page had set counts as entered anew, callbacks and all. What the old callbacks had set is
-    kept where the new ones say nothing about it and the code's own value is the same as before.
+    Values that a page has set are entered again, so that the new code's callbacks run. Values that
+    the old callbacks have set are kept, unless the new callbacks set others or the code's own value
+    has changed.
+
+    Args:
+        old: The kernel of the old code.
+        new: The kernel of the new code.
+        pages_before: Returns the pages that run in the old kernel, by name.
+        pages_after: Returns those that run in the new kernel.
     """
 
-    def __init__(self, old: VirtualKernel, new: VirtualKernel) -> None:
+    def __init__(
+        self,
+        old: VirtualKernel,
+        new: VirtualKernel,
+        pages_before: RunningPages = only_page,
+        pages_after: RunningPages = only_page,
+    ) -> None:
         self._old = old
         self._new = new
+        self._pages_before = pages_before
+        self._pages_after = pages_after
         self._before, self._after = changed_values(old), changed_values(new)
         self._pairs: list[Pair] = []
         # What was entered again, by the widget and the trait that had it.
@@ -40,14 +59,14 @@ class CarryOver:
         """Carry over all that fits."""
         done: set[int] = set()
         for _ in range(ROUNDS):
-            found = match(roots(self._old), roots(self._new))
-            fresh = [pair for pair in found if id(pair[1]) not in done]
+            fresh = [pair for pair in self._match() if id(pair[1]) not in done]
             if not fresh:
                 break
             for theirs, ours in fresh:
-                done.add(id(ours))
-                self._enter_again(theirs, ours)
-            self._pairs += fresh
+                if id(ours) not in done:
+                    done.add(id(ours))
+                    self._enter_again(theirs, ours)
+                    self._pairs.append((theirs, ours))
         for theirs, ours in self._pairs:
             self._keep_results(theirs, ours)
 
@@ -56,13 +75,23 @@ class CarryOver:
         for theirs, ours in self._pairs:
             self._enter_again(theirs, ours)
 
+    def _match(self) -> list[Pair]:
+        """Return the pairs of widgets on all pages that run in both kernels."""
+        before, after = self._pages_before(self._old), self._pages_after(self._new)
+        return [
+            pair
+            for name in after
+            if name in before
+            for pair in match(roots(self._old, before[name]), roots(self._new, after[name]))
+        ]
+
     def _enter_again(self, theirs: Any, ours: Any) -> None:
         names = {
             name
             for name in self._before.set_by_page(theirs)
             if not name.startswith("_") and ours.has_trait(name)
         }
-        # Children that a page has arranged are not widgets of this run.
+        # A page may have set children, which are no widgets of this run.
         names -= {name for name, _ in children(theirs)}
         if names:
             self._after.note_set(ours, names)

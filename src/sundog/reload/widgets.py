@@ -11,6 +11,7 @@ from ipywidgets import Widget
 from sundog.hooks.ipython.display import WIDGET_VIEW
 
 if TYPE_CHECKING:
+    from sundog.app.program import RunningPage
     from sundog.kernel.kernel import VirtualKernel
 
 REFERENCE = "IPY_MODEL_"
@@ -30,31 +31,29 @@ class Roots:
     named: dict[str, Any]
 
 
-def roots(kernel: VirtualKernel) -> Roots:
-    """Return where the widgets of a kernel's run begin."""
+def roots(kernel: VirtualKernel, page: RunningPage) -> Roots:
+    """Return the widgets of a page from which all others on it can be found."""
     shown = []
-    for item in kernel.page_area.items:
+    for item in page.items:
         view = (item.get("data") or {}).get(WIDGET_VIEW) or {}
         widget = kernel.widgets.get(view.get("model_id", ""))
         if widget is not None:
             shown.append(widget)
     named = {
-        # Pages of one app may use the same names.
-        f"{namespace.get('__file__', '')}:{name}": value
-        for namespace in kernel.namespaces
-        for name, value in list(namespace.items())
+        name: value
+        for name, value in list(page.namespace.items())
         if is_own(value) and not name.startswith("_")
     }
     return Roots(shown, named)
 
 
 def is_own(value: Any) -> bool:
-    """Whether a value is a widget of a run, not one that was made at import for all of them."""
+    """Whether a value is a widget of one run, not one that a module has made for all kernels."""
     return issubclass(type(value), Widget) and not getattr(type(value), "_sundog_template", False)
 
 
 def python_kind(widget: Any) -> Kind:
-    """Return what names a widget's class, in the same way when its module is imported anew."""
+    """Return what names a widget's class, in the same way when its module is imported again."""
     return (type(widget).__module__, type(widget).__qualname__)
 
 

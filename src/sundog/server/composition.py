@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sundog.app.mounts import paths_of
 from sundog.app.page_info import Link
 from sundog.cluster.cluster import Cluster
 from sundog.cluster.handover import Forwarder
@@ -133,7 +132,7 @@ class Composition:
 
     def adopt(self, program: Program) -> None:
         """Run this program from now on, in the kernels too that have waited for one."""
-        self._app_files.serve(*paths_of(program))
+        self._app_files.serve(*program.paths)
         with self._lock:
             self._program = program
             waiting, self._waiting = self._waiting, []

@@ -12,15 +12,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sundog.app.mounts import paths_of
 from sundog.app.program import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
 from sundog.errors import ConfigError
 from sundog.hooks.libraries.live_files import refresh
 from sundog.reload.files import BESIDE, Contents, Effect, Watched
 from sundog.reload.project import Project
-from sundog.reload.reloader import STATUS, Reloader, status
+from sundog.reload.reloader import Reloader
+from sundog.reload.reports import STATUS, status
 from sundog.reload.watcher import Watcher
+from sundog.solara.carry_over import ComponentState
 from sundog.web.page.menu import menu_entries
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Development:
             self._adopt,
             project=self._project,
             after=self._watch,
-            building=self._note_building,
+            before=self._note_building,
+            carriers=(ComponentState(),),
         )
         composition.host.on_progress = self._say
 
@@ -78,8 +80,8 @@ class Development:
         self._watch()
 
     def failed(self, error: BaseException) -> None:
-        """Note that the first run failed: the next save may mend it."""
-        hint = "The next good save is run; Ctrl-C stops the server."
+        """Note that the app can't run: the next save may fix it."""
+        hint = "The app runs as soon as a save fixes it; Ctrl-C stops the server."
         self.reloader.failed(error, "The app can't run as it is now", hint)
         self._watch()
 
@@ -200,7 +202,7 @@ class Development:
             self._composition.registry.tell("menu", text, kernel)
 
     def _watch(self) -> None:
-        app = self._app_places if self._program is None else paths_of(self._program)
+        app = self._app_places if self._program is None else self._program.paths
         self._watched = watched = Watched(
             app=tuple(map(_resolved, app)),
             modules=frozenset(map(_resolved, self._project.modules().values())),

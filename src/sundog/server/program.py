@@ -17,7 +17,8 @@ def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartPr
     def start(host: Host) -> Program:
         # Importing what runs apps takes most of the time until the app can run.
         from sundog.app.opener import Opener
+        from sundog.solara.library import SolaraLibrary
 
-        return Opener(host, arguments, development).open(app)
+        return Opener(host, SolaraLibrary(), arguments, development).open(app)
 
     return start

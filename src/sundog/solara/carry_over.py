@@ -1,7 +1,7 @@
-"""Gives the components of a new run the state that users gave those of the old one.
+"""Gives the components of new code the state that users gave those of the old code.
 
-Hooks (`use_state` and the like) are told apart by Reacton, by component and order; reactive
-variables of modules by their names. What nobody has changed begins as the new code says.
+Reacton identifies hooks (`use_state` and the like) by component and order; reactive variables of
+modules are identified by their names. State that nobody has changed starts as the new code says.
 """
 
 from __future__ import annotations
@@ -26,19 +26,38 @@ Namespaces = Mapping[str, Mapping[str, Any]]
 State = dict[str, Any]
 
 
+class ComponentState:
+    """The state of components, as a reload keeps it; see `sundog.reload.state`."""
+
+    def note_initial(self, kernel: VirtualKernel) -> None:
+        """Note the values that the hooks of a kernel's components start with."""
+        _note_initial(kernel)
+
+    def carry(
+        self, old: VirtualKernel, new: VirtualKernel, before: Namespaces, after: Namespaces
+    ) -> None:
+        """Give a new kernel the hooks' values and reactive values that users have changed."""
+        state = _hook_state(old)
+        new.local(HOOK_STATE, lambda: state)
+        _carry_reactive(old, new, before, after)
+
+    def has_carried(self, kernel: VirtualKernel) -> bool:
+        """Whether a kernel got values of hooks, which new code may not fit."""
+        return bool(kernel.peek(HOOK_STATE))
+
+
 # Hooks -------------------------------------------------------------------------------------------
 
 
-def note_initial_state(kernel: VirtualKernel) -> None:
-    """Note what the hooks of a kernel's components have begun with."""
+def _note_initial(kernel: VirtualKernel) -> None:
     context = kernel.peek(RENDER_CONTEXT)
     if context is not None:
-        # A state that was carried over counts as changed in the next version too.
+        # State that was carried over counts as changed in the next version too.
         begun_with = kernel.peek(HOOK_STATE) or {}
         kernel.local(_INITIAL, lambda: _without(_copy(context.state_get()), begun_with))
 
 
-def hook_state(kernel: VirtualKernel) -> State:
+def _hook_state(kernel: VirtualKernel) -> State:
     """Return the state of a kernel's hooks as far as it has changed."""
     context = kernel.peek(RENDER_CONTEXT)
     if context is None:
@@ -88,7 +107,7 @@ def _changed(state: State, initial: State) -> State:
 # Reactive variables ------------------------------------------------------------------------------
 
 
-def carry_reactive(
+def _carry_reactive(
     old: VirtualKernel, new: VirtualKernel, before: Namespaces, after: Namespaces
 ) -> None:
     """Set the new code's reactive variables of a kernel to the values of the old code's."""
@@ -114,7 +133,7 @@ def _carry_one(old: VirtualKernel, new: VirtualKernel, theirs: Any, ours: Any) -
             with new.entered():
                 ours.value = value
     except Exception as error:  # noqa: BLE001 - a value that does not fit is left out
-        logger.debug("[%s] a reactive variable begins anew: %s", new.log_id, error)
+        logger.debug("[%s] a reactive variable starts again: %s", new.log_id, error)
 
 
 def _same(one: Any, other: Any) -> bool:

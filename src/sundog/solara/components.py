@@ -1,8 +1,8 @@
-"""Apps made of components: executed once at start, rendered once for every kernel.
+"""Components: what an app of components renders, and rendering it for a kernel.
 
 Reacton (https://reacton.solara.dev) turns functions, *components*, into widgets, and renders them
-again when their state changes. Solara adds routes and layouts to it. Neither is imported here
-before the app has done so.
+again when their state changes. Solara adds routes and layouts. Neither is imported here before the
+app has done so.
 """
 
 from __future__ import annotations
@@ -51,59 +51,71 @@ def is_routes(value: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Components:
-    """An app that has been executed, and what of it is rendered for each kernel."""
+class RenderedApp:
+    """An app that has been executed, and what of it is rendered for each kernel.
 
-    namespace: Mapping[str, Any]
+    Attributes:
+        namespaces: The variables of its files, by what was executed; the app's own come first.
+        element: Returns what to render for a kernel.
+        has_page: Whether there is a page at a path, which does not start with a slash.
+    """
+
+    namespaces: Mapping[str, Mapping[str, Any]]
     element: Render
     has_page: HasPage
 
     def run(self, kernel: VirtualKernel) -> None:
         """Render for a kernel, on its logical thread. Raises what the components raise."""
-        # What looks things up in ``__main__`` finds them there for every kernel.
-        kernel.namespace.update(self.namespace)
+        # Code that looks a name up in ``__main__`` finds it for every kernel.
+        kernel.namespace.update(next(iter(self.namespaces.values()), {}))
         render(kernel, self.element(kernel))
 
 
-def components(app: App, namespace: Mapping[str, Any], value: Any) -> Components:
-    """Return what is to be rendered: a component, an element, or a list of routes.
+def components(app: App, namespace: Mapping[str, Any], value: Any) -> RenderedApp:
+    """Return what to render for a component, an element, or a list of routes.
 
-    With Solara, it is a page with Solara's layout and routing; with Reacton alone, only itself.
-    Raises `AppResultError` for a component that needs arguments.
+    With Solara, it gets Solara's layout and routing; with Reacton alone, it is rendered by itself.
+
+    Raises:
+        AppResultError: The component needs arguments.
     """
+    own = {app.spec: namespace}
     if not is_routes(value):
         _check_arguments(value, app.name)
     if "solara" not in sys.modules:
-        return Components(namespace, lambda kernel: _element(value), lambda path: not path)
+        return RenderedApp(own, lambda kernel: _element(value), lambda path: not path)
     from sundog.solara.routes import only_route
 
     if "__path__" in app.identity and app.object_path is None:
-        return component_site(importlib.import_module(app.identity["__name__"]))
+        return pages(importlib.import_module(app.identity["__name__"]))
     if is_routes(value):
-        return _with_routes(list(value), namespace)
-    return _with_routes(
-        [only_route(app.path or Path(f"{app.name}.py"), namespace, value)], namespace
-    )
+        return _with_routes(list(value), own)
+    return _with_routes([only_route(app.path or Path(f"{app.name}.py"), namespace, value)], own)
 
 
-def component_site(place: Path | ModuleType) -> Components:
+def pages(place: Path | ModuleType) -> RenderedApp:
     """Return the pages of a folder or a package, by Solara's rules for their names and order.
 
-    The folder's files are executed, the package's modules imported, here and once. Raises what
-    they raise.
+    The folder's files are executed, or the package's modules are imported, once and in this call.
+
+    Raises:
+        Exception: Whatever they raise.
     """
     import solara
 
+    from sundog.solara.routes import namespaces_of
+
     if isinstance(place, Path):
-        return _with_routes(solara.generate_routes_directory(place), {})
-    return _with_routes(solara.generate_routes(place), vars(place))
+        routes = solara.generate_routes_directory(place)
+        return _with_routes(routes, {str(place): {}, **namespaces_of(routes)})
+    return _with_routes(solara.generate_routes(place), {place.__name__: vars(place)})
 
 
-def _with_routes(routes: list[Any], namespace: Mapping[str, Any]) -> Components:
+def _with_routes(routes: list[Any], namespaces: Mapping[str, Mapping[str, Any]]) -> RenderedApp:
     from sundog.solara.routes import has_route, routed
 
-    return Components(
-        namespace, lambda kernel: routed(kernel, routes), lambda path: has_route(routes, path)
+    return RenderedApp(
+        namespaces, lambda kernel: routed(kernel, routes), lambda path: has_route(routes, path)
     )
 
 

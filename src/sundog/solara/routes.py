@@ -46,6 +46,16 @@ def only_route(file: Path, namespace: Mapping[str, Any], value: Any) -> Route:
     )
 
 
+def namespaces_of(routes: Sequence[Route]) -> dict[str, Mapping[str, Any]]:
+    """Return the variables of the files that routes were made from, by file."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for route in routes:
+        if route.module is not None:
+            found[str(route.file or route.module.__name__)] = vars(route.module)
+        found |= namespaces_of(route.children)
+    return found
+
+
 def has_route(routes: Sequence[Route], path: str) -> bool:
     """Whether a path, without a slash at its beginning, leads to a page of some routes."""
     if "/" + path in autorouting._redirects:

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sundog.app.component_site import ComponentSite
 from sundog.app.host import Host
 from sundog.app.loading.loader import load, looks_like_path, split_object
+from sundog.app.opener import Opener
 from sundog.app.page_info import PageInfo
-from sundog.app.opener import Opener, Program
+from sundog.app.program import Program, RunningPage
 from sundog.config import Settings
 from sundog.config.parse import Secret
 from sundog.ids import new_token
@@ -21,8 +23,7 @@ from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 from sundog.server.host_factory import make_host
 from sundog.solara.compat.stand_ins import MARKER, SERVER, AppType
-from sundog.solara.component_site import ComponentSite
-from sundog.solara.components import components
+from sundog.solara.library import SolaraLibrary
 from sundog.testing.server import START_SECONDS, ServerBase, TestServer
 
 # Under this name the fixtures put the app that pages are to show.
@@ -80,14 +81,16 @@ class TestedApp:
         self.type = AppType.SCRIPT if looks_like_path(target) else AppType.MODULE
         self._host = host
         self._spec = name
-        self._program: Program | ComponentSite | None = None
+        self._program: Program | None = None
         # Guards the kernels.
         self._lock = threading.Lock()
         self._kernels: set[VirtualKernel] = set()
 
     def init(self) -> None:
         """Load the app and run it once. Raises `AppError`."""
-        self._program = self._imported() or Opener(self._host, (), True).open(self._spec)
+        self._program = self._imported() or Opener(
+            self._host, SolaraLibrary(), development=True
+        ).open(self._spec)
 
     def _imported(self) -> ComponentSite | None:
         """Return a component of a module that tests have imported: theirs, and no other one."""
@@ -96,12 +99,14 @@ class TestedApp:
             return None
         value = operator.attrgetter(path)(module)
         app = load(self._spec)
-        site = ComponentSite(app.name, app.folder, lambda: components(app, vars(module), value))
+        site = ComponentSite(
+            app.name, app.folder, lambda: SolaraLibrary().components(app, vars(module), value)
+        )
         site.dry_run(self._host.throw_away_kernel())
         return site
 
     @property
-    def program(self) -> Program | ComponentSite:
+    def program(self) -> Program:
         """What runs it for kernels. Raises `AppError` where it can't be loaded."""
         if self._program is None:
             self.init()
@@ -127,18 +132,27 @@ class Stage:
     """The program of the server: the app that is tested now."""
 
     name = "Test"
-    path: Path | None = None
+    paths: tuple[Path, ...] = ()
 
     def __init__(self, apps: Mapping[str, TestedApp]) -> None:
         self._apps = apps
 
+    @property
+    def namespaces(self) -> Mapping[str, Mapping[str, Any]]:
+        """Nothing: tests do not reload."""
+        return {}
+
+    def running_pages(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
+        """Return nothing: tests do not reload."""
+        return {}
+
     def has_page(self, place: Address) -> bool:
-        """Whether the app has a page at a place."""
+        """Whether the app has a page at an address."""
         app = self._apps.get(DEFAULT)
         return app is None or app.program.has_page(place)
 
     def page_info(self, place: Address | None) -> PageInfo:
-        """Return what the app says of its page at a place."""
+        """Return the title and menu of the app's page at an address."""
         app = self._apps.get(DEFAULT)
         return PageInfo(self.name) if app is None else app.program.page_info(place)
 

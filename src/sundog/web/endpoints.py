@@ -143,9 +143,9 @@ class Endpoints:
 
     def _missing(self, request: Request) -> Response:
         links = self._links()
-        text = "These are the pages:" if links else "The address leads to nothing here."
+        text = "The app has these pages:" if links else "This app has no page at this address."
         menu = render_menu(links, request.scope.get("root_path", ""))
-        return notice("There is no such page", text, 404, more=menu)
+        return notice("Page not found", text, 404, more=menu)
 
     async def close(self, request: Request) -> Response:
         """Take a page's close beacon. The answer is always the same."""

@@ -25,12 +25,12 @@ def test_it_is_said_that_later_saves_wait(
 
     def tell(kind: str, text: str, kernel: object = None) -> None:
         texts.append(json.loads(text).get("text"))
-        if "still runs" in str(texts[-1]):
+        if "still running" in str(texts[-1]):
             said.set()
 
     def build() -> Any:
         assert said.wait(PATIENCE)
-        return SimpleNamespace(name="app")
+        return SimpleNamespace(name="app", namespaces={})
 
     async def save() -> None:
         registry: Any = SimpleNamespace(tell=tell, kernels=lambda: [])
@@ -41,5 +41,5 @@ def test_it_is_said_that_later_saves_wait(
         reloads.stop()
 
     asyncio.run(save())
-    assert "app.py changed: it still runs, and the next save waits for its end" in caplog.text
+    assert "app.py changed: it is still running, and the next save waits for it" in caplog.text
     assert texts[0] == "Reloading app.py…"

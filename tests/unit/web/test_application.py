@@ -240,7 +240,7 @@ def test_head(rig: Rig) -> None:
 def test_an_unknown_route_is_a_page_that_says_so(rig: Rig, path: str) -> None:
     answer = rig.get(path)
     assert answer.status == 404
-    assert b"There is no such page" in answer.body
+    assert b"Page not found" in answer.body
     assert "set-cookie" not in answer.headers
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 

@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from ipywidgets import Widget
 
+from sundog.app.components import ComponentLibrary
 from sundog.app.loading.failures import execution_error
 from sundog.app.loading.loader import identity_of
 from sundog.app.loading.model import App, Cell, Kind
@@ -31,7 +32,6 @@ from sundog.hooks.ipython.shell_state import ShellState
 from sundog.hooks.matplotlib.hook import close_figures
 from sundog.kernel.kernel import VirtualKernel
 from sundog.scope import Scope, capture
-from sundog.solara.components import is_component
 
 Finished = Callable[[BaseException | None], None]
 
@@ -63,13 +63,17 @@ def begin(
 
 
 def finish(kernel: VirtualKernel, error: BaseException | None) -> None:
-    """Tell the pages that a run has ended, and why it has failed if it has."""
+    """Report to the pages that a run has ended, and its error if it has failed."""
     cause = error.__cause__ if isinstance(error, AppError) else None
     kernel.run_ended(cause or error)
 
 
 async def show_page(
-    document: Document, function: Callable[..., Any], parts: Sequence[str], app: App
+    document: Document,
+    function: Callable[..., Any],
+    parts: Sequence[str],
+    app: App,
+    library: ComponentLibrary,
 ) -> None:
     """Show what a page's function returns, beside what it displays."""
     arguments = bind(function, parts)
@@ -84,7 +88,7 @@ async def show_page(
     except (Exception, SystemExit) as error:
         raise execution_error(error, app.name) from error
     if value is not None:
-        result = to_result(value)
+        result = to_result(value, library)
         if not isinstance(value, Widget) and not result.is_rich:
             raise AppResultError(cannot_be_shown(value, f"what Page returns in {app.name}"))
         close_figures()
@@ -100,8 +104,17 @@ def _can_be_tried(function: Callable[..., Any]) -> bool:
 class Run:
     """One run of an app for one kernel."""
 
-    def __init__(self, app: App, kernel: VirtualKernel, scope: Scope, *, visible: bool) -> None:
+    def __init__(
+        self,
+        app: App,
+        library: ComponentLibrary,
+        kernel: VirtualKernel,
+        scope: Scope,
+        *,
+        visible: bool,
+    ) -> None:
         self._app = app
+        self._library = library
         self._kernel = kernel
         self._shell = InteractiveShell.instance()
         self._state = kernel.local(ShellState, ShellState)
@@ -121,9 +134,9 @@ class Run:
             last = await self._cell(cell)
         self._kernel.on_progress("Building the page…")
         try:
-            result = named_result(self._app, self._namespace)
-            if result is None and is_component(last) and not self._app.is_document:
-                result = to_result(last)
+            result = named_result(self._app, self._namespace, self._library)
+            if result is None and self._library.renders(last) and not self._app.is_document:
+                result = to_result(last, self._library)
             if result is not None and result.is_component:
                 return result
             if result is not None and result.is_function:
@@ -131,7 +144,7 @@ class Run:
                 self._document.hide()
                 # At start, nobody has said yet what the arguments are; nor may it wait.
                 if not self._kernel.is_dry_run or _can_be_tried(result.value):
-                    await show_page(self._document, result.value, parts, self._app)
+                    await show_page(self._document, result.value, parts, self._app, self._library)
                 return result
             if result is not None:
                 close_figures()
@@ -183,7 +196,7 @@ class Run:
         """Show the value of a script's last expression, and its open figures if it has no other."""
         result = None
         if value is not None and not _shows_itself(value) and not is_code(value):
-            result = to_result(value)
+            result = to_result(value, self._library)
         if result is not None and result.is_rich:
             close_figures()
             result.show()

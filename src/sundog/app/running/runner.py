@@ -1,6 +1,6 @@
-"""Runs an app: once at start to see whether it works, then for every kernel.
+"""Runs an app: once at the start, to see whether it works, then for every kernel.
 
-An app that is made of components is run at start only, and rendered for every kernel.
+An app made of components runs at the start only, and is rendered for every kernel.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sundog.app.components import ComponentLibrary, Components
 from sundog.app.loading.failures import execution_error
 from sundog.app.loading.model import App
 from sundog.app.page_info import PageInfo
+from sundog.app.program import RunningPage, only_page
 from sundog.app.running.arguments import bind, takes_any
 from sundog.app.running.document import Document
 from sundog.app.running.dry_run import dry_run
@@ -24,53 +26,62 @@ from sundog.errors import AppError
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.address import Address
 from sundog.scope import Scope, current_scope
-from sundog.solara.components import Components, components
 
 
 class Runner:
     """An app that can be run for kernels, each time in a namespace of its own.
 
-    The first run's namespace is kept: functions that all kernels share (`sundog.sharing`) live
-    there, so that they outlast the pages that call them.
+    The namespace of the dry run is kept: functions that all kernels share (`sundog.sharing`) live
+    there, so that they outlast the kernels that call them.
+
+    Args:
+        app: The app, found and compiled.
+        library: Renders it if it is made of components.
+        argv: Its command-line arguments, without the program's name.
+        development: Whether pages say which addresses there are.
     """
 
-    def __init__(self, app: App, argv: Sequence[str] = (), development: bool = False) -> None:
+    def __init__(
+        self,
+        app: App,
+        library: ComponentLibrary,
+        argv: Sequence[str] = (),
+        *,
+        development: bool = False,
+    ) -> None:
         self.app = app
         self.development = development
+        self._library = library
         self._argv = [str(app.path or app.spec), *argv]
         self._names_page = False
         self._components: Components | None = None
-        self._first_namespace: dict[str, Any] = {}
+        self._dry_run_namespace: dict[str, Any] = {}
         self._page_function: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:
-        """What the page is called if nothing else is said."""
+        """The title of the page."""
         return self.app.title or self.app.name
 
     @property
-    def is_component(self) -> bool:
-        """Whether it is rendered for each kernel. Known after the first run."""
-        return self._components is not None
+    def paths(self) -> tuple[Path, ...]:
+        """The app's file, if it has one."""
+        return () if self.app.path is None else (self.app.path,)
 
     @property
-    def first_namespace(self) -> Mapping[str, Any]:
-        """What the first run has left."""
-        return self._first_namespace
+    def dry_run_namespace(self) -> Mapping[str, Any]:
+        """The variables that the dry run has left."""
+        return self._dry_run_namespace
 
     @property
     def namespaces(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the first run has left, by what was run."""
-        return {self.app.spec: self._first_namespace}
-
-    @property
-    def page_function(self) -> Callable[..., Any] | None:
-        """The function that makes the page, as the first run has left it; None without one."""
-        return self._page_function
+        """The variables that the dry run has left, by what was run."""
+        own = {self.app.spec: self._dry_run_namespace}
+        return own if self._components is None else {**own, **self._components.namespaces}
 
     @property
     def takes_arguments(self) -> bool:
-        """Whether the page is made from parts of its address."""
+        """Whether parts of the page's address are its arguments. Known after the dry run."""
         function = self._page_function
         return function is not None and takes_any(function)
 
@@ -79,43 +90,47 @@ class Runner:
         function = self._page_function
         return not parts if function is None else bind(function, parts) is not None
 
-    @property
-    def path(self) -> Path | None:
-        """Where the app's file is."""
-        return self.app.path
-
     def has_page(self, place: Address) -> bool:
-        """Whether there is a page at a place."""
+        """Whether there is a page at an address."""
         if self._components is not None:
             return self._components.has_page("/".join(place.parts))
         return self.fits(place.parts)
 
     def page_info(self, place: Address | None) -> PageInfo:
-        """Return what a page at a place says of itself before the app runs."""
+        """Return the title of the page, before the app runs."""
         return PageInfo(self.name)
 
     def dry_run(self, kernel: VirtualKernel) -> None:
-        """Run the app once in a throw-away kernel, which ends with it.
+        """Run the app once in a kernel, which ends with it.
 
-        Raises `AppExecutionError`, `AppResultError` or `AppNotFoundError` where pages would have
-        nothing to show.
+        Raises:
+            AppExecutionError: The app's code fails.
+            AppNotFoundError: The object that was asked for does not exist.
+            AppResultError: The app shows nothing.
         """
         self._prepare_process()
         namespace = kernel.namespace
         try:
             dry_run(kernel, lambda finished: self._start(kernel, finished), self.app.name)
         finally:
-            self._first_namespace = namespace
+            self._dry_run_namespace = namespace
 
     def run(
         self, kernel: VirtualKernel, parts: Sequence[str] = (), finished: Finished | None = None
     ) -> None:
-        """Run the app for a kernel, on its logical thread; errors are reported to its pages.
+        """Run the app for a kernel, on its logical thread.
 
-        `parts` of the address are the arguments of the page, if it is a function. `finished` is
-        called, instead of that, at the end.
+        Args:
+            kernel: The kernel.
+            parts: Parts of the address that are the arguments of the page, if it is a function.
+            finished: Called at the end with the error, if there is one. By default, the error is
+                reported to the kernel's pages.
         """
         self._start(kernel, finished or functools.partial(finish, kernel), parts)
+
+    def running_pages(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
+        """Return the one page that runs in a kernel."""
+        return only_page(kernel)
 
     def call_page(
         self,
@@ -124,13 +139,13 @@ class Runner:
         parts: Sequence[str],
         finished: Finished,
     ) -> None:
-        """Call the page's function once more, in a run whose namespace is given."""
+        """Call the page's function again, in the namespace that an earlier run has left."""
         function = namespace.get("Page")
         if function is not None and is_page_function(function):
             document = Document(kernel, current_scope() or kernel.scope, visible=False)
             begin(
                 kernel,
-                show_page(document, function, parts, self.app),
+                show_page(document, function, parts, self.app, self._library),
                 finished,
                 is_async=inspect.iscoroutinefunction(function),
             )
@@ -149,7 +164,7 @@ class Runner:
         scope = current_scope() or kernel.scope
         run = None
         if self._components is None:
-            run = Run(self.app, kernel, scope, visible=not self._names_page)
+            run = Run(self.app, self._library, kernel, scope, visible=not self._names_page)
         work = self._execute(kernel, scope, run, parts)
         begin(kernel, work, finished, is_async=is_async)
 
@@ -166,7 +181,7 @@ class Runner:
         self._names_page = self._names_page or result is not None
         if result is not None and result.is_component:
             try:
-                made = components(self.app, scope.namespace, result.value)
+                made = self._library.components(self.app, scope.namespace, result.value)
             except AppError:
                 raise
             except Exception as error:

@@ -1,4 +1,4 @@
-"""What a folder's ``__init__.py`` puts around the pages of the folder."""
+"""The layout that a folder's ``__init__.py`` puts around the pages of the folder."""
 
 from __future__ import annotations
 
@@ -18,20 +18,24 @@ NAME = "Layout"
 
 
 class LayoutScript:
-    """An ``__init__.py``, executed anew for every kernel."""
+    """An ``__init__.py``, which runs for every kernel."""
 
     def __init__(self, app: App) -> None:
         self.app = app
-        # As the first run has left it.
-        self.first_namespace: Mapping[str, Any] = {}
+        # The variables that the dry run has left.
+        self.dry_run_namespace: Mapping[str, Any] = {}
 
     @property
     def wraps(self) -> bool:
-        """Whether it names a layout. Known after the first run."""
-        return _layout_of(self.first_namespace) is not None
+        """Whether it names a layout. Known after the dry run."""
+        return _layout_of(self.dry_run_namespace) is not None
 
     def execute(self, namespace: dict[str, Any]) -> None:
-        """Run it in a namespace, in the running kernel. Raises `AppExecutionError`."""
+        """Run it in a namespace, in the running kernel.
+
+        Raises:
+            AppExecutionError: Its code fails.
+        """
         namespace.clear()
         namespace.update(identity_of(self.app))
         for cell in self.app.cells:
@@ -44,8 +48,9 @@ class LayoutScript:
     def wrap(self, namespace: Mapping[str, Any], page: Output) -> Widget:
         """Return the widget that shows the page in its layout.
 
-        Raises `AppExecutionError` where the app's function fails, and `AppResultError` where it
-        returns no widget.
+        Raises:
+            AppExecutionError: The app's function fails.
+            AppResultError: It returns something that is not a widget.
         """
         layout = _layout_of(namespace)
         if layout is None:
@@ -67,9 +72,9 @@ class LayoutScript:
 
 
 def _layout_of(namespace: Mapping[str, Any]) -> Any:
-    """Return the function or box that a namespace calls its layout."""
+    """Return the function or box that a namespace has under the name of layouts."""
     value = namespace.get(NAME)
-    # Not the class that says how widgets are laid out, which is imported by the same name.
+    # Not ipywidgets' class of the same name, which many pages import.
     if isinstance(value, type) and issubclass(value, ipywidgets.Layout):
         return None
     return value if callable(value) or isinstance(value, Box) else None

@@ -1,4 +1,4 @@
-"""Makes a site: loads every page and runs it once, so that what is wrong is seen at once."""
+"""Makes a site: loads every page and runs it once, so that errors show up at the start."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ipywidgets import Output
 
+from sundog.app.components import ComponentLibrary
 from sundog.app.host import Host
 from sundog.app.loading.loader import load_file, load_module
 from sundog.app.loading.markdown import first_heading
@@ -22,7 +23,8 @@ from sundog.app.running.run import Finished
 from sundog.app.running.runner import Runner
 from sundog.app.site.layout import LayoutScript
 from sundog.app.site.links import with_links
-from sundog.app.site.site import Site, SitePage
+from sundog.app.site.pages import Pages, SitePage
+from sundog.app.site.site import Site
 from sundog.app.site.tree import (
     INIT,
     Folder,
@@ -37,8 +39,6 @@ from sundog.kernel import errors as reports
 
 logger = logging.getLogger(__name__)
 
-_SOLARA: Final = re.compile(rb"^[\s\"]*(?:import|from)\s+solara\b", re.MULTILINE)
-_NEIGHBOURS: Final = re.compile(rb"^\s*from\s+\.", re.MULTILINE)
 _NAMES_PAGE: Final = re.compile(
     rb"^(?:(?:async\s+)?def\s+Page\b|class\s+Page\b|(?:page|Page|app|routes)\s*(?::[^=\n]+)?=[^=])",
     re.MULTILINE,
@@ -47,9 +47,18 @@ _NAMES_PAGE: Final = re.compile(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SiteLoader:
-    """What all pages of a site are loaded with. `package` is the name of a package."""
+    """Loads sites.
+
+    Attributes:
+        host: Makes the kernels that pages run in once.
+        library: Renders pages that are made of components.
+        arguments: The command-line arguments of the app, without the program's name.
+        development: Whether pages that fail stand aside, instead of stopping the start.
+        package: The name of the package that the pages are modules of, if they are.
+    """
 
     host: Host
+    library: ComponentLibrary
     arguments: Sequence[str]
     development: bool
     package: str | None = None
@@ -57,16 +66,18 @@ class SiteLoader:
     def load(self, path: Path, spec: str) -> Site:
         """Return the site of a folder.
 
-        In development, pages that fail stand aside, and say why when they are opened; in production
-        the first failure is raised. Scripts that run but show nothing are left out. Raises
-        `AppError` where there is nothing that can be served.
+        In development, pages that fail stand aside and say why when they are opened; in production
+        the first failure is raised. Scripts that run but show nothing are left out.
+
+        Raises:
+            AppError: There is no page that can be served.
         """
         folder = read_folder(path, init_is_page=names_page(path / INIT))
         self._prepare_process(folder.path)
         layouts = self._layouts(folder)
         pages = [self._page(file, folder.path) for file in folder.files()]
-        leave_out(folder, {page.file for page in pages if not page.is_one})
-        pages = [page for page in pages if page.is_one]
+        leave_out(folder, {page.file for page in pages if not page.is_page})
+        pages = [page for page in pages if page.is_page]
         give_places(folder)
         self._check(path, pages)
         by_path = {page.file.path: page.file for page in pages}
@@ -75,10 +86,9 @@ class SiteLoader:
                 page.runner.app = with_links(page.runner.app, page.file, folder.path, by_path)
         sys.argv[:] = [str(folder.path), *self.arguments]
         init = layouts.get(folder)
-        namespace: Mapping[str, Any] = {} if init is None else init.first_namespace
+        namespace: Mapping[str, Any] = {} if init is None else init.dry_run_namespace
         return Site(
-            folder,
-            pages,
+            Pages(folder, pages),
             {each: layout for each, layout in layouts.items() if layout.wraps},
             name=_text(namespace, "title") or Path(spec).name or folder.path.name,
             development=self.development,
@@ -89,13 +99,13 @@ class SiteLoader:
         failed = [page for page in pages if page.failure is not None]
         if not pages:
             raise AppResultError(
-                f"None of the files in {path} is a page: they ran, but left nothing to show."
+                f"None of the files in {path} is a page: they ran, but showed nothing."
             )
         for page in failed:
             assert page.failure is not None
             if not self.development or len(failed) == len(pages):
                 raise page.failure
-            said = f"The page {page.href} has failed; the others are served. {page.failure}"
+            said = f"The page {page.href} failed; the other pages are served. {page.failure}"
             if isinstance(page.failure, AppExecutionError) and page.failure.__cause__ is not None:
                 reports.log(said, told_traceback(page.failure.__cause__))
             else:
@@ -107,18 +117,19 @@ class SiteLoader:
             app = self._app(file, root)
         except AppError as error:
             return SitePage(file, file.title, None, error)
-        runner = Runner(app, self.arguments, self.development)
+        runner = Runner(app, self.library, self.arguments, development=self.development)
         page = SitePage(file, file.title, runner)
         try:
             runner.dry_run(self.host.throw_away_kernel())
         except AppResultError as error:
             page.failure = error
-            # Modules that pages import stand beside them, with nothing to show.
-            page.is_one = app.is_document or any(name in runner.first_namespace for name in NAMES)
-            if not page.is_one:
+            # It may be a module that pages import, which has nothing to show.
+            page.is_page = app.is_document or any(
+                name in runner.dry_run_namespace for name in NAMES
+            )
+            if not page.is_page:
                 logger.warning(
-                    "%s is none of the pages: it has nothing to show. A name that begins with _ "
-                    "would say so.",
+                    "%s is not a page: it shows nothing. Start its name with _ to leave it out.",
                     file.path.relative_to(root),
                 )
         except AppError as error:
@@ -140,54 +151,35 @@ class SiteLoader:
             if sys.path[:1] != [str(folder)]:
                 sys.path.insert(0, str(folder))
         elif str(folder) not in sys.path:
-            # What imports its neighbours by their bare names finds them, after all else.
+            # Modules may import their neighbours by bare names; everything else goes first.
             sys.path.append(str(folder))
 
     # Layouts -----------------------------------------------------------------------------------
 
     def _layouts(self, folder: Folder) -> dict[Folder, LayoutScript]:
-        """Return what stands in the ``__init__.py`` of a folder and those below it."""
+        """Return the ``__init__.py`` of a folder and of those below it, by folder."""
         found: dict[Folder, LayoutScript] = {}
         for each in _folders(folder):
             if each.init is not None:
                 file = PageFile(each.init, each.parts, each.title, (each,))
                 script = LayoutScript(self._app(file, folder.path))
                 self._try(script)
-                each.title = _text(script.first_namespace, "title") or each.title
+                each.title = _text(script.dry_run_namespace, "title") or each.title
                 found[each] = script
         return found
 
     def _try(self, script: LayoutScript) -> None:
-        """Run it once. Where it fails, no page can be shown as it is meant."""
+        """Run a layout once. Where it fails, no page around it can be shown."""
         kernel = self.host.throw_away_kernel()
 
-        def first_run(finished: Finished) -> None:
+        def execute(finished: Finished) -> None:
             namespace = kernel.namespace
-            script.first_namespace = namespace
+            script.dry_run_namespace = namespace
             script.execute(namespace)
             script.wrap(namespace, Output())
             finished(None)
 
-        dry_run(kernel, first_run, str(script.app.path))
-
-
-def uses_solara(folder: Path) -> bool:
-    """Whether one of a folder's pages imports Solara, whose own rules hold for them then."""
-    return _any_contains(folder, _SOLARA)
-
-
-def imports_neighbours(folder: Path) -> bool:
-    """Whether a file of a folder imports others with dots, as only modules of a package can."""
-    return _any_contains(folder, _NEIGHBOURS)
-
-
-def _any_contains(folder: Path, wanted: re.Pattern[bytes]) -> bool:
-    files = [file.path for file in read_folder(folder).files()]
-    inits = {path.parent / INIT for path in files} | {folder / INIT}
-    return any(
-        path.suffix != ".md" and path.is_file() and wanted.search(path.read_bytes())
-        for path in (*files, *inits)
-    )
+        dry_run(kernel, execute, str(script.app.path))
 
 
 def _folders(folder: Folder) -> list[Folder]:
@@ -203,7 +195,7 @@ def names_page(init: Path) -> bool:
 
 
 def _title_of(file: PageFile, runner: Runner) -> str:
-    title = runner.app.title or _text(runner.first_namespace, "title")
+    title = runner.app.title or _text(runner.dry_run_namespace, "title")
     if title is None and runner.app.kind is Kind.NOTEBOOK:
         texts = (
             item["data"].get("text/markdown", "")

@@ -1,4 +1,4 @@
-"""Pages of a site that the server writes itself."""
+"""Pages that the server writes itself: a missing page, a page that failed, a list of apps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sundog.protocol.address import Address
 
 
 def notice(title: str, text: str, more: str = "") -> dict[str, Any]:
-    """Return an output that says something; `more` is HTML."""
+    """Return an output with a heading and a text; `more` is HTML."""
     markup = f"<h1>{html.escape(title)}</h1><p>{html.escape(text)}</p>{more}"
     return {
         "output_type": "display_data",
@@ -22,18 +22,20 @@ def notice(title: str, text: str, more: str = "") -> dict[str, Any]:
 
 
 def missing(place: Address, links: Sequence[Link]) -> dict[str, Any]:
-    """Return an output that says that there is no page at a place, and which there are."""
-    title = "There is no such page"
+    """Return an output that says that an address has no page, and lists the pages."""
+    title = "Page not found"
     if not links:
-        return notice(title, "The address leads to nothing here.")
+        return notice(title, "This app has no page at this address.")
     base = place.parts if place.path.endswith("/") else place.parts[:-1]
     entries = [(relative(base, Address.parse(link.href).parts), link) for link in flat(links)]
-    return notice(title, "These are the pages:", _list(entries))
+    return notice(title, "The app has these pages:", _list(entries))
 
 
-def apps_notice(links: Sequence[Link]) -> dict[str, Any]:
-    """Return an output that lists apps, for the server's first page."""
-    return notice("Apps", "This server has:", _list([("." + link.href, link) for link in links]))
+def list_of_apps(links: Sequence[Link]) -> dict[str, Any]:
+    """Return an output that lists the apps of a server, for its first page."""
+    return notice(
+        "Apps", "This server has these apps:", _list([("." + link.href, link) for link in links])
+    )
 
 
 def _list(entries: Sequence[tuple[str, Link]]) -> str:
@@ -45,7 +47,7 @@ def _list(entries: Sequence[tuple[str, Link]]) -> str:
 
 
 def flat(links: Iterable[Link]) -> Iterable[Link]:
-    """Return all links, without the folders that they are in."""
+    """Yield all links, without the folders that they are in."""
     for link in links:
         if link.below:
             yield from flat(link.below)

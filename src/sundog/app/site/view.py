@@ -1,44 +1,50 @@
-"""One kernel's view of a site: which page it shows, and those that live on unseen."""
+"""One kernel's view of a site: the page that it shows, and those that go on running unseen."""
 
 from __future__ import annotations
 
 import functools
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ipywidgets import Output, Widget
 
-from sundog.app.running.run import finish
+from sundog.app.page_info import Link
+from sundog.app.program import REOPEN, RunningPage
+from sundog.app.running.run import Finished, finish
 from sundog.app.site.links import href
 from sundog.app.site.page_buffers import Frame, Item, PageBuffer
+from sundog.app.site.pages import Pages, SitePage
 from sundog.app.site.system_pages import missing, notice
 from sundog.hooks.ipython.display import view_item
 from sundog.hooks.widgets.output_widget import area_of
 from sundog.kernel.kernel import VirtualKernel
 from sundog.output.areas import areas_of
+from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 from sundog.scope import PageOutput, Scope, scoped
 
 if TYPE_CHECKING:
     from sundog.app.site.layout import LayoutScript
-    from sundog.app.site.site import Site, SitePage
     from sundog.app.site.tree import Folder, Parts
-    from sundog.protocol.address import Address
 
-# Of pages that are made from parts of their address, so many are kept as they were left.
+# So many pages that take arguments are kept as they were left, with each set of arguments.
 MAX_KEPT: Final = 20
 
 
 @dataclass(slots=True, eq=False)
 class Visit:
-    """A page that the kernel has been to, with one set of arguments."""
+    """A page that the kernel has been to, with one set of arguments.
+
+    Attributes:
+        widgets: Those that are closed when the visit is dropped.
+    """
 
     page: SitePage | None
     title: str
     buffer: PageBuffer
     scope: Scope
-    # Of a page with arguments: the widgets that go when it goes.
     widgets: list[Widget] = field(default_factory=list)
 
 
@@ -60,18 +66,35 @@ class ShownPage:
 
 @dataclass(slots=True, eq=False)
 class _Wrapped:
-    """A layout of one kernel: its widget, and the frame for the page in it."""
+    """A layout of one kernel: the output that shows it, its variables, and a frame for the page."""
 
-    widget: Widget
+    item: Item
+    namespace: dict[str, Any]
     frame: Frame
 
 
 class SiteView:
-    """Follows the kernel's place. Everything happens on the kernel's logical thread."""
+    """Follows the kernel's location. Everything happens on the kernel's logical thread.
 
-    def __init__(self, site: Site, kernel: VirtualKernel) -> None:
-        self._site = site
+    Args:
+        kernel: The kernel whose pages see it.
+        pages: The pages of the site.
+        layouts: What is around the pages of a folder.
+        links_if_missing: The pages to name where an address has none.
+    """
+
+    def __init__(
+        self,
+        kernel: VirtualKernel,
+        pages: Pages,
+        layouts: Mapping[Folder, LayoutScript],
+        *,
+        links_if_missing: Sequence[Link],
+    ) -> None:
         self._kernel = kernel
+        self._pages = pages
+        self._scripts = layouts
+        self._links_if_missing = links_if_missing
         self._root = Frame(kernel.page_area.append)
         self._layouts: dict[Folder, _Wrapped | None] = {}
         self._visits: OrderedDict[tuple[SitePage | None, Parts], Visit] = OrderedDict()
@@ -84,14 +107,51 @@ class SiteView:
         return self._kernel.page_area if self._current is None else self._current.buffer
 
     def open(self) -> None:
-        """Show the page at the kernel's place, now and whenever that changes."""
+        """Show the page at the kernel's location, now and whenever that changes.
+
+        The pages that the kernel is to reopen run before it, one after the other.
+        """
+        self._reopen(iter(self._kernel.peek(REOPEN) or ()))
+
+    def _reopen(self, hrefs: Iterator[str]) -> None:
+        for each in hrefs:
+            found = self._pages.find(Address.parse(each).parts)
+            if found is not None:
+                self._visit(*found, functools.partial(self._reopened, found, hrefs))
+                return
         location = self._kernel.location
         location.observe(self.go)
         self.go(location.place)
 
+    def _reopened(
+        self, key: tuple[SitePage, Parts], hrefs: Iterator[str], error: BaseException | None
+    ) -> None:
+        if error is not None:
+            # Nobody looks at it. When somebody does, it runs again, and says why it fails.
+            self._namespaces.pop(key[0], None)
+            self._visits.pop(key, None)
+        with scoped(self._kernel.scope):
+            self._reopen(hrefs)
+
+    def running_pages(self) -> Mapping[str, RunningPage]:
+        """Return the pages that the kernel has been to, and the layouts. Thread-safe."""
+        layouts = {
+            f"layout of /{'/'.join(folder.parts)}": RunningPage((each.item,), each.namespace)
+            for folder, each in tuple(self._layouts.items())
+            if each is not None
+        }
+        visits = {
+            href((*page.file.parts, *rest)): RunningPage(
+                tuple(visit.buffer.items), visit.scope.namespace
+            )
+            for (page, rest), visit in tuple(self._visits.items())
+            if page is not None
+        }
+        return layouts | visits
+
     def go(self, place: Address) -> None:
-        """Show the page at a place."""
-        found = self._site.find(place.parts)
+        """Show the page at an address."""
+        found = self._pages.find(place.parts)
         if found is None:
             self._show_missing(place)
             return
@@ -103,11 +163,15 @@ class SiteView:
             if visit is not self._current:
                 self._show(visit)
             return
+        self._visit(page, rest)
+        self._drop_surplus()
+
+    def _visit(self, page: SitePage, rest: Parts, finished: Finished | None = None) -> None:
+        """Show a page that the kernel has not been to, and run it."""
         known = page in self._namespaces
         visit = self._visits[page, rest] = self._make_visit(page)
         self._show(visit)
-        self._run(page, rest, visit, known=known)
-        self._drop_surplus()
+        self._run(page, rest, visit, finished or functools.partial(self._finished, visit), known)
 
     def _make_visit(self, page: SitePage) -> Visit:
         namespace = self._namespaces.get(page)
@@ -120,8 +184,9 @@ class SiteView:
 
     # Running -----------------------------------------------------------------------------------
 
-    def _run(self, page: SitePage, rest: Parts, visit: Visit, *, known: bool) -> None:
-        finished = functools.partial(self._finished, visit)
+    def _run(
+        self, page: SitePage, rest: Parts, visit: Visit, finished: Finished, known: bool
+    ) -> None:
         if page.runner is None:
             finished(page.failure)
             return
@@ -137,12 +202,12 @@ class SiteView:
 
     def _finished(self, visit: Visit, error: BaseException | None) -> None:
         if error is not None and not visit.buffer.items:
-            # The error itself is told beside the page, as far as it may be.
-            visit.buffer.append(notice(visit.title, "This page can't be shown: it has failed."))
+            # The error itself is reported beside the page, as far as the mode allows.
+            visit.buffer.append(notice(visit.title, "This page failed, so it can't be shown."))
         finish(self._kernel, error)
 
     def _drop_surplus(self) -> None:
-        """Let go of the pages made from arguments that were seen longest ago."""
+        """Drop the pages with arguments that were seen longest ago."""
         keys = [key for key in self._visits if key[1]]
         for key in keys[: max(0, len(keys) - MAX_KEPT)]:
             for widget in self._visits.pop(key).widgets:
@@ -163,14 +228,14 @@ class SiteView:
     def _frame_of(self, page: SitePage | None) -> Frame:
         frame = self._root
         for folder in page.file.folders if page is not None else ():
-            layout = self._site.layouts.get(folder)
+            layout = self._scripts.get(folder)
             if layout is None:
                 continue
             if folder not in self._layouts:
                 self._layouts[folder] = self._wrapped(layout)
             wrapped = self._layouts[folder]
             if wrapped is not None:
-                frame.hold(wrapped, [view_item(wrapped.widget)])
+                frame.hold(wrapped, [wrapped.item])
                 frame = wrapped.frame
         return frame
 
@@ -188,23 +253,22 @@ class SiteView:
             kernel.report_error(error.__cause__ or error, "the layout")
             return None
         area = area_of(slot)
-        return None if area is None else _Wrapped(widget, Frame(area.append))
+        return None if area is None else _Wrapped(view_item(widget), namespace, Frame(area.append))
 
     def _show_missing(self, place: Address) -> None:
         visit = self._visits.get((None, ()))
         if visit is None:
             buffer = PageBuffer()
             scope = Scope(self._kernel, buffer, {})
-            visit = self._visits[None, ()] = Visit(None, "There is no such page", buffer, scope)
+            visit = self._visits[None, ()] = Visit(None, "Page not found", buffer, scope)
         visit.buffer.append({"output_type": "clear_output", "wait": False})
-        links = self._site.links if self._site.development else ()
-        visit.buffer.append(missing(place, links))
+        visit.buffer.append(missing(place, self._links_if_missing))
         if visit is not self._current:
             self._show(visit)
         self._kernel.publish(encode_message("ready"))
 
     def _canonicalise(self, place: Address, page: SitePage, rest: Parts) -> None:
-        """Give a page one address, on which the links in it may rely."""
+        """Give a page one address, so that the relative links in it hold."""
         wanted = href((*page.file.parts, *rest))
         if place.path != wanted and place.path.endswith("/"):
             self._kernel.location.navigate(wanted + place.search + place.hash, replace=True)

@@ -182,7 +182,7 @@ def test_a_displayed_object_can_be_updated(apps: Apps) -> None:
 
 
 def test_an_empty_notebook_has_no_result(apps: Apps) -> None:
-    with pytest.raises(AppResultError, match="left nothing to show"):
+    with pytest.raises(AppResultError, match="showed nothing"):
         apps.runner(apps.notebook("x = 1"))
 
 

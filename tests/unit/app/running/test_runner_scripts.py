@@ -108,8 +108,8 @@ def test_interact_is_shown_once(apps: Apps) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("x = 1", "left nothing to show"),
-        ('"""Only a docstring."""', "left nothing to show"),
+        ("x = 1", "showed nothing"),
+        ('"""Only a docstring."""', "showed nothing"),
         ("def make(): ...\nmake", "is a function.*Call it"),
     ],
 )

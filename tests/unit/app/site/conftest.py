@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sundog.app.programs import Opener
+from sundog.app.opener import Opener
+from sundog.solara.library import SolaraLibrary
 from tests.apps import Apps
 
 
@@ -24,6 +25,8 @@ def opened(apps: Apps) -> Any:
     """Open what is in the folder of the apps."""
 
     def opened(spec: str = "", *, development: bool = True) -> Any:
-        return Opener(apps.host, (), development).open(spec or str(apps.folder))
+        return Opener(apps.host, SolaraLibrary(), development=development).open(
+            spec or str(apps.folder)
+        )
 
     return opened

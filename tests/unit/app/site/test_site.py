@@ -78,7 +78,12 @@ def test_titles(apps: Apps, opened: Any) -> None:
     apps.script(SLIDER, "3_plain_name.py")
     apps.notebook(SLIDER, name="5_n.ipynb")
     site = opened()
-    assert [link.title for link in site.links] == ["Hello there", "Numbers", "Plain name", "N"]
+    assert [link.title for link in site.page_info(None).links] == [
+        "Hello there",
+        "Numbers",
+        "Plain name",
+        "N",
+    ]
     assert site.page_info(Address("/two")).title == "Numbers"
     client = SiteClient(apps, site)
     client.go("/two")
@@ -236,9 +241,9 @@ def test_a_broken_page_does_not_keep_others_from_being_served(
     with caplog.at_level(logging.WARNING):
         site = opened()
     for name in ("/broken", "/worse", "/wrong"):
-        assert f"The page {name} has failed" in caplog.text
+        assert f"The page {name} failed" in caplog.text
     client = SiteClient(apps, site, "/broken")
-    assert client.values == ["Broken: This page can't be shown: it has failed."]
+    assert client.values == ["Broken: This page failed, so it can't be shown."]
     assert "ZeroDivisionError" in client.told("error")[0][1]["title"]
     client.go("/worse")
     assert "SyntaxError" in client.told("error")[-1][1]["title"]
@@ -261,8 +266,8 @@ def test_modules_that_show_nothing_are_no_pages(
     apps.script("import a_helper, ipywidgets\nipywidgets.Label(a_helper.name)\n", "b.py")
     with caplog.at_level(logging.WARNING):
         site = opened(development=False)
-    assert "a_helper.py is none of the pages" in caplog.text
-    assert [link.href for link in site.links] == ["/"]
+    assert "a_helper.py is not a page" in caplog.text
+    assert not site.has_page(Address.parse("/b"))
     assert SiteClient(apps, site).values == ["shared"]
     (apps.folder / "b.py").unlink()
     with pytest.raises(AppResultError, match="None of the files"):
@@ -276,7 +281,7 @@ def test_a_page_that_is_not_there(apps: Apps, opened: Any, development: bool) ->
     client = SiteClient(apps, opened(development=development))
     client.go("/x/y")
     markup = client.kernel.page_area.items[0]["data"]["text/html"]
-    assert "There is no such page" in markup
+    assert "Page not found" in markup
     assert ('<a href="../b-%26-c">B &amp; c</a>' in markup) is development
     client.go("/")
     assert client.values == [0]
@@ -344,7 +349,7 @@ class TestPackages:
         assert isinstance(site, Site)
         client = SiteClient(apps, site)
         assert client.values == ["relativea_package.1_first"]
-        assert [link.title for link in site.links] == ["First", "A text"]
+        assert [link.title for link in site.page_info(None).links] == ["First", "A text"]
 
     def test_its_init_may_be_the_first_page(self, apps: Apps, opened: Any, package: str) -> None:
         apps.script("import ipywidgets\npage = ipywidgets.Label('init')", "a_package/__init__.py")

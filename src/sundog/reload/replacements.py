@@ -1,0 +1,170 @@
+"""Kernels that run new code, and replace those of the old code once the app has run in them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from sundog.app.program import REOPEN
+from sundog.hooks.widgets.changed_values import note_first_run
+from sundog.kernel import errors as reports
+from sundog.reload.id_matcher import ModelIdMatcher
+from sundog.reload.reports import FAULT, STATUS, fault, status
+from sundog.reload.state import Namespaces, StateCarrier
+from sundog.reload.values import CarryOver
+
+if TYPE_CHECKING:
+    from sundog.app.program import Program, RunningPage
+    from sundog.kernel.kernel import VirtualKernel
+    from sundog.registry.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+Post = Callable[[Callable[[], object]], None]
+
+_VERSION: Final = "sundog.reload.replacements.version"
+_IS_REPLACEMENT: Final = "sundog.reload.replacements.is_replacement"
+
+
+class Replacements:
+    """Replaces the kernels of old code. Used from the server's event loop.
+
+    Args:
+        registry: All kernels of the server.
+        post: Runs something on the event loop; may be called from any thread.
+        carriers: What keeps state beside the values of widgets.
+    """
+
+    def __init__(self, registry: Registry, post: Post, carriers: Sequence[StateCarrier]) -> None:
+        self._registry = registry
+        self._post = post
+        self._carriers = carriers
+        self._version = 0
+        # The programs of this version and of the one before, and their variables.
+        self._program: Program | None = None
+        self._former: Program | None = None
+        self._namespaces: Namespaces = {}
+        self._namespaces_before: Namespaces = {}
+        self._replacements: dict[VirtualKernel, VirtualKernel] = {}
+
+    def runs(self, program: Program, namespaces: Namespaces) -> None:
+        """Note the program that new kernels run, and the variables of its code."""
+        self._program = program
+        self._namespaces = namespaces
+
+    def renew(self, program: Program, namespaces: Namespaces, dropped: Namespaces) -> int:
+        """Replace all kernels that pages are connected to, and return how many there are.
+
+        Others are replaced when a page comes back to them.
+
+        Args:
+            program: The program of the new code.
+            namespaces: The variables of its code.
+            dropped: The variables of modules that the new code has imported again.
+        """
+        self._version += 1
+        self._former, self._program = self._program, program
+        self._namespaces_before = {**self._namespaces, **dropped}
+        self._namespaces = namespaces
+        stale = [
+            kernel
+            for kernel, connected in self._registry.kernels()
+            if connected and kernel.peek(_VERSION) is not None
+        ]
+        for kernel in stale:
+            self._replace(kernel)
+        return len(stale)
+
+    def began(self, kernel: VirtualKernel) -> None:
+        """Note that a kernel is about to run the newest code. Called on its thread."""
+        version = self._version
+        kernel.local(_VERSION, lambda: version)
+        if kernel.peek(_IS_REPLACEMENT) is None:
+            kernel.on_run_ended = lambda error: self._note_first_run(kernel)
+
+    def attached(self, kernel: VirtualKernel) -> None:
+        """Replace a kernel that runs old code, because a page has come back to it."""
+        version = kernel.peek(_VERSION)
+        if version is not None and version != self._version:
+            self._replace(kernel)
+
+    def replaced_by(self, kernel: VirtualKernel) -> VirtualKernel | None:
+        """Return the kernel that serves while another one gets ready to replace it."""
+        return next((old for old, new in self._replacements.items() if new is kernel), None)
+
+    def stop(self) -> None:
+        """Close the kernels that have not taken over yet."""
+        for replacement in self._replacements.values():
+            replacement.close()
+        self._replacements.clear()
+
+    def _replace(self, old: VirtualKernel, *, keep_state: bool = True) -> None:
+        earlier = self._replacements.pop(old, None)
+        if earlier is not None:
+            # It runs old code by now, too.
+            earlier.close()
+        new = self._registry.make_replacement(old)
+        self._replacements[old] = new
+        new.local(_IS_REPLACEMENT, lambda: True)
+        new.propose_comm_id = ModelIdMatcher(old).propose
+        new.on_run_ended = lambda error: self._ran(old, new, error)
+        here = old.location.place.path
+        others = tuple(
+            name for name in self._pages_before(old) if name.startswith("/") and name != here
+        )
+        new.local(REOPEN, lambda: others)
+        if keep_state:
+            for carrier in self._carriers:
+                carrier.carry(old, new, self._namespaces_before, self._namespaces)
+        self._registry.begin(new)
+
+    def _ran(self, old: VirtualKernel, new: VirtualKernel, error: BaseException | None) -> None:
+        """Called on the new kernel's thread when the app has run there."""
+        self._note_first_run(new)
+        carried = CarryOver(old, new, self._pages_before, self._pages_after)
+        if error is None:
+            try:
+                carried.begin()
+            except Exception:
+                logger.exception("[%s] values could not be carried over", new.log_id)
+        # It refers to the old kernel, which would stay in memory.
+        new.propose_comm_id = lambda data: None
+        self._post(lambda: self._take_over(old, new, error, carried))
+
+    def _pages_before(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
+        return {} if self._former is None else self._former.running_pages(kernel)
+
+    def _pages_after(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
+        return {} if self._program is None else self._program.running_pages(kernel)
+
+    def _take_over(
+        self,
+        old: VirtualKernel,
+        new: VirtualKernel,
+        error: BaseException | None,
+        carried: CarryOver,
+    ) -> None:
+        if self._replacements.get(old) is not new:
+            return
+        del self._replacements[old]
+        serves = old
+        if error is None:
+            if self._registry.replace(old, new, carried.catch_up):
+                serves = new
+            else:
+                new.close()
+        else:
+            has_carried = any(carrier.has_carried(new) for carrier in self._carriers)
+            new.close()
+            if has_carried:
+                # The state may not fit the new code: hooks in another order, for example.
+                self._replace(old, keep_state=False)
+                return
+            self._registry.tell(FAULT, fault(reports.describe(error, "the app")), old)
+        self._registry.tell(STATUS, status("running", ""), serves)
+
+    def _note_first_run(self, kernel: VirtualKernel) -> None:
+        note_first_run(kernel)
+        for carrier in self._carriers:
+            carrier.note_initial(kernel)
