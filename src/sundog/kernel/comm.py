@@ -12,17 +12,14 @@ import sys
 import threading
 from collections import ChainMap
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from comm.base_comm import BaseComm, CommManager
 
 from sundog.errors import ForeignWidgetError
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
-from sundog.scope import Scope, current_scope
-
-if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+from sundog.scope import Kernel, Scope, current_scope
 
 WIDGET_TARGET = "jupyter.widget"
 PLUMBING = ("sundog", "ipywidgets", "traitlets", "comm")
@@ -44,7 +41,7 @@ class KernelComm(BaseComm):
 
     def __init__(
         self,
-        kernel: VirtualKernel,
+        comms: KernelCommManager,
         target_name: str = "comm",
         data: JsonDict | None = None,
         metadata: JsonDict | None = None,
@@ -53,24 +50,25 @@ class KernelComm(BaseComm):
         primary: bool = True,
         **_: Any,
     ) -> None:
-        self.kernel = kernel
-        self._comm_id = comm_id or kernel.propose_comm_id(data or {}) or kernel.comms.new_id()
+        self.comms = comms
+        self._comm_id = comm_id or comms.propose_id(data or {}) or comms.new_id()
         self.target_name = target_name
-        self.scope = _home_of(kernel)
-        if kernel.development:
+        # The scope that its callbacks run in.
+        self.scope = comms.scope_here()
+        if comms.development:
             self.made_at = caller()
         self._closed = False
         if not primary:
             self.primary = False
-            kernel.comms.comms[self._comm_id] = self
+            comms.comms[self._comm_id] = self
             return
         self._open_data = data or {}
         opening = encode_message(
             "open", self._comm_id, target_name, data or {}, metadata or {}, buffers=buffers
         )
-        with kernel.comms.lock:
-            kernel.comms.comms[self._comm_id] = self
-            kernel.publish(opening)
+        with comms.lock:
+            comms.comms[self._comm_id] = self
+            comms.publish(opening)
 
     def __del__(self) -> None:
         """Do nothing, unlike the base class.
@@ -78,6 +76,11 @@ class KernelComm(BaseComm):
         The manager holds every open comm, so this one has been closed, or its kernel has ended.
         Finalizers may run in any thread, under any lock.
         """
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel that the comm belongs to."""
+        return self.comms.scope.kernel
 
     # The base class has plain attributes here.
     @property
@@ -117,16 +120,16 @@ class KernelComm(BaseComm):
     ) -> None:
         """Send a message to the comm's other side, in every page of its kernel."""
         self._check_kernel()
-        kernel = self.kernel
+        comms = self.comms
         data = data or {}
         extra: JsonDict = {"metadata": metadata} if metadata else {}
         if data.get("method") == "echo_update":
-            if kernel.page_count < 2:
+            if comms.count_pages() < 2:
                 return
-            extra["parent"] = kernel.parent
+            extra["parent"] = comms.parent
         parts = (data, extra) if extra else (data,)
         subject = self._subject(data) if data.get("method") == "update" else None
-        kernel.publish(
+        comms.publish(
             encode_message("msg", self._comm_id, *parts, buffers=buffers, subject=subject)
         )
 
@@ -141,14 +144,14 @@ class KernelComm(BaseComm):
         if self._closed:
             return
         self._closed = True
-        kernel = self.kernel
-        if kernel.closed:
-            kernel.comms.comms.pop(self._comm_id, None)
+        comms = self.comms
+        if comms.ended:
+            comms.comms.pop(self._comm_id, None)
             return
         closing = encode_message("close", self._comm_id, data or {})
-        with kernel.comms.lock:
-            kernel.comms.comms.pop(self._comm_id, None)
-            kernel.publish(closing)
+        with comms.lock:
+            comms.comms.pop(self._comm_id, None)
+            comms.publish(closing)
 
     def _subject(self, data: JsonDict) -> tuple[str, ...] | None:
         """Return what an update is about, where a later one about the same makes it superfluous."""
@@ -166,7 +169,7 @@ class KernelComm(BaseComm):
 
     def _check_kernel(self) -> None:
         scope = current_scope()
-        if scope is not None and scope.kernel is not self.kernel:
+        if scope is not None and scope.kernel is not self.comms.scope.kernel:
             raise ForeignWidgetError(
                 f"A {self.target_name} comm of kernel {self.kernel.log_id}"
                 f"{f', made at {self.made_at},' if self.made_at else ''} was used while kernel "
@@ -178,13 +181,40 @@ class KernelComm(BaseComm):
 class KernelCommManager(CommManager):
     """The comms of one kernel, and the targets that its pages may open."""
 
-    def __init__(self, shared_targets: dict[str, Callable[..., Any]]) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        publish: Callable[[Outgoing], None],
+        count_pages: Callable[[], int],
+        *,
+        shared_targets: dict[str, Callable[..., Any]] | None = None,
+        development: bool = False,
+    ) -> None:
+        """Make the manager of the kernel that `scope` belongs to.
+
+        Args:
+            scope: The kernel's own scope.
+            publish: Sends a message to all pages of the kernel.
+            count_pages: Returns how many pages the kernel has.
+            shared_targets: The targets that every kernel has.
+            development: Whether comms remember where they were made.
+        """
         super().__init__()
+        self.scope = scope
+        self.publish = publish
+        self.count_pages = count_pages
+        self.development = development
+        # The message of a page that is being handled, as "page:number".
+        self.parent: str | None = None
+        # Whether the kernel has ended: nothing is sent any more.
+        self.ended = False
+        # Proposes the id of a comm that is opened with some data, to continue one of another run.
+        self.propose_id: Callable[[JsonDict], str | None] = lambda data: None
         # Guards that a comm is among `comms` exactly if its opening, and not its closing, has been
         # published. It is re-entrant because a finalizer that closes a widget may run under it.
         self.lock = threading.RLock()
         # A target registered at import serves every kernel; one registered by an app, its own.
-        self.targets = ChainMap({}, shared_targets)  # type: ignore[assignment]
+        self.targets = ChainMap({}, shared_targets or {})  # type: ignore[assignment]
         # Asked of the system once: each time, it lets other threads have the interpreter, and the
         # app waits for its turn.
         self._unique = secrets.token_hex(12)
@@ -196,6 +226,13 @@ class KernelCommManager(CommManager):
             number = next(self._numbers)
         return f"{number:08x}{self._unique}"
 
+    def scope_here(self) -> Scope:
+        """Return the scope in which callbacks run that are made here."""
+        scope = current_scope()
+        if scope is None or scope.kernel is not self.scope.kernel:
+            return self.scope
+        return scope.home
+
     def unregister_comm(self, comm: BaseComm) -> None:
         """Forget a comm; harmless when it is not known."""
         self.comms.pop(getattr(comm, "_comm_id", None) or comm.comm_id, None)
@@ -204,12 +241,6 @@ class KernelCommManager(CommManager):
         """Return the comms that the pages have been told of."""
         with self.lock:
             return list(self.comms.values())
-
-
-def _home_of(kernel: VirtualKernel) -> Scope:
-    """Return the scope that callbacks of a comm made here run in."""
-    scope = current_scope()
-    return kernel.scope if scope is None or scope.kernel is not kernel else scope.home
 
 
 def caller() -> str:

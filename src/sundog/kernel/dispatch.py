@@ -6,11 +6,11 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sundog.kernel.comm import KernelComm
+from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.protocol.address import Address
 from sundog.protocol.message import (
     CommClose,
@@ -23,7 +23,6 @@ from sundog.protocol.message import (
 from sundog.scope import scoped
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
     from sundog.kernel.page import Page
 
 logger = logging.getLogger(__name__)
@@ -42,8 +41,26 @@ class Received:
 class Dispatcher:
     """Handles messages on the kernel's logical thread, one after another, whatever fails."""
 
-    def __init__(self, kernel: VirtualKernel) -> None:
-        self._kernel = kernel
+    def __init__(
+        self,
+        comms: KernelCommManager,
+        *,
+        move: Callable[[Address], None],
+        acknowledge: Callable[[Page, int], None],
+        report_error: Callable[[BaseException, str], object],
+    ) -> None:
+        """Make the dispatcher of a kernel's comms.
+
+        Args:
+            comms: The comms that the messages are for.
+            move: Called with the address that the user has taken a page to.
+            acknowledge: Called with a page and the number of its message that has been handled.
+            report_error: Called with what a callback raised, and what it was.
+        """
+        self._comms = comms
+        self._move = move
+        self._acknowledge = acknowledge
+        self._report_error = report_error
         # Any thread may take from it what is not being handled yet: see `hand_over`.
         self._inbox: deque[Received] = deque()
         self._held = False
@@ -72,18 +89,18 @@ class Dispatcher:
                 return
             page, number = received.page, received.number
             page.begun = number
-            self._kernel.parent = f"{page.id}:{number}"
+            self._comms.parent = f"{page.id}:{number}"
             began = time.perf_counter() if page.on_handled is not None else 0.0
             try:
                 self._handle(received.message, received.buffers)
             except BaseException as error:  # noqa: BLE001 - the boundary between app and server
                 # SystemExit too: a callback can't end the server, nor its kernel.
-                self._kernel.report_error(error, "a widget's callback")
+                self._report_error(error, "a widget's callback")
             finally:
-                self._kernel.parent = None
+                self._comms.parent = None
             if page.on_handled is not None:
                 page.on_handled(number, time.perf_counter() - began)
-            self._kernel.acknowledge(page, number)
+            self._acknowledge(page, number)
 
     # Where one kernel takes another's place ------------------------------------------------------
 
@@ -108,18 +125,22 @@ class Dispatcher:
         self._held = False
         return len(self._inbox)
 
+    @property
+    def _log_id(self) -> str:
+        return self._comms.scope.kernel.log_id
+
     def _handle(self, message: PageMessage, buffers: list[memoryview]) -> None:
-        comms = self._kernel.comms
+        comms = self._comms
         if isinstance(message, CommOpen):
             self._open(message, buffers)
             return
         if isinstance(message, PageMoved):
-            self._kernel.location.moved(Address.parse(message.place))
+            self._move(Address.parse(message.place))
             return
         comm = comms.comms.get(message.comm_id)
         if comm is None:
             # Closed here while the message was on its way.
-            logger.debug("[%s] a message for a comm that is gone", self._kernel.log_id)
+            logger.debug("[%s] a message for a comm that is gone", self._log_id)
         elif isinstance(message, CommMessage):
             # Every comm of a kernel is one of ours; the package's type does not say so.
             with scoped(comm.scope):  # type: ignore[attr-defined]
@@ -130,13 +151,13 @@ class Dispatcher:
             comm.handle_close(_jupyter_message(message, {}, buffers))
 
     def _open(self, message: CommOpen, buffers: list[memoryview]) -> None:
-        if message.comm_id in self._kernel.comms.comms:
-            logger.warning("[%s] a page opened a comm that is open", self._kernel.log_id)
+        if message.comm_id in self._comms.comms:
+            logger.warning("[%s] a page opened a comm that is open", self._log_id)
             return
-        target = self._kernel.comms.targets.get(message.target)
-        comm = KernelComm(self._kernel, message.target, comm_id=message.comm_id, primary=False)
+        target = self._comms.targets.get(message.target)
+        comm = KernelComm(self._comms, message.target, comm_id=message.comm_id, primary=False)
         if target is None:
-            logger.warning("[%s] no such comm target: %r", self._kernel.log_id, message.target)
+            logger.warning("[%s] no such comm target: %r", self._log_id, message.target)
             comm.close()
             return
         try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from sundog.kernel.comm import KernelComm
-from sundog.protocol.codec import encode_message
+from sundog.kernel.comm import KernelComm, KernelCommManager
+from sundog.kernel.messages.outbox import Outbox
+from sundog.output.barrier import OutputBarrier
 from sundog.protocol.message import Outgoing
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
     from sundog.kernel.page import Page
 
 DescribeComm = Callable[[KernelComm], Outgoing]
@@ -23,16 +23,39 @@ class FullState:
     `describe` makes the message that opens a comm as it is now.
     """
 
-    def __init__(self, kernel: VirtualKernel, describe: DescribeComm) -> None:
-        self._kernel = kernel
+    def __init__(
+        self,
+        comms: KernelCommManager,
+        outbox: Outbox,
+        output_barrier: OutputBarrier,
+        *,
+        describe: DescribeComm,
+        describe_page: Callable[[], list[Outgoing]],
+        report_error: Callable[[BaseException, str], object],
+    ) -> None:
+        """Make what takes the state of a kernel.
+
+        Args:
+            comms: The kernel's comms.
+            outbox: Where pages that wait for the state get it from.
+            output_barrier: Holds back threads that show something while the state is taken.
+            describe: Makes the message that opens a comm as it is now.
+            describe_page: Makes the messages that show the page and its location.
+            report_error: Called with what a comm raised instead of its state.
+        """
+        self._comms = comms
+        self._outbox = outbox
+        self._output_barrier = output_barrier
         self.describe = describe
+        self._describe_page = describe_page
+        self._report_error = report_error
 
     def give(self, page: Page) -> None:
         """Give a page the present state, if it waits for one."""
         if self._try_to_give(page, exact=True):
             return
         # A thread shows things meanwhile.
-        with self._kernel.output_barrier.kept():
+        with self._output_barrier.kept():
             for attempt in range(2, MOST_TRIES + 1):
                 # Where traits change without pause, a repeated update is better than no state.
                 if self._try_to_give(page, exact=attempt < MOST_TRIES):
@@ -40,18 +63,17 @@ class FullState:
 
     def take(self) -> list[Outgoing]:
         """Return the messages that bring a page with nothing to the present state."""
-        kernel, messages = self._kernel, []
-        for comm in kernel.comms.open_comms():
+        messages = []
+        for comm in self._comms.open_comms():
             try:
                 if isinstance(comm, KernelComm):
                     messages.append(self.describe(comm))
             except Exception as error:  # noqa: BLE001 - one broken widget must not hide the rest
-                kernel.report_error(error, "the state of a widget")
-        messages += [encode_message("output", "", item) for item in kernel.page_area.items]
-        return messages + kernel.location.describe()
+                self._report_error(error, "the state of a widget")
+        return messages + self._describe_page()
 
     def _try_to_give(self, page: Page, *, exact: bool) -> bool:
-        outbox, reader = self._kernel.outbox, page.reader
+        outbox, reader = self._outbox, page.reader
         if not outbox.awaits_state(reader):
             # The page has gone, or an earlier request of it was answered.
             return True

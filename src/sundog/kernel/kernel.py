@@ -56,13 +56,11 @@ class VirtualKernel:
         self.identity = Identity(Client(kernel_id, session_id, request))
         self.development = development
         self.log_id = short(kernel_id)
-        self.comms = KernelCommManager(shared_targets if shared_targets is not None else {})
         self.widgets: dict[str, Any] = {}
         self.namespace: dict[str, Any] = {}
         # Those of an app's other pages too: they are cleared when the kernel ends.
         self.namespaces = [self.namespace]
         self.pages: dict[PageId, Page] = {}
-        self.parent: str | None = None
         self.closed = False
         # Whether the app had run before the kernel had a visitor.
         self.ran_in_advance = False
@@ -80,11 +78,28 @@ class VirtualKernel:
         # What the server wants to know of the app's first run: how far it is, and its end.
         self.on_progress: Callable[[str], object] = lambda text: None
         self.on_run_ended: Callable[[BaseException | None], object] = lambda error: None
-        # Proposes the id of a comm that is opened with some data, to go on as one of another run.
-        self.propose_comm_id: Callable[[dict[str, Any]], str | None] = lambda data: None
-        self.full_state = FullState(self, describe_comm)
-        self._dispatcher = Dispatcher(self)
         self.scope = Scope(self, self.page_area, self.namespace)
+        self.comms = KernelCommManager(
+            self.scope,
+            self.publish,
+            lambda: len(self.pages),
+            shared_targets=shared_targets,
+            development=development,
+        )
+        self.full_state = FullState(
+            self.comms,
+            self.outbox,
+            self.output_barrier,
+            describe=describe_comm,
+            describe_page=self._describe_page,
+            report_error=self.report_error,
+        )
+        self._dispatcher = Dispatcher(
+            self.comms,
+            move=self.location.moved,
+            acknowledge=self.acknowledge,
+            report_error=self.report_error,
+        )
         self._context = Context()
         self._context.run(set_scope, self.scope)
         self._driver = Driver(engine, self.outbox, self._context)
@@ -250,6 +265,10 @@ class VirtualKernel:
         if page is not None:
             self.outbox.forget(page.reader)
 
+    def _describe_page(self) -> list[Outgoing]:
+        shown = [encode_message("output", "", item) for item in self.page_area.items]
+        return shown + self.location.describe()
+
     def take_over(self, old: VirtualKernel) -> None:
         """Get the pages of another kernel, which tells them nothing more from now on.
 
@@ -300,7 +319,7 @@ class VirtualKernel:
         if self.closed:
             done()
             return
-        self.closed = True
+        self.closed = self.comms.ended = True
         self._close_callbacks.run(self.log_id)
         loop = self._driver.loop
         loop.create_task(self._wind_down(asyncio.all_tasks(loop), done), context=self._context)

@@ -61,7 +61,7 @@ class TemplateComm(BaseComm):
 
         def open_own() -> KernelComm:
             arguments = {k: v for k, v in self._arguments.items() if k != "comm_id"}
-            own = KernelComm(kernel, **{"target_name": self.target_name, **arguments})
+            own = KernelComm(kernel.comms, **{"target_name": self.target_name, **arguments})
             own.on_msg(self._msg_callback)
             own.on_close(self._close_callback)
             return own

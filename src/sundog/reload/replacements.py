@@ -107,7 +107,7 @@ class Replacements:
         new = self._registry.make_replacement(old)
         self._replacements[old] = new
         new.local(_IS_REPLACEMENT, lambda: True)
-        new.propose_comm_id = ModelIdMatcher(old).propose
+        new.comms.propose_id = ModelIdMatcher(old).propose
         new.on_run_ended = lambda error: self._ran(old, new, error)
         here = old.location.place.path
         others = tuple(
@@ -129,7 +129,7 @@ class Replacements:
             except Exception:
                 logger.exception("[%s] values could not be carried over", new.log_id)
         # It refers to the old kernel, which would stay in memory.
-        new.propose_comm_id = lambda data: None
+        new.comms.propose_id = lambda data: None
         self._post(lambda: self._take_over(old, new, error, carried))
 
     def _pages_before(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:

@@ -25,7 +25,7 @@ def page(kernel: VirtualKernel) -> FakePage:
 
 class TestBirth:
     def test_it_is_opened_in_its_kernel(self, kernel: VirtualKernel, page: FakePage) -> None:
-        comm = KernelComm(kernel, "target", data={"x": 1}, metadata={"m": 2})
+        comm = KernelComm(kernel.comms, "target", data={"x": 1}, metadata={"m": 2})
 
         assert page.read() == [["open", comm.comm_id, "target", {"x": 1}, {"m": 2}]]
         assert kernel.comms.get_comm(comm.comm_id) is comm
@@ -34,7 +34,7 @@ class TestBirth:
     def test_a_comm_that_the_page_opened_is_not_opened_again(
         self, kernel: VirtualKernel, page: FakePage
     ) -> None:
-        comm = KernelComm(kernel, "target", comm_id="given", primary=False)
+        comm = KernelComm(kernel.comms, "target", comm_id="given", primary=False)
 
         assert page.read() == []
         assert comm.comm_id == "given"
@@ -42,14 +42,14 @@ class TestBirth:
 
     def test_one_that_cannot_be_encoded_is_not_known(self, kernel: VirtualKernel) -> None:
         with pytest.raises(TypeError):
-            KernelComm(kernel, "target", data={"x": object()})
+            KernelComm(kernel.comms, "target", data={"x": object()})
         assert kernel.comms.comms == {}
 
     @pytest.mark.parametrize("development", [True, False])
     def test_in_development_it_knows_where(
         self, make_kernel: MakeKernel, development: bool
     ) -> None:
-        comm = KernelComm(make_kernel(development=development))
+        comm = KernelComm(make_kernel(development=development).comms)
         assert (comm.made_at is not None) == development
         if development:
             assert comm.made_at is not None
@@ -57,7 +57,7 @@ class TestBirth:
 
     def test_it_is_listed_exactly_if_it_was_published(self, kernel: VirtualKernel) -> None:
         """What a snapshot lists, the pages have been told of, and the other way round."""
-        publish = kernel.publish
+        publish = kernel.comms.publish
         lookers: list[threading.Thread] = []
 
         def look(message: Any) -> None:
@@ -67,8 +67,8 @@ class TestBirth:
             assert lookers[-1].is_alive(), "the comms could be listed in between"
             publish(message)
 
-        kernel.publish = look  # type: ignore[method-assign]
-        KernelComm(kernel).close()
+        kernel.comms.publish = look
+        KernelComm(kernel.comms).close()
         for looker in lookers:
             looker.join()
         assert len(lookers) == 2
@@ -76,7 +76,7 @@ class TestBirth:
 
 class TestUse:
     def test_messages_go_to_the_pages(self, kernel: VirtualKernel, page: FakePage) -> None:
-        comm = KernelComm(kernel, comm_id="c")
+        comm = KernelComm(kernel.comms, comm_id="c")
         page.read()
 
         comm.send({"a": 1})
@@ -93,7 +93,7 @@ class TestUse:
         ]
 
     def test_messages_of_the_page_go_to_who_listens(self, kernel: VirtualKernel) -> None:
-        comm = KernelComm(kernel)
+        comm = KernelComm(kernel.comms)
         got: list[Any] = []
         comm.handle_msg({"nobody": "listens"})
         comm.on_msg(got.append)
@@ -101,10 +101,10 @@ class TestUse:
         assert got == [{"content": 1}]
 
     def test_an_echo_is_for_the_other_pages(self, kernel: VirtualKernel, page: FakePage) -> None:
-        comm = KernelComm(kernel, comm_id="c")
+        comm = KernelComm(kernel.comms, comm_id="c")
         page.read()
         echo = {"method": "echo_update", "state": {}}
-        kernel.parent = "page:3"
+        kernel.comms.parent = "page:3"
         comm.send(echo)
         assert page.read() == []
 
@@ -115,16 +115,16 @@ class TestUse:
         assert page.read() == [["msg", "c", echo, {"parent": "page:3"}]]
 
     def test_the_topic_is_what_jupyter_has(self, kernel: VirtualKernel) -> None:
-        assert KernelComm(kernel, comm_id="c").topic == b"comm-c"
+        assert KernelComm(kernel.comms, comm_id="c").topic == b"comm-c"
 
     def test_it_can_be_described_to_a_later_page(self, kernel: VirtualKernel) -> None:
-        comm = KernelComm(kernel, "target", data={"x": 1}, comm_id="c")
+        comm = KernelComm(kernel.comms, "target", data={"x": 1}, comm_id="c")
         assert comm.describe().text == b'["open","c","target",{"x":1},{}]'
 
 
 class TestClosing:
     def test_both_sides_are_closed_once(self, kernel: VirtualKernel, page: FakePage) -> None:
-        comm = KernelComm(kernel, comm_id="c")
+        comm = KernelComm(kernel.comms, comm_id="c")
         page.read()
         comm.close({"bye": 1})
         comm.close()
@@ -135,9 +135,9 @@ class TestClosing:
     def test_it_may_be_closed_while_another_kernel_runs(
         self, kernel: VirtualKernel, make_kernel: MakeKernel, page: FakePage
     ) -> None:
-        comm = KernelComm(kernel, comm_id="c")
+        comm = KernelComm(kernel.comms, comm_id="c")
         other = make_kernel()
-        KernelComm(other, comm_id="c")
+        KernelComm(other.comms, comm_id="c")
         with other.entered():
             comm.close()
 
@@ -147,7 +147,7 @@ class TestClosing:
 
     def test_its_finalizer_does_nothing(self, kernel: VirtualKernel, page: FakePage) -> None:
         """It may run in any thread, under any lock."""
-        comm = KernelComm(kernel, comm_id="c")
+        comm = KernelComm(kernel.comms, comm_id="c")
         kernel.comms.comms.clear()
         page.read()
         gone = weakref.ref(comm)
@@ -160,7 +160,7 @@ class TestClosing:
     def test_unregistering_is_harmless(
         self, kernel: VirtualKernel, make_kernel: MakeKernel
     ) -> None:
-        comm = KernelComm(kernel)
+        comm = KernelComm(kernel.comms)
         with make_kernel().entered():
             kernel.comms.unregister_comm(comm)
         kernel.comms.unregister_comm(comm)
@@ -172,14 +172,14 @@ class TestForeignUse:
     def test_it_is_an_error(
         self, kernel: VirtualKernel, make_kernel: MakeKernel, page: FakePage, use: Any
     ) -> None:
-        comm = KernelComm(kernel)
+        comm = KernelComm(kernel.comms)
         page.read()
         with make_kernel().entered(), pytest.raises(ForeignWidgetError):
             use(comm)
         assert page.read() == []
 
     def test_in_development_it_names_where_the_comm_was_made(self, make_kernel: MakeKernel) -> None:
-        comm = KernelComm(make_kernel(development=True))
+        comm = KernelComm(make_kernel(development=True).comms)
         other = make_kernel(development=True)
         with other.entered(), pytest.raises(ForeignWidgetError) as raised:
             comm.send({})
@@ -189,7 +189,7 @@ class TestForeignUse:
         assert other.log_id in str(raised.value)
 
     def test_outside_of_kernels_and_in_its_own_all_is_well(self, kernel: VirtualKernel) -> None:
-        comm = KernelComm(kernel)
+        comm = KernelComm(kernel.comms)
         comm.send({})
         with kernel.entered():
             comm.send({})

@@ -28,7 +28,7 @@ def page(kernel: VirtualKernel) -> FakePage:
 def got(kernel: VirtualKernel) -> list[Any]:
     """What comm "c" of the kernel gets."""
     got: list[Any] = []
-    KernelComm(kernel, comm_id="c").on_msg(got.append)
+    KernelComm(kernel.comms, comm_id="c").on_msg(got.append)
     return got
 
 
@@ -75,11 +75,11 @@ def test_the_parent_is_known_while_a_message_is_handled(
     kernel: VirtualKernel, page: FakePage
 ) -> None:
     parents: list[str | None] = []
-    KernelComm(kernel, comm_id="c").on_msg(lambda _: parents.append(kernel.parent))
+    KernelComm(kernel.comms, comm_id="c").on_msg(lambda _: parents.append(kernel.comms.parent))
     page.wait_for_ack(page.send(["msg", "c"], ["msg", "c"]))
 
     assert parents == ["page:1", "page:2"]
-    assert kernel.parent is None
+    assert kernel.comms.parent is None
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_callback_that_fails_stops_nothing(
         if got == [1]:
             raise error
 
-    KernelComm(kernel, comm_id="c").on_msg(fail_first)
+    KernelComm(kernel.comms, comm_id="c").on_msg(fail_first)
     page.send(["msg", "c", {"n": 1}], ["msg", "c", {"n": 2}])
     page.wait_for_ack(page.send(["msg", "c", {"n": 3}]))
 
@@ -119,7 +119,7 @@ def test_an_error_that_no_page_can_be_told_stops_nothing(
     kernel = make_kernel(development=development)
     page = FakePage(kernel)
     page.connect()
-    KernelComm(kernel, comm_id="c").on_msg(fail)
+    KernelComm(kernel.comms, comm_id="c").on_msg(fail)
     page.wait_for_ack(page.send(["msg", "c"], ["msg", "c"]))
 
     assert [message[0] for message in page.messages] == ["open", "error", "error"]
@@ -132,7 +132,7 @@ def test_a_message_for_a_comm_that_is_gone_is_acknowledged(page: FakePage) -> No
 
 def test_a_page_closes_a_comm(kernel: VirtualKernel, page: FakePage) -> None:
     closed: list[Any] = []
-    comm = KernelComm(kernel, comm_id="c")
+    comm = KernelComm(kernel.comms, comm_id="c")
     comm.on_close(closed.append)
     page.wait_for_ack(page.send(["close", "c", {"bye": 1}], ["msg", "c"]))
 
@@ -180,7 +180,7 @@ class TestOpening:
     def test_a_comm_that_is_open_stays_what_it_is(
         self, kernel: VirtualKernel, page: FakePage, opened: list[Any]
     ) -> None:
-        comm = KernelComm(kernel, comm_id="c")
+        comm = KernelComm(kernel.comms, comm_id="c")
         page.wait_for_ack(page.send(["open", "c", "target"]))
 
         assert opened == []
@@ -192,7 +192,7 @@ def test_who_wants_to_know_is_told_how_long_messages_take(
 ) -> None:
     told: list[tuple[int, float]] = []
     pause = threading.Event()
-    KernelComm(kernel, comm_id="slow").on_msg(lambda message: pause.wait(0.03))
+    KernelComm(kernel.comms, comm_id="slow").on_msg(lambda message: pause.wait(0.03))
     page.wait_for_ack(page.send(["msg", "slow"]))
     page.page.on_handled = lambda number, seconds: told.append((number, seconds))
     page.wait_for_ack(page.send(["msg", "slow"], ["msg", "gone"]))

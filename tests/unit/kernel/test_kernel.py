@@ -160,7 +160,7 @@ class TestSynchronising:
     def late(self, kernel: VirtualKernel) -> FakePage:
         """A page that comes when the log has forgotten the beginning."""
         for name in "abcdef":
-            KernelComm(kernel, name, comm_id=name)
+            KernelComm(kernel.comms, name, comm_id=name)
         kernel.page_area.append({"output_type": "stream", "name": "stdout", "text": "hello"})
         return FakePage(kernel, "late")
 
@@ -196,7 +196,7 @@ class TestSynchronising:
         def describe(comm: KernelComm) -> Any:
             if comm.comm_id == "a" and not taken:
                 taken.append(None)
-                KernelComm(kernel, "during", comm_id="during")
+                KernelComm(kernel.comms, "during", comm_id="during")
             return comm.describe()
 
         kernel.full_state.describe = describe
@@ -434,7 +434,7 @@ class TestClosing:
         kernel.namespace["function"] = eval("lambda: thing", kernel.namespace)
         kernel.local("thing", lambda: things[2])
         kernel.on_close(lambda thing=things[3]: None)  # type: ignore[misc]
-        KernelComm(kernel)
+        KernelComm(kernel.comms)
         kernel.page_area.append({"output_type": "stream", "name": "stdout", "text": "x"})
         things.clear()
         gc.disable()

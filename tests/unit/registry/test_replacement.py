@@ -76,7 +76,7 @@ class Play:
                 self.blocked.set()
                 assert self.access_policy.wait(PATIENCE)
 
-        KernelComm(kernel, "target", comm_id="c").on_msg(enter)
+        KernelComm(kernel.comms, "target", comm_id="c").on_msg(enter)
 
     def _describe(self, comm: KernelComm) -> Outgoing:
         return encode_message("state", self.entered[comm.kernel])

@@ -27,7 +27,7 @@ class Runs:
     def __call__(self, code: str) -> VirtualKernel:
         kernel = self._host.throw_away_kernel()
         if self.kernels:
-            kernel.propose_comm_id = ModelIdMatcher(self.kernels[-1]).propose
+            kernel.comms.propose_id = ModelIdMatcher(self.kernels[-1]).propose
         self.kernels.append(kernel)
 
         def run() -> None:

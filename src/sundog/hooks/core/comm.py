@@ -49,4 +49,4 @@ def _create_comm(*args: Any, **kwargs: Any) -> BaseComm:
     kernel = current_kernel()
     if kernel is None:
         return TemplateComm(*args, **kwargs)
-    return KernelComm(kernel, *args, **kwargs)
+    return KernelComm(kernel.comms, *args, **kwargs)

@@ -28,6 +28,7 @@ from sundog.kernel.comm import WIDGET_TARGET, KernelComm
 from sundog.kernel.current import current_kernel, require_kernel
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
+from sundog.scope import scoped
 
 # How a page is told of a closed widget that leaves a place.
 CLOSED = "IPY_MODEL_sundog-closed"
@@ -89,7 +90,7 @@ def install() -> Callable[[], None]:
     def close_in_own_kernel(self: Widget) -> None:
         comm = self.comm
         if isinstance(comm, KernelComm) and current_kernel() is not comm.kernel:
-            with comm.kernel.entered():
+            with scoped(comm.comms.scope):
                 close_widget(self)
         else:
             close_widget(self)
@@ -136,7 +137,7 @@ def _open_twin(widget: Any) -> None:
     Templates may refer to each other in a circle.
     """
     kernel = require_kernel()
-    widget.comm = comm = KernelComm(kernel, WIDGET_TARGET, primary=False)
+    widget.comm = comm = KernelComm(kernel.comms, WIDGET_TARGET, primary=False)
     kernel.publish(describe(comm))
 
 

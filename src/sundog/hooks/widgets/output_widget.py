@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.interactiveshell import InteractiveShell
 from ipywidgets import Output
@@ -21,6 +21,7 @@ from traitlets import Bunch, HasTraits
 
 from sundog.hooks.core.tracebacks import error_item
 from sundog.kernel.comm import KernelComm
+from sundog.kernel.kernel import VirtualKernel
 from sundog.output.areas import KernelArea
 from sundog.output.layers import enter, leave
 from sundog.output.outputs import Item, OutputStore
@@ -33,9 +34,10 @@ class OutputArea(KernelArea):
     """The area of one `Output` widget."""
 
     def __init__(self, widget: Any, comm: KernelComm) -> None:
+        kernel = cast(VirtualKernel, comm.kernel)
         super().__init__(
-            comm.kernel,
-            functools.partial(comm.kernel.publish_output, comm._comm_id),
+            kernel,
+            functools.partial(kernel.publish_output, comm._comm_id),
             OutputStore(items=widget._trait_values.get("outputs", ())),
         )
         self._widget = widget
@@ -95,7 +97,7 @@ def _enter(self: Any) -> Any:
     comm = self.comm
     if isinstance(comm, KernelComm):
         # Without a kernel here, as in a thread that a C library made, the widget's own will do.
-        scope = current_scope() or comm.kernel.scope
+        scope = current_scope() or comm.comms.scope
         comm.comm_id  # noqa: B018 - raises where another kernel's widget is used
         area = area_of(self)
         if area is not None:

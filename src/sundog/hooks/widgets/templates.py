@@ -26,7 +26,7 @@ from ipywidgets.widgets.widget import CallbackDispatcher
 from traitlets.traitlets import EventHandler
 
 from sundog.kernel.current import current_kernel
-from sundog.scope import scoped
+from sundog.scope import Kernel, scoped
 
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
@@ -72,7 +72,7 @@ class Companions:
         if getattr(widget, "_view_name", None) is None and not package.startswith(OWN_PACKAGES):
             self._by_package.setdefault(package, []).append(weakref.ref(widget))
 
-    def open(self, kernel: VirtualKernel, package: str) -> None:
+    def open(self, kernel: Kernel, package: str) -> None:
         """Make a kernel's own of those of a package that it does not have yet."""
         templates = self._by_package.get(package)
         if templates is None:

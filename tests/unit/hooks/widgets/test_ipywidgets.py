@@ -321,7 +321,7 @@ class TestPages:
     def test_another_comm_is_described_by_what_it_was_opened_with(
         self, kernel: VirtualKernel
     ) -> None:
-        comm = KernelComm(kernel, "other", data={"x": 1}, comm_id="c")
+        comm = KernelComm(kernel.comms, "other", data={"x": 1}, comm_id="c")
         assert json.loads(hook.describe(comm).text) == ["open", "c", "other", {"x": 1}, {}]
 
     def test_a_page_may_make_a_widget(self, kernel: VirtualKernel, page: FakePage) -> None:

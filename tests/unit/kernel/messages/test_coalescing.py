@@ -212,7 +212,7 @@ class TestLog:
 class TestSubjects:
     @pytest.fixture
     def comm(self, kernel: VirtualKernel) -> KernelComm:
-        return KernelComm(kernel, comm_id="c")
+        return KernelComm(kernel.comms, comm_id="c")
 
     @pytest.mark.parametrize(
         ("data", "subject"),

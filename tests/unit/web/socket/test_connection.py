@@ -185,7 +185,7 @@ class TestFrames:
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection_module, "DECODE_APART_FROM", 100)
-        comm = KernelComm(kernel, comm_id="c")
+        comm = KernelComm(kernel.comms, comm_id="c")
         got: list[int] = []
         comm.on_msg(lambda message: got.append(message["content"]["data"]["n"]))
 

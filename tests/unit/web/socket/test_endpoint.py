@@ -154,7 +154,7 @@ class World:
         """Return a connected client, and its kernel with a comm "c"."""
         client = self.connect()
         await client.welcome()
-        comm = KernelComm(self.kernel(), comm_id="c")
+        comm = KernelComm(self.kernel().comms, comm_id="c")
         await client.until(lambda frame: frame[2] == [["open", "c", "comm", {}, {}]])
         return client, self.kernel(), comm
 
@@ -346,7 +346,7 @@ class TestWelcome:
                 return attachment
 
             def start(kernel: VirtualKernel) -> None:
-                comm = KernelComm(kernel, comm_id="c")
+                comm = KernelComm(kernel.comms, comm_id="c")
                 for number in range(5):
                     comm.send({"n": number})
                 published.set()
@@ -397,7 +397,7 @@ class TestMessages:
         async def scenario(world: World) -> None:
             def build(kernel: VirtualKernel) -> None:
                 for _ in range(300):
-                    KernelComm(kernel)
+                    KernelComm(kernel.comms)
 
             world.start = build
             client = world.connect()
