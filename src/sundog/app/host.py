@@ -10,6 +10,7 @@ from sundog.hooks.core.install import Install, install
 from sundog.hooks.libraries import widget_tables
 from sundog.hooks.widgets import ipywidgets as ipywidgets_hook
 from sundog.hooks.widgets import widget_keys
+from sundog.hooks.widgets.description import describe
 from sundog.ids import KernelId, SessionId, new_token
 from sundog.kernel.comm import WIDGET_TARGET
 from sundog.kernel.identity import Client
@@ -74,7 +75,7 @@ class Host:
             development=self._development,
             limits=self._outbox_limits,
             shared_targets=self._shared_targets,
-            describe_comm=ipywidgets_hook.describe,
+            describe_comm=describe,
         )
         kernel.on_error = self.on_error
         return kernel

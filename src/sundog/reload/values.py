@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import TraitError
 
 from sundog.app.program import RunningPage, only_page
+from sundog.comparison import same_value
 from sundog.hooks.widgets.changed_values import VALUE_TRAITS, changed_values
 from sundog.reload.matching import Pair, match
 from sundog.reload.widgets import children, roots
@@ -97,7 +97,7 @@ class CarryOver:
             self._after.note_set(ours, names)
         for name, value in _by_meaning(theirs, names).items():
             key = (id(theirs), name)
-            if key in self._entered and _same(self._entered[key], value):
+            if key in self._entered and same_value(self._entered[key], value):
                 continue
             self._entered[key] = value
             _set(self._new, ours, name, value)
@@ -110,8 +110,10 @@ class CarryOver:
             if name not in was or name not in now:
                 continue
             value = theirs._trait_values.get(name)
-            unchanged = _same(was[name], now[name]) and _same(getattr(ours, name), now[name])
-            if unchanged and not _same(value, was[name]):
+            unchanged = same_value(was[name], now[name]) and same_value(
+                getattr(ours, name), now[name]
+            )
+            if unchanged and not same_value(value, was[name]):
                 _set(self._new, ours, name, value)
 
 
@@ -120,15 +122,6 @@ def _by_meaning(theirs: Any, names: set[str]) -> dict[str, Any]:
     if "index" in names and theirs.has_trait("options") and theirs.has_trait("label"):
         names = names - {"index", "value"} | {"label"}
     return {name: getattr(theirs, name) for name in sorted(names)}
-
-
-def _same(one: Any, other: Any) -> bool:
-    if one is other:
-        return True
-    # Arrays and the like have no one answer; they count as unchanged.
-    with contextlib.suppress(Exception):
-        return bool(one == other)
-    return True
 
 
 def _set(new: VirtualKernel, widget: Any, name: str, value: Any) -> None:

@@ -6,12 +6,12 @@ modules are identified by their names. State that nobody has changed starts as t
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sundog.comparison import same_value
 from sundog.scope import scoped
 from sundog.solara.components import HOOK_STATE, RENDER_CONTEXT
 
@@ -89,7 +89,7 @@ def _changed(state: State, initial: State) -> State:
     values = {
         name: value
         for name, value in state["state"].items()
-        if name not in was or not _same(value, was[name])
+        if name not in was or not same_value(value, was[name])
     }
     children = {
         name: changed
@@ -129,16 +129,8 @@ def _carry_one(old: VirtualKernel, new: VirtualKernel, theirs: Any, ours: Any) -
             initial = theirs.peek()
         with old.entered():
             value = theirs.peek()
-        if not _same(value, initial):
+        if not same_value(value, initial):
             with new.entered():
                 ours.value = value
     except Exception as error:  # noqa: BLE001 - a value that does not fit is left out
         logger.debug("[%s] a reactive variable starts again: %s", new.log_id, error)
-
-
-def _same(one: Any, other: Any) -> bool:
-    if one is other:
-        return True
-    with contextlib.suppress(Exception):
-        return bool(one == other)
-    return False

@@ -28,6 +28,7 @@ from IPython.utils import capture as capture_module
 from ipywidgets import Widget
 from ipywidgets.widgets import interaction
 
+from sundog.hooks.core.replaced import Replaced
 from sundog.hooks.ipython import run_magic
 from sundog.hooks.ipython.shell import SundogShell
 from sundog.output.layers import enter, leave, route
@@ -38,29 +39,14 @@ BACKEND = "matplotlib_inline.backend_inline"
 
 def install() -> Callable[[], None]:
     """Make the shell and put it in its places; return what takes it out again."""
-    uninstall_shell = _install_shell()
-    builtins_before = vars(builtins).get("get_ipython")
-    vars(builtins)["get_ipython"] = get_ipython
-    restored = (
-        (Widget, "_handle_msg", _with_events(Widget._handle_msg)),
-        (interaction, "show_inline_matplotlib_plots", flush_figures),
-        (capture_module.capture_output, "__enter__", _capture_enter()),
-        (capture_module.capture_output, "__exit__", _capture_exit()),
-    )
-    former = [(owner, name, getattr(owner, name)) for owner, name, _ in restored]
-    for owner, name, replacement in restored:
-        setattr(owner, name, replacement)
-
-    def uninstall() -> None:
-        for owner, name, value in former:
-            setattr(owner, name, value)
-        if builtins_before is None:
-            del vars(builtins)["get_ipython"]
-        else:
-            vars(builtins)["get_ipython"] = builtins_before
-        uninstall_shell()
-
-    return uninstall
+    replaced = Replaced()
+    replaced.callback(_install_shell())
+    replaced.set(builtins, "get_ipython", get_ipython)
+    replaced.set(Widget, "_handle_msg", _with_events(Widget._handle_msg))
+    replaced.set(interaction, "show_inline_matplotlib_plots", flush_figures)
+    replaced.set(capture_module.capture_output, "__enter__", _capture_enter())
+    replaced.set(capture_module.capture_output, "__exit__", _capture_exit())
+    return replaced.close
 
 
 def _install_shell() -> Callable[[], None]:

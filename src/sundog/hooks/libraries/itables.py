@@ -74,7 +74,6 @@ class _Choices:
             self._put_methods(module._datatables_repr_)
             if name == _INIT:
                 original(*args, **kwargs)
-                # It has replaced ours.
                 self._put_methods(module._datatables_repr_)
             given = parameters.bind(*args, **kwargs)
             given.apply_defaults()
@@ -99,15 +98,10 @@ class _Choices:
             if owner not in self._methods:
                 former = vars(owner).get(_METHOD)
                 self._methods[owner] = Method(former, interactive, self._chosen)
-                self._replaced.callback(_put_back, owner, former)
-            setattr(owner, _METHOD, self._methods[owner])
-
-
-def _put_back(owner: type, former: Any) -> None:
-    if former is None:
-        delattr(owner, _METHOD)
-    else:
-        setattr(owner, _METHOD, former)
+                self._replaced.set(owner, _METHOD, self._methods[owner])
+            elif vars(owner).get(_METHOD) is not self._methods[owner]:
+                # itables has replaced it.
+                setattr(owner, _METHOD, self._methods[owner])
 
 
 def install() -> Callable[[], None]:

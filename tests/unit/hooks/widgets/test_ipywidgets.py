@@ -19,7 +19,8 @@ from ipywidgets.widgets.widget import Widget
 from sundog.app.host import Host
 from sundog.errors import ForeignWidgetError
 from sundog.hooks.widgets import ipywidgets as hook
-from sundog.hooks.widgets.ipywidgets import KernelInstances
+from sundog.hooks.widgets.description import CLOSED, describe
+from sundog.hooks.widgets.instances import KernelInstances
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.message import Outgoing
@@ -267,7 +268,7 @@ class TestPages:
 
     def test_binary_state_is_described_with_its_buffers(self, kernel: VirtualKernel) -> None:
         image = run_in(kernel, lambda: ipywidgets.Image(value=b"pixels"))
-        message = run_in(kernel, lambda: hook.describe(image.comm))
+        message = run_in(kernel, lambda: describe(image.comm))
 
         assert message.buffers == (b"pixels",)
         _, _, target, data, metadata = json.loads(message.text)
@@ -282,9 +283,9 @@ class TestPages:
             goes.close()
             stays.style.close()
             assert stays.comm is not None
-            assert json.loads(hook.describe(stays.comm).text)[3]["state"]["style"] is None
+            assert json.loads(describe(stays.comm).text)[3]["state"]["style"] is None
             assert box.comm is not None
-            return hook.describe(box.comm)
+            return describe(box.comm)
 
         [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
         assert len(data["state"]["children"]) == 1
@@ -298,7 +299,7 @@ class TestPages:
             tab = ipywidgets.Tab(labels, titles=["A", "B", "C"], selected_index=selected)
             labels[1].close()
             assert tab.comm is not None
-            return hook.describe(tab.comm)
+            return describe(tab.comm)
 
         [_, _, _, data, _] = json.loads(run_in(kernel, make).text)
         assert len(data["state"]["children"]) == 2
@@ -311,18 +312,18 @@ class TestPages:
             stack = ipywidgets.Stack([goes, stays], selected_index=1)
             goes.close()
             assert stack.comm is not None
-            return stays.model_id, hook.describe(stack.comm)
+            return stays.model_id, describe(stack.comm)
 
         stays, described = run_in(kernel, make)
         [_, _, _, data, _] = json.loads(described.text)
-        assert data["state"]["children"] == [hook.CLOSED, f"IPY_MODEL_{stays}"]
+        assert data["state"]["children"] == [CLOSED, f"IPY_MODEL_{stays}"]
         assert data["state"]["selected_index"] == 1
 
     def test_another_comm_is_described_by_what_it_was_opened_with(
         self, kernel: VirtualKernel
     ) -> None:
         comm = KernelComm(kernel.comms, "other", data={"x": 1}, comm_id="c")
-        assert json.loads(hook.describe(comm).text) == ["open", "c", "other", {"x": 1}, {}]
+        assert json.loads(describe(comm).text) == ["open", "c", "other", {"x": 1}, {}]
 
     def test_a_page_may_make_a_widget(self, kernel: VirtualKernel, page: FakePage) -> None:
         state = {

@@ -1,0 +1,74 @@
+"""What a page that comes later gets to know of a widget: its state now.
+
+A widget that has been closed can still be among another one's children. It has no id by which it
+could be named, so it is left out, in the way in which pages that saw it close have left it out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipywidgets import Accordion, Stack, Tab, widget_serialization
+from ipywidgets.widgets import widget as widget_module
+from ipywidgets.widgets.widget import Widget, _remove_buffers
+
+from sundog.kernel.comm import WIDGET_TARGET, KernelComm
+from sundog.protocol.codec import encode_message
+from sundog.protocol.message import Outgoing
+
+# Stands for a closed widget that leaves its position empty.
+CLOSED = "IPY_MODEL_sundog-closed"
+
+
+def describe(comm: KernelComm) -> Outgoing:
+    """Return the message that opens a comm with its current state, for a page that comes later."""
+    widget = comm.kernel.widgets.get(comm._comm_id)
+    if widget is None:
+        return comm.describe()
+    state, buffer_paths, buffers = _remove_buffers(_state_of(widget))
+    data = {"state": state, "buffer_paths": buffer_paths}
+    metadata = {"version": widget_module.__protocol_version__}
+    return encode_message("open", comm._comm_id, WIDGET_TARGET, data, metadata, buffers=buffers)
+
+
+def _state_of(widget: Widget) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = widget.get_state()
+    except AttributeError:
+        # ipywidgets can't name a closed widget.
+        state = {}
+        for name in widget.keys:
+            to_json = widget.trait_metadata(name, "to_json", widget._trait_to_json)
+            state[name] = to_json(_without_closed(getattr(widget, name)), widget)
+        _count_as_pages_do(widget, state)
+    return state
+
+
+def _count_as_pages_do(widget: Widget, state: dict[str, Any]) -> None:
+    """Name children by the positions that they have in pages that saw some of them close."""
+    if isinstance(widget, Stack):
+        # It shows one, by the position that it has in Python.
+        children = [CLOSED if _is_closed(child) else child for child in widget.children]
+        state["children"] = widget_serialization["to_json"](children, widget)
+    elif isinstance(widget, (Tab, Accordion)):
+        # The title of a closed child has gone with it, and those after it have moved up.
+        titles = zip(widget.titles, widget.children, strict=False)
+        state["titles"] = [title for title, child in titles if not _is_closed(child)]
+        if widget.selected_index is not None:
+            last = len(state["children"]) - 1
+            state["selected_index"] = min(widget.selected_index, last) if last >= 0 else None
+
+
+def _without_closed(value: Any) -> Any:
+    """Return a value without closed widgets."""
+    if isinstance(value, Widget):
+        return None if _is_closed(value) else value
+    if isinstance(value, (list, tuple)):
+        return [_without_closed(each) for each in value if not _is_closed(each)]
+    if isinstance(value, dict):
+        return {key: _without_closed(each) for key, each in value.items() if not _is_closed(each)}
+    return value
+
+
+def _is_closed(value: Any) -> bool:
+    return isinstance(value, Widget) and value.comm is None
