@@ -27,7 +27,15 @@ const ALLOWED = {
     'restore',
     'widgets',
   ],
-  development: ['connection', 'inspector', 'page', 'protocol', 'retry', 'widgets'],
+  development: [
+    'connection',
+    'inspector',
+    'navigation',
+    'page',
+    'protocol',
+    'retry',
+    'widgets',
+  ],
 };
 
 const pattern = (name) => `^src/${name}(/|\\.ts$)`;

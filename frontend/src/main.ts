@@ -43,10 +43,6 @@ startTheme(config.theme);
 const root = elementById('sundog-root');
 const status = new Status(elementById('sundog-status'), root);
 const errors = new ErrorPanel(document.body, config.editor);
-const faults = new ErrorPanel(document.body, config.editor, {
-  id: 'sundog-fault',
-  label: 'Why the app cannot run',
-});
 
 // The code of widgets and outputs
 const loadIcons = () => {
@@ -105,37 +101,39 @@ const router = new MessageRouter({
   setTitle: (title) => (document.title = title),
   onReady,
 });
-const handlers = new ConnectionHandlers({
-  document,
-  root,
-  connection,
-  channel,
-  router,
-  manager,
-  area,
-  navigation,
-  menu,
-  entered,
-  status,
-  errors,
-  faults,
-  restart,
-  server,
-  onReady,
-});
-
 if (widget === undefined) {
   navigation.start();
 }
 offerPageModules();
-if (__DEVELOPMENT__ && config.mode === 'development') {
-  await startDevelopment({ connection, manager, errors, channel });
-}
+const development =
+  __DEVELOPMENT__ && config.mode === 'development'
+    ? await startDevelopment(
+        { document, root, channel, menu, status, errors, restart, connection, manager },
+        config.editor,
+      )
+    : undefined;
 watchPage(config, connection, restart.restart);
 if (config.solara) {
   const { startSolara } = await fetchChunk(() => import('./solara'));
   startSolara(config, manager);
 }
+const handlers = new ConnectionHandlers(
+  {
+    connection,
+    channel,
+    router,
+    manager,
+    area,
+    navigation,
+    entered,
+    status,
+    errors,
+    restart,
+    server,
+    onReady,
+  },
+  development,
+);
 connection.start(handlers, (globalThis as { sundogEarly?: EarlySocket }).sundogEarly);
 // The icons are small, but the first content must not wait for them.
 requestIdleCallback(loadIcons, { timeout: 1000 });

@@ -1,5 +1,6 @@
+/** JupyterLab's registry of renderers, for packages that ask their widget manager for it. */
 import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
-import { latexTypesetter } from '../markup/latex';
+import { latexTypesetter } from '../markup';
 import { fetchChunk } from '../retry';
 
 export function makeRenderMime(): RenderMimeRegistry {
@@ -7,7 +8,9 @@ export function makeRenderMime(): RenderMimeRegistry {
     initialFactories: standardRendererFactories,
     latexTypesetter,
     markdownParser: {
-      render: async (source: string) => (await fetchChunk(() => import('../markup/markdown'))).renderMarkdown(source),
+      // The registry has removed the formulas already.
+      render: async (text: string) =>
+        (await fetchChunk(() => import('../markup/markdown'))).parseMarkdown(text),
     },
   });
 }

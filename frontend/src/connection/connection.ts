@@ -33,16 +33,25 @@ export interface Handlers extends IncomingHandlers {
   /** A new kernel has replaced the one that the page has shown. */
   reset(): void;
   status(state: string, text: string): void;
-  /** In development: the app has been reloaded, and its full state follows. */
-  reloading(): void;
-  fault(report: ErrorReport | null): void;
-  assets(styles: string[], reload: boolean): void;
-  menu(links: MenuEntry[]): void;
   state(state: ConnectionState): void;
-  /** In development: how long the server took to handle a message. */
-  handled(id: string, milliseconds: number): void;
   /** The server has refused what the page sent; it has been dropped. */
   dropped(reason: string): void;
+  readonly development: DevelopmentHandlers | undefined;
+}
+
+/** What the server reports only while the app is being developed. */
+export interface DevelopmentHandlers {
+  /** The app has been reloaded, and its full state follows. */
+  reloading(): void;
+  /** The full state has been applied. */
+  reloaded(): void;
+  /** Why the app cannot run; null when it can again. */
+  fault(report: ErrorReport | null): void;
+  /** Files beside the app have changed: style sheets, or files that need a `reload`. */
+  assets(styles: string[], reload: boolean): void;
+  menu(links: MenuEntry[]): void;
+  /** How long the server took to handle a message of the page. */
+  handled(id: string, milliseconds: number): void;
 }
 
 const REPORT_SEEN_MS = 1000;
@@ -60,7 +69,10 @@ export class Connection {
   private readonly incoming = new Incoming({
     message: (message, buffers) => this.handlers?.message(message, buffers),
     beginSync: () => this.handlers?.beginSync(),
-    endSync: () => this.handlers?.endSync(),
+    endSync: () => {
+      this.handlers?.endSync();
+      this.handlers?.development?.reloaded();
+    },
   });
   private readonly outgoing = new OutgoingQueue();
 
@@ -257,16 +269,16 @@ export class Connection {
         this.refused(frame.text, frame.retry_after ?? 10);
         break;
       case 'fault':
-        this.handlers?.fault(frame.report);
+        this.handlers?.development?.fault(frame.report);
         break;
       case 'assets':
-        this.handlers?.assets(frame.styles ?? [], frame.reload ?? false);
+        this.handlers?.development?.assets(frame.styles ?? [], frame.reload ?? false);
         break;
       case 'menu':
-        this.handlers?.menu(frame.links);
+        this.handlers?.development?.menu(frame.links);
         break;
       case 'handled':
-        this.handlers?.handled(this.idOf(frame.number), frame.milliseconds);
+        this.handlers?.development?.handled(this.idOf(frame.number), frame.milliseconds);
         break;
       case 'closing':
       case 'pong':
@@ -284,7 +296,7 @@ export class Connection {
   private applyWelcome(welcome: Welcome): void {
     const { mode, received, ack, reloaded } = welcome;
     if (reloaded === true) {
-      this.handlers?.reloading();
+      this.handlers?.development?.reloading();
     }
     if (mode === 'new' && (this.incoming.seen > 0 || this.outgoing.wasAcknowledged)) {
       // The new kernel does not know the comms that the waiting messages are for.

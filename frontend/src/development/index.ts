@@ -1,9 +1,10 @@
 /** What a page does only while its app is being developed; not part of the production build. */
 import type { Connection } from '../connection';
 import type { Inspector } from '../inspector';
-import type { ErrorPanel, PageChannel } from '../page';
+import { ErrorPanel } from '../page';
 import { fetchChunk, lazy } from '../retry';
 import type { Manager } from '../widgets';
+import { type ReloadedParts, ReloadHandlers } from './handlers';
 import { ScriptErrors } from './script-errors';
 
 /** The key in the storage of the tab under which the height of the open inspector is saved. */
@@ -11,15 +12,19 @@ const HEIGHT_KEY = 'sundog-inspector';
 const DEFAULT_HEIGHT = 320;
 
 /** The parts of the page that developers look at. */
-export interface DevelopmentParts {
+export interface DevelopmentParts extends Omit<ReloadedParts, 'faults'> {
   connection: Connection;
   manager: Manager;
-  errors: ErrorPanel;
-  channel: PageChannel;
 }
 
-/** Reports errors in scripts, and opens the inspector when its keys are pressed. */
-export async function startDevelopment(parts: DevelopmentParts): Promise<void> {
+/**
+ * Reports errors in scripts, and opens the inspector when its keys are pressed. `editor` is the URL
+ * that opens a file in an editor. Returns the handlers of what the server reports.
+ */
+export async function startDevelopment(
+  parts: DevelopmentParts,
+  editor: string | undefined,
+): Promise<ReloadHandlers> {
   const { connection, manager, errors } = parts;
   const scripts = new ScriptErrors(
     (report) => errors.show(report),
@@ -32,6 +37,9 @@ export async function startDevelopment(parts: DevelopmentParts): Promise<void> {
   scripts.watch(window);
   manager.onBroken = (text, error) => scripts.report(text, error);
   await new InspectorSwitch(parts).start();
+  const label = 'Why the app cannot run';
+  const faults = new ErrorPanel(document.body, editor, { id: 'sundog-fault', label });
+  return new ReloadHandlers({ ...parts, faults });
 }
 
 /** Opens and closes the inspector; loads its code when it is first opened. */

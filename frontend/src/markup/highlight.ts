@@ -1,4 +1,4 @@
-/** Colours the code in Markdown. */
+/** Highlights the code in Markdown. */
 import hljs from 'highlight.js/lib/core';
 import bash from 'highlight.js/lib/languages/bash';
 import c from 'highlight.js/lib/languages/c';
@@ -52,10 +52,10 @@ for (const [name, language] of Object.entries(LANGUAGES)) {
 }
 hljs.registerAliases(['ipython', 'ipython3', 'python3'], { languageName: 'python' });
 
-/** Above this many characters, colours would keep the page waiting. */
+/** Longer code is not highlighted, as that would block the page. */
 const MAX_LENGTH = 100_000;
 
-/** Returns code as HTML with highlight.js' classes; undefined for a language not known here. */
+/** Returns code as HTML with highlight.js's classes; undefined if the language is not known. */
 export function highlight(code: string, language: string): string | undefined {
   if (code.length > MAX_LENGTH || hljs.getLanguage(language) === undefined) {
     return undefined;

@@ -1,3 +1,5 @@
+/** Renders Markdown as JupyterLab does. */
+import { removeMath, replaceMath } from '@jupyterlab/rendermime/lib/latex';
 import { Marked, type Tokens } from 'marked';
 import { fetchChunk } from '../retry';
 
@@ -6,20 +8,20 @@ const marked = new Marked({
   async: true,
   async walkTokens(token) {
     if (token.type === 'code') {
-      await colour(token as Tokens.Code);
+      await highlightFence(token as Tokens.Code);
     }
   },
   renderer: {
     heading({ depth, tokens }) {
       const text = this.parser.parseInline(tokens, this.parser.textRenderer);
-      // As JupyterLab names headings, so that a notebook's own links lead to them.
+      // The ids that JupyterLab gives to headings, so that links within a notebook work.
       const id = escapeHtml(text.replaceAll(' ', '-')).replaceAll('"', '&quot;');
       return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
     },
   },
 });
 
-async function colour(fence: Tokens.Code): Promise<void> {
+async function highlightFence(fence: Tokens.Code): Promise<void> {
   const language = fence.lang?.match(/^[\w+#-]+/)?.[0].toLowerCase();
   if (language !== undefined) {
     const { highlight } = await fetchChunk(() => import('./highlight'));
@@ -30,24 +32,17 @@ async function colour(fence: Tokens.Code): Promise<void> {
   }
 }
 
-const MATH = /\$\$[\s\S]+?\$\$|\\\[[\s\S]+?\\\]|\\\([\s\S]+?\\\)|(?<![\\$])\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)/g;
-const CODE = /(```[\s\S]*?```|~~~[\s\S]*?~~~|`[^`\n]*`)/;
-
-/** Returns the HTML of a Markdown text. Formulas pass through untouched. */
+/** Returns the HTML of a Markdown text, in which formulas are as they were. */
 export async function renderMarkdown(source: string): Promise<string> {
-  const formulas: string[] = [];
-  const kept = source
-    .split(CODE)
-    .map((part, index) =>
-      index % 2 === 1
-        ? part
-        : part.replace(MATH, (formula) => `\u{F0000}${formulas.push(formula) - 1}\u{F0001}`),
-    )
-    .join('');
-  const html = await marked.parse(kept);
-  return html.replace(/\u{F0000}(\d+)\u{F0001}/gu, (_, index: string) =>
-    escapeHtml(formulas[Number(index)] ?? ''),
-  );
+  const { text, math } = removeMath(source);
+  // Formulas in headings become part of an attribute, the heading's id.
+  const escaped = math.map((formula) => formula.replaceAll('"', '&quot;'));
+  return replaceMath(await parseMarkdown(text), escaped);
+}
+
+/** The same, for a text without formulas. */
+export function parseMarkdown(text: string): Promise<string> {
+  return marked.parse(text, { async: true });
 }
 
 function escapeHtml(text: string): string {

@@ -1,6 +1,6 @@
 /** Renders mime types that labextensions and other packages bring, plotly's for one. */
 import type { Widget } from '@lumino/widgets';
-import { latexTypesetter } from '../markup/latex';
+import { latexTypesetter } from '../markup';
 import type { MimeBundle } from './items';
 import { PLOTLY, PlotlyFigure } from './plotly';
 import { EXTENSION_RANK, type MimeMetadata } from './renderers';

@@ -1,5 +1,5 @@
 /** Renders the mime types that notebooks know. */
-import { latexTypesetter, typeset } from '../markup/latex';
+import { latexTypesetter, typeset } from '../markup';
 import { notifyOutputCode } from './output-code';
 import { fetchChunk } from '../retry';
 import { joined, type MimeBundle } from './items';

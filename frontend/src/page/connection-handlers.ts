@@ -1,34 +1,28 @@
 /** Shows in the page what the connection reports. */
-import type { Connection, ConnectionState, Handlers } from '../connection';
-import type { Menu, Navigation } from '../navigation';
-import type { ErrorReport, MenuEntry, ServerMessage } from '../protocol';
+import type { Connection, ConnectionState, DevelopmentHandlers, Handlers } from '../connection';
+import type { Navigation } from '../navigation';
+import type { ServerMessage } from '../protocol';
 import type { EnteredValues } from '../restore';
 import type { Manager } from '../widgets';
 import type { PageArea } from './area';
 import type { PageChannel } from './channel';
 import type { ErrorPanel } from './error-panel';
-import { keepScrollAndFocus, swapStyles } from './hot-reload';
 import type { MessageRouter } from './message-router';
 import type { Restart } from './restart';
 import type { Status } from './status';
 
 /** The parts of the page that change with its connection. */
 export interface PageParts {
-  document: Document;
-  root: HTMLElement;
   connection: Pick<Connection, 'wake'>;
   channel: PageChannel;
   router: MessageRouter;
   manager: Pick<Manager, 'beginSync' | 'endSync' | 'reset'>;
   area: Pick<PageArea, 'beginSync' | 'endSync' | 'reset'>;
   navigation: Pick<Navigation, 'opening' | 'reset'>;
-  menu: Pick<Menu, 'replace'>;
   entered: Pick<EnteredValues, 'clear'>;
   status: Status;
   errors: ErrorPanel;
-  /** In development, shows why the app cannot run. */
-  faults: ErrorPanel;
-  restart: Pick<Restart, 'ended' | 'restart'>;
+  restart: Pick<Restart, 'ended'>;
   /** Is told whether the server can be reached. */
   server: { connected: boolean };
   /** The app's first run has ended. */
@@ -36,9 +30,10 @@ export interface PageParts {
 }
 
 export class ConnectionHandlers implements Handlers {
-  private restoreScrollAndFocus: (() => void) | undefined;
-
-  constructor(private readonly parts: PageParts) {}
+  constructor(
+    private readonly parts: PageParts,
+    readonly development: DevelopmentHandlers | undefined,
+  ) {}
 
   opening(): void {
     this.parts.navigation.opening();
@@ -58,8 +53,6 @@ export class ConnectionHandlers implements Handlers {
     this.parts.manager.endSync();
     this.parts.area.endSync();
     this.parts.onReady();
-    this.restoreScrollAndFocus?.();
-    this.restoreScrollAndFocus = undefined;
   }
 
   reset(): void {
@@ -105,38 +98,5 @@ export class ConnectionHandlers implements Handlers {
   dropped(reason: string): void {
     const title = 'The app did not receive your last input';
     this.parts.errors.show({ id: '', title, text: reason });
-  }
-
-  // In development ------------------------------------------------------------------------------
-
-  reloading(): void {
-    this.parts.errors.clear();
-    this.restoreScrollAndFocus = keepScrollAndFocus(this.parts.root);
-  }
-
-  fault(report: ErrorReport | null): void {
-    const { faults, root, status } = this.parts;
-    faults.clear();
-    if (report !== null) {
-      faults.show(report);
-      root.removeAttribute('aria-busy');
-      status.visible();
-    }
-  }
-
-  assets(styles: string[], reload: boolean): void {
-    // The errors may have come from the files that have changed.
-    this.parts.errors.clear();
-    if (reload || !swapStyles(this.parts.document, styles)) {
-      this.parts.restart.restart();
-    }
-  }
-
-  menu(links: MenuEntry[]): void {
-    this.parts.menu.replace(links);
-  }
-
-  handled(id: string, milliseconds: number): void {
-    this.parts.channel.traffic?.handled(id, milliseconds);
   }
 }

@@ -13,7 +13,7 @@ import { ManagerBase } from '@jupyter-widgets/base-manager';
 import { ClosedModels } from './closed-models';
 import { type Channel, Comm } from './comm';
 import { sendEveryEvent } from './event-traits';
-import { latexTypesetter } from '../markup/latex';
+import { latexTypesetter } from '../markup';
 import { forgetEcho, addMessageFallback, restoreState } from './model-state';
 import type { RichRenderer } from '../output';
 import { fetchChunk, lazy } from '../retry';

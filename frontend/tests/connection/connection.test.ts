@@ -17,18 +17,21 @@ function setUp() {
     endSync: () => events.push('end'),
     reset: () => events.push('reset'),
     status: () => undefined,
-    reloading: () => events.push('reloading'),
-    fault: (report) => events.push(`fault ${report?.title ?? 'none'}`),
-    menu: (links) => events.push(`menu ${links.length}`),
-    assets: (styles, reload) => events.push(`assets ${styles.join()} ${reload}`),
     state: (state) => {
       states.push(state.name);
       if (state.name === 'ended') {
         known.push(state.known);
       }
     },
-    handled: (id, milliseconds) => events.push(`handled ${id} ${milliseconds}`),
     dropped: (reason) => dropped.push(reason),
+    development: {
+      reloading: () => events.push('reloading'),
+      fault: (report) => events.push(`fault ${report?.title ?? 'none'}`),
+      menu: (links) => events.push(`menu ${links.length}`),
+      assets: (styles, reload) => events.push(`assets ${styles.join()} ${reload}`),
+      handled: (id, milliseconds) => events.push(`handled ${id} ${milliseconds}`),
+      reloaded: () => undefined,
+    },
   };
   const open = (seen: number) => {
     const socket = new FakeSocket(seen);

@@ -14,8 +14,6 @@ function setUp() {
   const step = (name: string) => () => void steps.push(name);
   const targets = { onReady: step('ready') } as unknown as ConstructorParameters<typeof MessageRouter>[0];
   const parts: PageParts = {
-    document,
-    root,
     status,
     connection: { wake: step('wake') },
     channel: new PageChannel({ send: () => '' }, { sent: () => undefined, received: step('received') }),
@@ -23,24 +21,17 @@ function setUp() {
     manager: { beginSync: step('models begin'), endSync: step('models end'), reset: step('models reset') },
     area: { beginSync: step('area begins'), endSync: step('area ends'), reset: step('area reset') },
     navigation: { opening: step('opening'), reset: step('navigation reset') },
-    menu: { replace: (links) => void steps.push(`menu of ${links.length}`) },
     entered: { clear: step('values cleared') },
     errors: new ErrorPanel(document.body),
-    faults: new ErrorPanel(document.body, undefined, { id: 'faults', label: 'Faults' }),
-    restart: { ended: (known) => void steps.push(`ended ${known}`), restart: step('restart') },
+    restart: { ended: (known) => void steps.push(`ended ${known}`) },
     server: { connected: true },
     onReady: step('ready'),
   };
   const text = (id: string) => document.getElementById(id)!.textContent;
-  return { handlers: new ConnectionHandlers(parts), parts, steps, text };
+  return { handlers: new ConnectionHandlers(parts, undefined), root, parts, steps, text };
 }
 
-const { happyDOM } = window as unknown as {
-  happyDOM: { settings: { handleDisabledFileLoadingAsSuccess: boolean } };
-};
-
 beforeEach(() => {
-  happyDOM.settings.handleDisabledFileLoadingAsSuccess = true;
   vi.useFakeTimers();
   return () => vi.useRealTimers();
 });
@@ -60,12 +51,12 @@ describe('messages', () => {
   });
 
   it('of a new kernel replace everything', () => {
-    const { handlers, parts, steps, text } = setUp();
+    const { handlers, root, parts, steps, text } = setUp();
     parts.errors.show({ id: '', title: 'old error' });
     handlers.reset();
     expect(steps).toEqual(['models reset', 'area reset', 'navigation reset', 'values cleared']);
     expect(text('sundog-errors')).toBe('');
-    expect(parts.root.getAttribute('aria-busy')).toBe('true');
+    expect(root.getAttribute('aria-busy')).toBe('true');
   });
 });
 
@@ -111,46 +102,12 @@ describe('the state of the connection', () => {
   });
 });
 
-describe('in development', () => {
-  it('shows why the app cannot run, until it can', () => {
-    const { handlers, parts, text } = setUp();
-    handlers.fault({ id: '', title: 'SyntaxError' });
-    expect(text('faults')).toContain('SyntaxError');
-    expect(parts.root.hasAttribute('aria-busy')).toBe(false);
-    handlers.fault(null);
-    expect(text('faults')).toBe('');
-  });
-
-  it('swaps style sheets, and restarts the app for other files', () => {
-    const { handlers, steps } = setUp();
-    const link = document.createElement('link');
-    Object.assign(link, { rel: 'stylesheet', href: '/static/own.css' });
-    document.head.append(link);
-    handlers.assets(['own.css'], false);
-    expect(document.querySelector('link[href*="changed="]')).not.toBeNull();
-    expect(steps).toEqual([]);
-    handlers.assets(['other.css'], false);
-    handlers.assets([], true);
-    expect(steps).toEqual(['restart', 'restart']);
-  });
-
-  it('shows the progress of a reload', () => {
-    const { handlers, parts, text } = setUp();
-    parts.status.ready();
-    handlers.status('reloading', 'Running the app…');
-    vi.advanceTimersByTime(1000);
-    expect(text('status')).toBe('Running the app…');
-    handlers.status('reloading', '');
-    expect(text('status')).toBe('');
-  });
-
-  it('passes on the menu, and the time that a message took', () => {
-    const { handlers, parts, steps } = setUp();
-    const handled = vi.fn();
-    parts.channel.traffic = { handled } as unknown as NonNullable<PageChannel['traffic']>;
-    handlers.menu([{ title: 'a', href: '/a', below: [] }]);
-    handlers.handled('page:1', 5);
-    expect(steps).toEqual(['menu of 1']);
-    expect(handled).toHaveBeenCalledWith('page:1', 5);
-  });
+it('shows the progress of a reload', () => {
+  const { handlers, parts, text } = setUp();
+  parts.status.ready();
+  handlers.status('reloading', 'Running the app…');
+  vi.advanceTimersByTime(1000);
+  expect(text('status')).toBe('Running the app…');
+  handlers.status('reloading', '');
+  expect(text('status')).toBe('');
 });

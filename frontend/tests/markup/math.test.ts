@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mayHaveMath, splitMath } from '../../src/markup/latex';
+import { splitMath } from '../../src/markup/math';
+import { mayHaveMath } from '../../src/markup/typesetter';
 
 const formulas = (text: string) =>
   splitMath(text)
