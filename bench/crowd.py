@@ -51,11 +51,11 @@ class _Client:
     async def open(self, at_once: int = OPENING_AT_ONCE) -> Result:
         """Open a page for each prepared ticket; the latency lasts to the last widget."""
         result = Result(len(self.tickets))
-        access_policy = asyncio.Semaphore(at_once)
+        slots = asyncio.Semaphore(at_once)
         loop = asyncio.get_running_loop()
 
         async def one(ticket: Ticket) -> None:
-            async with access_policy:
+            async with slots:
                 started = loop.time()
                 page = await self.page_class.open(self.port, ticket)
                 result.latencies.append(await page.ready() - started)

@@ -20,7 +20,7 @@ from bench.page import HOST, Page
 APPS = Path(__file__).parent / "apps"
 NOTHING: Mapping[str, str] = {}
 START_TIMEOUT = 60.0  # seconds
-DESCRIPTORS = 16_384  # a thousand kernels hold a thousand sockets at each end
+DESCRIPTORS = 32_768  # every kernel holds a socket at each end
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from sundog.output.page_area import PageArea
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
 from sundog.scheduler.driver import Driver, Engine
+from sundog.scheduler.loop import KernelLoop
 from sundog.scope import Scope, scoped, set_scope
 
 logger = logging.getLogger(__name__)
@@ -322,11 +323,11 @@ class VirtualKernel:
         self.closed = self.comms.ended = True
         self._close_callbacks.run(self.log_id)
         loop = self._driver.loop
-        loop.create_task(self._wind_down(asyncio.all_tasks(loop), done), context=self._context)
+        loop.create_task(self._wind_down(loop, done), context=self._context)
 
-    async def _wind_down(self, tasks: set[asyncio.Task[Any]], done: Callable[[], None]) -> None:
+    async def _wind_down(self, loop: KernelLoop, done: Callable[[], None]) -> None:
         try:
-            await end_tasks(tasks)
+            await end_tasks(loop)
             self._close_widgets()
         finally:
             self._let_go()

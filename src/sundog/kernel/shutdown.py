@@ -7,7 +7,8 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any
+
+from sundog.scheduler.loop import KernelLoop
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +51,12 @@ def _call(callback: Callable[[], object], log_id: str) -> None:
         logger.exception("[%s] a close callback failed", log_id)
 
 
-async def end_tasks(tasks: set[asyncio.Task[Any]]) -> None:
-    """Cancel tasks of the running loop, let them clean up for a while, and all that they start."""
-    loop = asyncio.get_running_loop()
+async def end_tasks(loop: KernelLoop) -> None:
+    """Cancel a loop's tasks, but this one, and give them a second to clean up.
+
+    Tasks that they start while they end are cancelled too, and asynchronous generators are closed.
+    """
+    tasks = loop.unfinished_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     if tasks:
@@ -60,7 +64,6 @@ async def end_tasks(tasks: set[asyncio.Task[Any]]) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(CLOSE_GRACE_SECONDS):
             await loop.shutdown_asyncgens()
-    # What the tasks started while they ended.
-    for task in asyncio.all_tasks(loop) - {asyncio.current_task()}:
+    for task in loop.unfinished_tasks() - {asyncio.current_task()}:
         task.cancel()
     await asyncio.sleep(0)

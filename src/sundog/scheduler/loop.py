@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextvars import Context
 from typing import Any
+from weakref import WeakSet
 
 from sundog.scope import current_scope
 
@@ -87,6 +88,7 @@ class KernelLoop(asyncio.SelectorEventLoop):
         self._timers: list[asyncio.TimerHandle] = []
         self._compact_at = COMPACT_FROM
         self._timers_lock = threading.Lock()
+        self._tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
         self._lazy = LazySelector(self._make_real_self_pipe)
         self._real_self_pipe = False
         super().__init__(self._lazy)
@@ -124,6 +126,19 @@ class KernelLoop(asyncio.SelectorEventLoop):
         if not self.is_running():
             self._wake()
         return handle
+
+    def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:
+        """Start a task, as asyncio's loops do, and remember it for `unfinished_tasks`."""
+        task = super().create_task(coro, **options)
+        self._tasks.add(task)
+        return task
+
+    def unfinished_tasks(self) -> set[asyncio.Task[Any]]:
+        """Return the loop's tasks that have not ended. Called on the loop's thread.
+
+        `asyncio.all_tasks` looks through the tasks of all loops of the process.
+        """
+        return {task for task in self._tasks if not task.done()}
 
     def _context(self) -> Context | None:
         """Return the context for a callback that names none; None lets asyncio copy the caller's.

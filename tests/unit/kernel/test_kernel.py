@@ -324,6 +324,24 @@ class TestClosing:
         assert ended.wait(PATIENCE)
         assert len(done) <= accepted
 
+    def test_ending_looks_at_the_kernels_own_tasks_only(
+        self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """`asyncio.all_tasks` walks the whole process: ending n kernels would cost n squared."""
+
+        def refuse(*_: object) -> object:
+            raise AssertionError("asked for the tasks of all loops")
+
+        tasks: list[asyncio.Future[object]] = []
+
+        def begin() -> None:
+            tasks.append(asyncio.ensure_future(asyncio.Event().wait()))
+
+        run_in(kernel, begin)
+        monkeypatch.setattr(asyncio, "all_tasks", refuse)
+        close(kernel)
+        assert tasks[0].cancelled()
+
     def test_tasks_are_cancelled_and_may_clean_up(self, kernel: VirtualKernel) -> None:
         log: list[str] = []
 

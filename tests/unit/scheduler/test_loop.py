@@ -314,3 +314,42 @@ def test_the_executor_is_made_when_it_is_first_needed(make_loop: MakeLoop) -> No
     assert len(made) == 1
     made[0].shutdown()
     loop.close()
+
+
+class TestTasks:
+    def test_a_loop_knows_its_tasks_however_they_began(
+        self, loop: KernelLoop, make_loop: MakeLoop
+    ) -> None:
+        other = make_loop()
+        gate = loop.create_future()
+        kept: list[object] = []
+
+        async def wait() -> None:
+            await gate
+
+        async def begin() -> None:
+            kept.append(asyncio.create_task(wait(), name="create_task"))
+            asyncio.ensure_future(wait()).set_name("ensure_future")  # type: ignore[attr-defined]
+            async with asyncio.TaskGroup() as group:
+                group.create_task(wait(), name="group")
+
+        loop.create_task(begin(), name="begin")
+        asyncio.run_coroutine_threadsafe(wait(), loop)
+        foreign = other.create_task(wait())
+        drive(loop)
+        names = {task.get_name() for task in loop.unfinished_tasks()}
+        assert len(loop.unfinished_tasks()) == 5
+        assert names >= {"create_task", "ensure_future", "group", "begin"}
+        assert other.unfinished_tasks() == {foreign}
+        gate.set_result(None)
+        drive(loop)
+        assert loop.unfinished_tasks() == set()
+        foreign.cancel()
+        drive(other)
+
+
+def drive(loop: KernelLoop) -> None:
+    """Run a loop until nothing is ready."""
+    loop.run_once()
+    while loop.has_work:
+        loop.run_once()
