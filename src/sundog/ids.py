@@ -1,7 +1,6 @@
 """Identifiers: distinct types, so that one kind can never be passed for another."""
 
 import secrets
-from collections.abc import Callable
 from typing import NewType
 
 KernelId = NewType("KernelId", str)
@@ -12,12 +11,9 @@ SessionId = NewType("SessionId", str)
 SHORT_LENGTH = 8
 
 
-def new_token(fits: Callable[[str], bool] | None = None) -> str:
-    """Return 128 random bits as 22 URL-safe characters; with `fits`, some that fit."""
-    while True:
-        token = secrets.token_urlsafe(16)
-        if fits is None or fits(token):
-            return token
+def new_token(prefix: str = "") -> str:
+    """Return 128 random bits as 22 URL-safe characters, after a prefix."""
+    return prefix + secrets.token_urlsafe(16)
 
 
 def short(identifier: str) -> str:

@@ -19,7 +19,8 @@ from sundog.app.host import Host
 from sundog.app.program import Program
 from sundog.config import Mode, Settings
 from sundog.errors import AppExecutionError, StartupError
-from sundog.server import Server, starter, worker
+from sundog.server import Server, starter
+from sundog.server import run as server_run
 from tests.patience import PATIENCE
 
 APP = """
@@ -257,8 +258,8 @@ def test_it_is_said_that_an_app_takes_long_to_start(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = threading.Event()
-    monkeypatch.setattr(worker, "STILL_STARTING_SECONDS", 0.0)
-    monkeypatch.setattr(worker.logger, "info", lambda words, url: said.set())
+    monkeypatch.setattr(server_run, "STILL_STARTING_SECONDS", 0.0)
+    monkeypatch.setattr(server_run.logger, "info", lambda words, url: said.set())
     run = starter(str(folder / "app" / "app.py"), (), development=True)
 
     def start(host: Host) -> Program:

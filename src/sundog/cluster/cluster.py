@@ -1,8 +1,9 @@
 """Which of several workers a session and its kernels live in.
 
-An id says it itself: the worker is a hash of its random part. So whoever mints an id chooses the
-worker by choosing the id, and every worker can tell, without asking, whose it is. All kernels of a
-session are in one worker, as long as that one serves.
+An id begins with the number of its worker, as in ``2~…``: whoever mints an id chooses the worker,
+and every worker can tell where an id belongs without asking. All kernels of a session are in one
+worker, as long as that one serves. Ids without a number (of an older version, or of a server that
+was one process) belong to a worker by their hash.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from sundog.ids import KernelId, SessionId
-from sundog.registry.capacity import Share, WholeShare
+from sundog.registry.capacity import Share
 
-Fits = Callable[[str], bool]
+# Allowed in paths and cookies, and no part of a token.
+_SEPARATOR: Final = "~"
 
 
 class SharedState(Protocol):
@@ -49,19 +51,25 @@ class SharedState(Protocol):
 
 
 class Cluster:
-    """The workers that serve together, as the one in a slot sees them; alone without a board."""
+    """The workers that serve together, as one of them, number `slot`, sees them."""
 
-    def __init__(self, slot: int = 0, shared_state: SharedState | None = None) -> None:
+    def __init__(self, slot: int, shared_state: SharedState) -> None:
         self.slot = slot
         self._shared_state = shared_state
-        self.count = 1 if shared_state is None else shared_state.count
+        self.count = shared_state.count
 
-    # Places ------------------------------------------------------------------------------------
+    # Where ids belong --------------------------------------------------------------------------
 
     def slot_of(self, identifier: str) -> int:
-        """Return the slot of the worker that an id of a session or kernel belongs to."""
+        """Return the number of the worker that an id of a session or kernel belongs to.
+
+        The number of a worker that is no longer there stands for one that is.
+        """
         if self.count == 1:
             return 0
+        number, separator, _ = identifier.partition(_SEPARATOR)
+        if separator and number.isascii() and number.isdigit() and len(number) <= 3:
+            return int(number) % self.count
         token = identifier.partition(".")[0]
         return zlib.crc32(token.encode("utf-8", "surrogateescape")) % self.count
 
@@ -71,25 +79,23 @@ class Cluster:
 
     def serves(self, slot: int) -> bool:
         """Whether the worker in a slot takes pages now."""
-        return self._shared_state is None or self._shared_state.serves(slot)
+        return self._shared_state.serves(slot)
 
-    def for_new_session(self) -> Fits:
-        """Return what an id of a new session must fulfil to be in a worker with room."""
-        return self._in(self._less_busy())
+    def prefix_for_session(self) -> str:
+        """Return what the id of a new session begins with, to be in a worker with room."""
+        return self._prefix(self._less_busy())
 
-    def for_kernel_of(self, session_id: SessionId) -> Fits:
-        """Return what an id of a session's next kernel must fulfil."""
+    def prefix_for_kernel(self, session_id: SessionId) -> str:
+        """Return what the id of a session's next kernel begins with."""
         home = self.slot_of(session_id)
-        return self._in(home if self.serves(home) else self._less_busy())
+        return self._prefix(home if self.serves(home) else self._less_busy())
 
-    def _in(self, slot: int) -> Fits:
-        return lambda identifier: self.slot_of(identifier) == slot
+    def _prefix(self, slot: int) -> str:
+        return "" if self.count == 1 else f"{slot}{_SEPARATOR}"
 
     def _less_busy(self) -> int:
         # Of two by chance: the numbers are old by a moment, and all would run to the same one.
         shared_state = self._shared_state
-        if shared_state is None:
-            return self.slot
         serving = [slot for slot in range(self.count) if shared_state.serves(slot)]
         if not serving:
             return self.slot
@@ -102,8 +108,6 @@ class Cluster:
     def kernels(self) -> Share:
         """How many kernels there are in this worker and in the others."""
         shared_state = self._shared_state
-        if shared_state is None:
-            return WholeShare()
         return WorkerShare(
             self.slot, shared_state.count, shared_state.kernels, shared_state.set_kernels
         )
@@ -112,16 +116,13 @@ class Cluster:
     def connections(self) -> Share:
         """How many sockets there are in this worker and in the others."""
         shared_state = self._shared_state
-        if shared_state is None:
-            return WholeShare()
         return WorkerShare(
             self.slot, shared_state.count, shared_state.connections, shared_state.set_connections
         )
 
     def set_serving(self, serving: bool) -> None:
-        """Tell the others whether this worker takes pages."""
-        if self._shared_state is not None:
-            self._shared_state.set_serving(self.slot, serving)
+        """Let the others know whether this worker takes pages."""
+        self._shared_state.set_serving(self.slot, serving)
 
 
 class WorkerShare:
@@ -145,5 +146,5 @@ class WorkerShare:
         return sum(map(self._read, self._others))
 
     def note(self, number: int) -> None:
-        """Tell the others how many this worker has."""
+        """Let the others know how many this worker has."""
         self._write(self._slot, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import multiprocessing
 import os
 import pickle
@@ -10,7 +11,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,14 +19,16 @@ from types import FrameType
 
 from sundog.cluster.cluster import Cluster
 from sundog.cluster.connection_forwarder import ConnectionForwarder
+from sundog.cluster.handover import HandoverProtocol
 from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger
 from sundog.config import Settings
 from sundog.errors import StartupError, SundogError
 from sundog.logs import configure_logging
+from sundog.server.membership import Membership
 from sundog.server.program import starter
+from sundog.server.server import Server
 from sundog.server.shutdown import divide, exit_within
-from sundog.server.worker import Membership, Server
 from sundog.terminal import formatter_for
 
 
@@ -69,6 +72,7 @@ def work(job: Job) -> None:
         formatter=formatter_for(settings.development, job.slot + 1),
     )
     cluster = Cluster(job.slot, job.shared_state)
+    forwarder = ConnectionForwarder(cluster, job.inbox, job.outboxes)
     status = 0
     try:
         server = Server(
@@ -78,9 +82,14 @@ def work(job: Job) -> None:
             on_ready=lambda server: job.report.send(Ready()),
             membership=Membership(
                 sockets=job.sockets,
-                cluster=cluster,
-                forwarder=ConnectionForwarder(cluster, job.inbox, job.outboxes),
-                on_loop=lambda server: _end_with_the_supervisor(server),
+                count=cluster.count,
+                placement=cluster,
+                kernels=cluster.kernels,
+                connections=cluster.connections,
+                set_serving=cluster.set_serving,
+                http_protocol=functools.partial(HandoverProtocol, forwarder=forwarder),
+                source=forwarder,
+                on_loop=functools.partial(_end_with_the_supervisor, settings.shutdown_timeout),
                 late=job.again,
             ),
             ledger=WorkerLedger(job.shared_state, job.slot) if job.counts_usage else None,
@@ -106,16 +115,16 @@ def _leave_interrupts_to_the_supervisor() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _end_with_the_supervisor(server: Server) -> None:
+def _end_with_the_supervisor(seconds: float, request_stop: Callable[[], None]) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         loop = asyncio.get_running_loop()
 
         def orphaned() -> None:
             loop.remove_reader(parent.sentinel)
-            server.request_stop()
+            request_stop()
             # Nobody is there to end what does not end by itself.
-            exit_within(server.settings.shutdown_timeout, 1)
+            exit_within(seconds, 1)
 
         loop.add_reader(parent.sentinel, orphaned)
 

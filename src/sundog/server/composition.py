@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sundog.app.page_info import Link
-from sundog.cluster.cluster import Cluster
-from sundog.cluster.handover import Forwarder
 from sundog.config import EnvFile, Settings
 from sundog.errors import KernelClosedError
 from sundog.kernel.kernel import VirtualKernel
@@ -22,8 +20,8 @@ from sundog.protocol.address import Address
 from sundog.registry.capacity import MemoryWatch
 from sundog.registry.prewarm import Prewarmed
 from sundog.server.app_files import AppFiles
-from sundog.server.factories import make_access_policy, make_extensions
-from sundog.server.host_factory import make_host
+from sundog.server.factories import make_access_policy, make_extensions, make_host
+from sundog.server.membership import Membership
 from sundog.server.process import Process, make_config
 from sundog.server.shutdown import divide
 from sundog.server.storage import Storage
@@ -32,8 +30,9 @@ from sundog.web.access.rate_limits import Allowance
 from sundog.web.access.request_info import RequestInfo
 from sundog.web.access.security_headers import content_security_policy
 from sundog.web.application import PREFIX, Handler, create_application
-from sundog.web.endpoints import Endpoints, PageRequest
+from sundog.web.endpoints import Endpoints
 from sundog.web.page.renderer import ASSETS, BUNDLE, PageRenderer
+from sundog.web.page.request import PageRequest
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.socket.endpoint import KernelSocket
 from sundog.web.socket.usage import Usage
@@ -54,18 +53,22 @@ class Composition:
     """
 
     def __init__(
-        self, settings: Settings, cluster: Cluster, usage: Usage | None, host: Host | None = None
+        self,
+        settings: Settings,
+        membership: Membership,
+        usage: Usage | None,
+        host: Host | None = None,
     ) -> None:
         self.settings = settings
-        self._cluster = cluster
+        self._membership = membership
         self._usage = usage
-        self.readiness = Readiness(early=settings.develops, on_change=cluster.set_serving)
+        self.readiness = Readiness(early=settings.develops, on_change=membership.set_serving)
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
-        self.host = host or make_host(settings, workers=cluster.count)
+        self.host = host or make_host(settings, workers=membership.count)
         self._prewarmed = self._make_prewarmed()
         self.registry = self.host.make_registry(
-            self._start_kernel, self._prewarmed, cluster.kernels
+            self._start_kernel, self._prewarmed, membership.kernels
         )
         self._access_policy = make_access_policy(settings)
         self._program: Program | None = None
@@ -77,10 +80,8 @@ class Composition:
         self._extensions = make_extensions(settings)
         self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
 
-    def process(
-        self, drain: Callable[[], Awaitable[None]], forwarder: Forwarder | None = None
-    ) -> Process:
-        """Return the server; `forwarder` is for one of several workers."""
+    def process(self, drain: Callable[[], Awaitable[None]]) -> Process:
+        """Return the server; it awaits `drain` before it closes its sockets."""
         policy = content_security_policy(self.settings, self._renderer.inline_scripts)
         application = create_application(
             self.settings,
@@ -88,7 +89,7 @@ class Composition:
                 registry=self.registry,
                 access_policy=self._access_policy,
                 readiness=self.readiness,
-                cluster=self._cluster,
+                placement=self._membership.placement,
                 render=self._render,
                 policy=policy,
                 has_page=self._has_page,
@@ -97,10 +98,12 @@ class Composition:
             socket=self._socket(),
             access_policy=self._access_policy,
             readiness=self.readiness,
-            cluster=self._cluster,
+            placement=self._membership.placement,
             files=self._files(),
         )
-        return Process(make_config(application, self.settings, forwarder), drain)
+        return Process(
+            make_config(application, self.settings, self._membership.http_protocol), drain
+        )
 
     def housekeeping(self) -> list[Coroutine[Any, Any, None]]:
         """Return what is to run for as long as the server does."""
@@ -115,15 +118,19 @@ class Composition:
         # Imported where it is used: production never does.
         from sundog.server.development import Development
 
-        development = Development(self, build, places=places, env_files=env_files)
+        development = Development(
+            self.settings,
+            self.registry,
+            build,
+            self.adopt,
+            lambda: self._app_files.folders,
+            places=places,
+            env_files=env_files,
+        )
+        self.host.on_progress = development.say
         self._development = development
         self.registry.on_attach = development.attached
         return development
-
-    @property
-    def served_folders(self) -> tuple[Path, ...]:
-        """The folders beside the app from which pages get files."""
-        return self._app_files.folders
 
     def prepare(self, places: tuple[Path, ...]) -> None:
         """Get ready for pages, before the apps are that are thought to be in these places."""
@@ -185,7 +192,7 @@ class Composition:
                     count=settings.max_connections,
                     per_session=settings.max_connections_per_session,
                 ),
-                share=self._cluster.connections,
+                share=self._membership.connections,
             ),
             usage=self._usage,
             request_info=RequestInfo(settings.user_header),

@@ -10,12 +10,14 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sundog.app.program import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
 from sundog.errors import ConfigError
 from sundog.hooks.libraries.live_files import refresh
+from sundog.kernel.kernel import VirtualKernel
+from sundog.registry.registry import Registry
 from sundog.reload.files import BESIDE, Contents, Effect, Watched
 from sundog.reload.project import Project
 from sundog.reload.reloader import Reloader
@@ -23,10 +25,6 @@ from sundog.reload.reports import STATUS, status
 from sundog.reload.watcher import Watcher
 from sundog.solara.carry_over import ComponentState
 from sundog.web.page.menu import menu_entries
-
-if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
-    from sundog.server.composition import Composition
 
 logger = logging.getLogger(__name__)
 
@@ -37,18 +35,27 @@ RESCAN_SECONDS: Final = 0.3
 
 
 class Development:
-    """Watches the files of one server's app. Used from its event loop."""
+    """Watches the files of one server's app. Used from its event loop.
+
+    `build` loads the app and runs it once; `adopt` has what it returns served from then on.
+    `served_folders` returns the folders beside the app from which pages get files.
+    """
 
     def __init__(
         self,
-        composition: Composition,
+        settings: Settings,
+        registry: Registry,
         build: Callable[[], Program],
+        adopt: Callable[[Program], None],
+        served_folders: Callable[[], tuple[Path, ...]],
         *,
         places: tuple[Path, ...],
         env_files: tuple[EnvFile, ...] = (),
     ) -> None:
-        self._composition = composition
-        self._settings: Settings = composition.settings
+        self._settings = settings
+        self._registry = registry
+        self._serve_from_now_on = adopt
+        self._served_folders = served_folders
         self._app_places = places
         self._env_files: dict[Path, Mapping[str, str]] = {
             each.path.resolve(): each.variables for each in env_files
@@ -62,7 +69,7 @@ class Development:
         self._last_said = ""
         self._watcher = Watcher(self._files_changed)
         self.reloader = Reloader(
-            composition.registry,
+            registry,
             build,
             self._adopt,
             project=self._project,
@@ -70,7 +77,6 @@ class Development:
             before=self._note_building,
             carriers=(ComponentState(),),
         )
-        composition.host.on_progress = self._say
 
     def ready(self, program: Program) -> None:
         """Note that the first run went well."""
@@ -126,7 +132,6 @@ class Development:
         self._act(effects)
 
     def _act(self, effects: dict[Effect, set[Path]]) -> None:
-        registry = self._composition.registry
         if Effect.SETTINGS in effects:
             self._read_environment(effects[Effect.SETTINGS])
         code = {each for each in effects.get(Effect.RUN, ()) if not self._is_live(each)}
@@ -134,21 +139,20 @@ class Development:
         if code:
             self.reloader.changed(code)
         if Effect.PAGE in effects:
-            registry.tell("assets", json.dumps({"type": "assets", "reload": True}))
+            self._registry.tell("assets", json.dumps({"type": "assets", "reload": True}))
         elif Effect.STYLE in effects:
             styles = sorted(path.name for path in effects[Effect.STYLE])
-            registry.tell("assets", json.dumps({"type": "assets", "styles": styles}))
+            self._registry.tell("assets", json.dumps({"type": "assets", "styles": styles}))
 
     def _is_live(self, path: Path) -> bool:
         """Put a file of the front end into the widgets that show it; says whether there are any."""
         if path.suffix.lower() not in BESIDE:
             return False
-        registry = self._composition.registry
-        kernels = (kernel for kernel, _ in registry.kernels())
+        kernels = (kernel for kernel, _ in self._registry.kernels())
         if not refresh(kernels, path):
             return False
         # Before any widget shows it: what it then fails at is news.
-        registry.tell("live", json.dumps({"type": "assets", "styles": []}))
+        self._registry.tell("live", json.dumps({"type": "assets", "styles": []}))
         logger.info("%s changed: the widgets that show it have been updated", path.name)
         return True
 
@@ -186,12 +190,12 @@ class Development:
 
     def _adopt(self, program: Program) -> None:
         self._program = program
-        self._composition.adopt(program)
+        self._serve_from_now_on(program)
         self._tell_menus()
 
     def _tell_menus(self) -> None:
         """Tell the pages which others there are now: they were made before that was known."""
-        for kernel, connected in self._composition.registry.kernels():
+        for kernel, connected in self._registry.kernels():
             if connected:
                 self._tell_menu(kernel)
 
@@ -199,14 +203,14 @@ class Development:
         if self._program is not None and self._settings.menu:
             links = self._program.page_info(kernel.location.whole).links
             text = json.dumps({"type": "menu", "links": menu_entries(links)})
-            self._composition.registry.tell("menu", text, kernel)
+            self._registry.tell("menu", text, kernel)
 
     def _watch(self) -> None:
         app = self._app_places if self._program is None else self._program.paths
         self._watched = watched = Watched(
             app=tuple(map(_resolved, app)),
             modules=frozenset(map(_resolved, self._project.modules().values())),
-            served=tuple(map(_resolved, self._composition.served_folders)),
+            served=tuple(map(_resolved, self._served_folders())),
             env_files=frozenset(self._env_files),
             any_code=self.reloader.fault is not None,
         )
@@ -221,19 +225,19 @@ class Development:
         news = watched.changed_since(self._began) if watched.any_code else frozenset()
         self.look_at(known | news)
 
-    def _say(self, text: str) -> None:
-        """Called by the run at start, in its kernel."""
+    def say(self, text: str) -> None:
+        """Show in the pages how far the app's start is. Thread-safe."""
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._said, text)
 
     def _said(self, text: str) -> None:
         self._last_said = text
-        self._composition.registry.tell(STATUS, status("starting", text))
+        self._registry.tell(STATUS, status("starting", text))
 
     def attached(self, kernel: VirtualKernel) -> None:
         """Note that a page has come to a kernel; it may have missed how far the start is."""
         if self._program is None and self._last_said:
-            self._composition.registry.tell(STATUS, status("starting", self._last_said), kernel)
+            self._registry.tell(STATUS, status("starting", self._last_said), kernel)
         self._tell_menu(kernel)
         self.reloader.attached(kernel)
 

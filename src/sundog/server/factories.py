@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from sundog.app.hooks import APP_HOOKS
+from sundog.app.host import Host
 from sundog.config import Settings
 from sundog.config.places import user_state_directory
 from sundog.extensions.folders import (
@@ -13,11 +17,17 @@ from sundog.extensions.folders import (
     data_folders,
     disabled_extensions,
 )
+from sundog.kernel.messages.outbox import OutboxLimits
+from sundog.registry.capacity import RegistryLimits
+from sundog.solara.compat.hook import compat_hook
 from sundog.web.access.policy import AccessPolicy, hosts_of, origins_of
 from sundog.web.access.proxies import TrustedProxies
 from sundog.web.access.secret import keep_secret
 from sundog.web.access.sessions import CookieAttributes, Sessions
 from sundog.web.static.extensions import ExtensionRules, Extensions
+
+if TYPE_CHECKING:
+    from sundog.hooks.core.install import Install
 
 
 def make_extensions(settings: Settings) -> Extensions:
@@ -32,15 +42,17 @@ def make_extensions(settings: Settings) -> Extensions:
     return Extensions(data_folders(places), rules)
 
 
+def session_secret(settings: Settings) -> bytes:
+    """Return the secret that sessions are signed with; may make and store a new one."""
+    if settings.session_secret_key:
+        return settings.session_secret_key.reveal().encode()
+    return keep_secret(settings.state_directory or user_state_directory(os.environ, Path.home()))
+
+
 def make_access_policy(settings: Settings) -> AccessPolicy:
     """Return what decides who may speak to the server; may make the session secret."""
-    if settings.session_secret_key:
-        secret = settings.session_secret_key.reveal().encode()
-    else:
-        directory = settings.state_directory or user_state_directory(os.environ, Path.home())
-        secret = keep_secret(directory)
     sessions = Sessions(
-        secret,
+        session_secret(settings),
         CookieAttributes(
             path=settings.root_path or "/",
             max_age=settings.session_max_age,
@@ -55,3 +67,49 @@ def make_access_policy(settings: Settings) -> AccessPolicy:
         hosts_of(settings),
         TrustedProxies(settings.forwarded_allow_ips),
     )
+
+
+def make_host(
+    settings: Settings,
+    *,
+    workers: int = 1,
+    stand_ins: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Host:
+    """Return the host of one of `workers`; it has installed its hooks.
+
+    `stand_ins` are what the modules of Solara's server hold beside what apps need of them.
+    """
+    host = Host(
+        development=settings.development,
+        outbox_limits=OutboxLimits(
+            replay_messages=settings.replay_messages,
+            replay_bytes=settings.replay_bytes,
+            backlog_bytes=settings.backlog_bytes,
+        ),
+        registry_limits=RegistryLimits(
+            cull_timeout=settings.kernel_cull_timeout,
+            max_count=settings.kernel_max_count,
+            max_per_session=settings.kernel_max_per_session,
+            memory=settings.memory_limit and settings.memory_limit // workers,
+        ),
+        more_hooks=(
+            *APP_HOOKS,
+            compat_hook(settings, more=stand_ins or {}),
+            *_development_hooks(settings),
+        ),
+    )
+    if settings.development and settings.pdb:
+        # Imported where it is used: production never does.
+        from sundog.server.debugger import Debugger
+
+        host.on_error = Debugger()
+    return host
+
+
+def _development_hooks(settings: Settings) -> tuple[Install, ...]:
+    """Return what is replaced in other libraries so that changed code can take over."""
+    if not settings.develops:
+        return ()
+    from sundog.hooks.widgets import changed_values
+
+    return (changed_values.install,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import os
 import signal
 import socket
@@ -16,7 +15,6 @@ from typing import Any, Final
 
 import uvicorn
 
-from sundog.cluster.handover import Forwarder, HandoverProtocol
 from sundog.config import Settings
 from sundog.server.shutdown import INTERRUPTED, divide
 from sundog.web.application import Application
@@ -90,15 +88,11 @@ class Process(uvicorn.Server):
 
 
 def make_config(
-    application: Application, settings: Settings, forwarder: Forwarder | None = None
+    application: Application, settings: Settings, http_protocol: Callable[..., Any] | None = None
 ) -> uvicorn.Config:
-    """Return uvicorn's configuration; `forwarder` is for one of several workers."""
+    """Return uvicorn's configuration; `http_protocol` makes what serves an accepted connection."""
     # uvicorn takes anything that makes a protocol.
-    http: Any = (
-        "httptools"
-        if forwarder is None
-        else functools.partial(HandoverProtocol, forwarder=forwarder)
-    )
+    http: Any = http_protocol or "httptools"
     return uvicorn.Config(
         application,
         interface="asgi3",

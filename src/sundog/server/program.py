@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sundog.app.host import Host
     from sundog.app.program import Program
-    from sundog.server.worker import StartProgram
+
+StartProgram = Callable[["Host"], "Program"]
 
 
 def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartProgram:

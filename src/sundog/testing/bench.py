@@ -21,7 +21,7 @@ from sundog.ids import new_token
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
-from sundog.server.host_factory import make_host
+from sundog.server.factories import make_host
 from sundog.solara.compat.stand_ins import MARKER, SERVER, AppType
 from sundog.solara.library import SolaraLibrary
 from sundog.testing.server import START_SECONDS, ServerBase, TestServer

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sundog.config import Settings
 from sundog.errors import StartupError
-from sundog.server.worker import Server
+from sundog.server import Server
 
 if TYPE_CHECKING:
     from sundog.app.host import Host

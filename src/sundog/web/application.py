@@ -15,13 +15,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sundog.cluster.cluster import Cluster
 from sundog.config import Settings
 from sundog.ids import KernelId
 from sundog.web.access.policy import AccessPolicy
 from sundog.web.access.refusals import Refusal
 from sundog.web.access.security_headers import COMMON_HEADERS
 from sundog.web.endpoints import Endpoints
+from sundog.web.placement import Placement, SingleWorker
 from sundog.web.readiness import Readiness, ServerState
 from sundog.web.socket.connection import ClientGoneError, SocketConnection
 
@@ -56,14 +56,14 @@ class Application:
         *,
         access_policy: AccessPolicy,
         readiness: Readiness,
-        cluster: Cluster,
+        placement: Placement,
         root_path: str,
     ) -> None:
         self._http = http
         self._socket = socket
         self._access_policy = access_policy
         self._readiness = readiness
-        self._cluster = cluster
+        self._placement = placement
         self._root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,7 +98,7 @@ class Application:
             text, retry = _NOT_READY[self._readiness.state]
             self._access_policy.refusals.note(Refusal.NOT_READY, "a socket: %s", text)
             await _refuse(receive, send, text, retry)
-        elif not self._cluster.is_here(KernelId(match[1])):
+        elif not self._placement.is_here(KernelId(match[1])):
             self._access_policy.refusals.note(
                 Refusal.OTHER_WORKER, "a socket for a kernel of another worker, which is not there"
             )
@@ -164,7 +164,7 @@ def create_application(
     access_policy: AccessPolicy,
     readiness: Readiness,
     files: dict[str, Handler],
-    cluster: Cluster | None = None,
+    placement: Placement | None = None,
 ) -> Application:
     """Return the application; `files` are handlers by route pattern, most specific first."""
     routes: list[BaseRoute] = [
@@ -181,7 +181,7 @@ def create_application(
         socket,
         access_policy=access_policy,
         readiness=readiness,
-        cluster=cluster or Cluster(),
+        placement=placement or SingleWorker(),
         root_path=settings.root_path,
     )
 

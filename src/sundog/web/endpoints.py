@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -13,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sundog.app.page_info import Link
-from sundog.cluster.cluster import Cluster
 from sundog.errors import KernelLimitError
 from sundog.ids import KernelId, PageId, new_token
 from sundog.protocol.address import Address
@@ -22,6 +20,8 @@ from sundog.web.access.policy import AccessPolicy
 from sundog.web.access.refusals import Refusal
 from sundog.web.access.security_headers import NONCE
 from sundog.web.page.menu import render_menu
+from sundog.web.page.request import PageRequest, Render
+from sundog.web.placement import Placement, SingleWorker
 from sundog.web.readiness import Readiness, ServerState
 
 RETRY_SECONDS: Final = 10
@@ -39,22 +39,6 @@ h1{{font-size:1.4em;font-weight:600}}</style></head>
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """What differs between two pages of one app."""
-
-    kernel_id: KernelId
-    page_id: PageId
-    root: str
-    nonce: str
-    place: Address = field(default_factory=Address)
-    # The model of the one widget that the page shows; nothing for the whole app.
-    widget: str = ""
-
-
-Render = Callable[[PageRequest], bytes]
-
-
 class Endpoints:
     """The handlers; each takes a request and returns its answer."""
 
@@ -64,7 +48,7 @@ class Endpoints:
         registry: Registry,
         access_policy: AccessPolicy,
         readiness: Readiness,
-        cluster: Cluster | None = None,
+        placement: Placement | None = None,
         render: Render,
         policy: str | None,
         has_page: Callable[[Address], bool],
@@ -73,7 +57,7 @@ class Endpoints:
         self._registry = registry
         self._access_policy = access_policy
         self._readiness = readiness
-        self._cluster = cluster or Cluster()
+        self._placement = placement or SingleWorker()
         self._render = render
         self._policy = policy
         self._has_page = has_page
@@ -102,7 +86,7 @@ class Endpoints:
             return self._missing(request)
         access_policy = self._access_policy
         known = access_policy.session(request.scope)
-        session = known or access_policy.sessions.new(self._cluster.for_new_session())
+        session = known or access_policy.sessions.new(self._placement.prefix_for_session())
         try:
             self._registry.check_capacity(session.id)
         except KernelLimitError as error:
@@ -113,8 +97,8 @@ class Endpoints:
                 title, text = "Too many pages are open", f"{error} Close some of them."
             text += f" This page tries again every {RETRY_SECONDS} seconds."
             return notice(title, text, 503, retry=RETRY_SECONDS)
-        fits = self._cluster.for_kernel_of(session.id)
-        kernel_id = access_policy.sessions.mint_kernel_id(session.id, fits)
+        prefix = self._placement.prefix_for_kernel(session.id)
+        kernel_id = access_policy.sessions.mint_kernel_id(session.id, prefix)
         response = self._rendered(request, kernel_id, place)
         if known is None or access_policy.sessions.needs_renewal(known):
             https = request.scope["scheme"] == "https"

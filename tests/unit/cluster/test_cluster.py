@@ -55,16 +55,47 @@ SESSIONS = Sessions(b"s" * 32)
 
 def place(cluster: Cluster) -> int:
     """Return where a new browser's first kernel goes."""
-    session = SESSIONS.new(cluster.for_new_session())
-    return cluster.slot_of(SESSIONS.mint_kernel_id(session.id, cluster.for_kernel_of(session.id)))
+    session = SESSIONS.new(cluster.prefix_for_session())
+    prefix = cluster.prefix_for_kernel(session.id)
+    return cluster.slot_of(SESSIONS.mint_kernel_id(session.id, prefix))
 
 
 def test_one_worker_has_everything() -> None:
-    cluster = Cluster()
+    cluster = Cluster(0, FakeSharedState(1))
     assert cluster.is_here(KernelId("anything"))
+    assert cluster.is_here(KernelId("2~anything"))
     assert place(cluster) == 0
+    assert cluster.prefix_for_session() == ""
     cluster.kernels.note(5)
     assert cluster.kernels.elsewhere == 0
+
+
+def test_an_id_begins_with_the_number_of_its_worker(cluster: Cluster) -> None:
+    shared_state = FakeSharedState(256)
+    cluster = Cluster(255, shared_state)
+    shared_state.serving = [slot == 200 for slot in range(256)]
+    session = SESSIONS.new(cluster.prefix_for_session()).id
+    assert session.startswith("200~")
+    kernel_id = SESSIONS.mint_kernel_id(session, cluster.prefix_for_kernel(session))
+    assert cluster.slot_of(kernel_id) == 200
+    assert SESSIONS.owns(session, kernel_id)
+    # Another number makes it another id, which nobody owns.
+    assert not SESSIONS.owns(session, KernelId("0" + kernel_id[3:]))
+
+
+def test_ids_of_an_older_version_and_of_more_workers_belong_to_one_worker(
+    shared_state: FakeSharedState,
+) -> None:
+    # Tokens without a number, one that looks like a number, and numbers beyond the last worker.
+    others = [new_token(), "7-" + "x" * 20, "7~" + "x" * 22, "99999~" + "x" * 22, "~x", "²~x"]
+    for each in others:
+        slots = {Cluster(slot, shared_state).slot_of(each) for slot in range(3)}
+        assert len(slots) == 1
+        assert slots < {0, 1, 2}
+    session = SessionId(others[0])
+    cluster = Cluster(1, shared_state)
+    prefix = cluster.prefix_for_kernel(session)
+    assert cluster.slot_of(SESSIONS.mint_kernel_id(session, prefix)) == cluster.slot_of(session)
 
 
 def test_all_kernels_of_a_session_are_in_its_worker(
@@ -72,7 +103,8 @@ def test_all_kernels_of_a_session_are_in_its_worker(
 ) -> None:
     session = SESSIONS.new().id
     shared_state.kernel_counts[cluster.slot_of(session)] = 1000
-    ids = [SESSIONS.mint_kernel_id(session, cluster.for_kernel_of(session)) for _ in range(20)]
+    prefix = cluster.prefix_for_kernel(session)
+    ids = [SESSIONS.mint_kernel_id(session, prefix) for _ in range(20)]
     assert {cluster.slot_of(each) for each in ids} == {cluster.slot_of(session)}
     assert all(SESSIONS.owns(session, each) for each in ids)
     # Every worker says the same.
@@ -96,12 +128,12 @@ def test_a_worker_that_does_not_serve_gets_nothing(
 ) -> None:
     shared_state.serving[0] = False
     assert 0 not in {place(cluster) for _ in range(50)}
-    session = SessionId(new_token(lambda token: cluster.slot_of(token) == 0))
+    session = SessionId(new_token("0~"))
     # Its sessions' next kernels are elsewhere, until it is back.
-    kernel = SESSIONS.mint_kernel_id(session, cluster.for_kernel_of(session))
+    kernel = SESSIONS.mint_kernel_id(session, cluster.prefix_for_kernel(session))
     assert cluster.slot_of(kernel) != 0
     shared_state.serving[0] = True
-    kernel = SESSIONS.mint_kernel_id(session, cluster.for_kernel_of(session))
+    kernel = SESSIONS.mint_kernel_id(session, cluster.prefix_for_kernel(session))
     assert cluster.slot_of(kernel) == 0
 
 

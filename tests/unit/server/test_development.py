@@ -48,24 +48,29 @@ class Server:
         self.ran: list[set[Path]] = []
         self.told: list[Any] = []
         monkeypatch.setattr(development.asyncio, "get_running_loop", lambda: self.loop)
-        reloader = SimpleNamespace(fault=None, changed=self.ran.append, runs=lambda program: None)
+        reloader = SimpleNamespace(
+            fault=None, changed=self.ran.append, failed=lambda error, title, hint: None
+        )
         monkeypatch.setattr(development, "Reloader", lambda *args, **named: reloader)
         watcher = SimpleNamespace(watch=lambda folders: False)
         monkeypatch.setattr(development, "Watcher", lambda on_change: watcher)
-        composition: Any = SimpleNamespace(
-            settings=Settings(),
-            registry=SimpleNamespace(
-                tell=lambda kind, text, kernel=None: self.told.append(json.loads(text)),
-                kernels=lambda: [],
-            ),
-            host=SimpleNamespace(),
-            served_folders=(folder / "assets",),
+        # Files that a test has written before are not new.
+        monkeypatch.setattr(development.time, "time", lambda: self.app.stat().st_mtime + 10)
+        registry: Any = SimpleNamespace(
+            tell=lambda kind, text, kernel=None: self.told.append(json.loads(text)),
+            kernels=lambda: [],
         )
+        unused: Any = None
         self._development = Development(
-            composition, lambda: None, places=(self.app,), env_files=env_files
+            Settings(),
+            registry,
+            unused,
+            unused,
+            lambda: (folder / "assets",),
+            places=(self.app,),
+            env_files=env_files,
         )
-        self._development._began += 10
-        self._development._watch()
+        self._development.failed(RuntimeError("The app is not needed here"))
 
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name

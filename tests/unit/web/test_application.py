@@ -19,7 +19,8 @@ from sundog.web.access.proxies import TrustedProxies
 from sundog.web.access.refusals import Refusal
 from sundog.web.access.sessions import COOKIE, DAY, CookieAttributes, Sessions
 from sundog.web.application import Application, create_application, route_path
-from sundog.web.endpoints import Endpoints, PageRequest
+from sundog.web.endpoints import Endpoints
+from sundog.web.page.request import PageRequest
 from sundog.web.readiness import Readiness, ServerState
 from tests.asgi import Answer, request, websocket
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from itsdangerous import BadData, TimestampSigner
 
-from sundog.cluster.cluster import Fits
 from sundog.ids import KernelId, SessionId, new_token
 
 COOKIE: Final = "solara-session-id"
@@ -69,9 +68,9 @@ class Sessions:
         self._signer = _Signer(secret, now)
         self._kernel_key = hmac.digest(secret, b"sundog.kernel", "sha256")
 
-    def new(self, fits: Fits | None = None) -> Session:
-        """Return a session that no browser has yet, with an id that fits."""
-        return Session(SessionId(new_token(fits)), 0.0)
+    def new(self, prefix: str = "") -> Session:
+        """Return a session that no browser has yet; its id begins with the prefix."""
+        return Session(SessionId(new_token(prefix)), 0.0)
 
     def read(self, cookie_headers: Iterable[bytes]) -> Session | None:
         """Return the session that the request's cookies prove; None without a valid one."""
@@ -101,9 +100,9 @@ class Sessions:
                 parts.append("Secure")
         return "; ".join(parts)
 
-    def mint_kernel_id(self, session_id: SessionId, fits: Fits | None = None) -> KernelId:
-        """Return a new kernel id that works for this session only, and that fits."""
-        token = new_token(fits)
+    def mint_kernel_id(self, session_id: SessionId, prefix: str = "") -> KernelId:
+        """Return a new kernel id that works for this session only, and begins with the prefix."""
+        token = new_token(prefix)
         return KernelId(f"{token}.{self._mac(token, session_id)}")
 
     def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
@@ -113,7 +112,7 @@ class Sessions:
         return hmac.compare_digest(self._mac(token, session_id).encode(), given)
 
     def _mac(self, token: str, session_id: SessionId) -> str:
-        # Neither part can hold the separator: tokens are URL-safe base64.
+        # Neither part can hold the separator: tokens are URL-safe base64 after a number and "~".
         text = f"{token}\n{session_id}".encode("utf-8", "surrogateescape")
         mac = hmac.digest(self._kernel_key, text, "sha256")[:_MAC_BYTES]
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()

@@ -14,7 +14,6 @@ from sundog.app.page_info import PageInfo
 from sundog.config import Settings
 from sundog.errors import StartupError
 from sundog.solara.compat.finder import is_in_use, may_be_used
-from sundog.web.endpoints import PageRequest
 from sundog.web.page.bundle import MANIFEST, Bundle
 from sundog.web.page.html import (
     PageConfig,
@@ -23,6 +22,7 @@ from sundog.web.page.html import (
     script_json,
 )
 from sundog.web.page.menu import render_menu
+from sundog.web.page.request import PageRequest
 from sundog.web.static.extensions import Extensions
 
 logger = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from sundog.app.page_info import PageInfo
 from sundog.config import Loader, Settings, ThemeVariant
 from sundog.ids import KernelId, PageId
 from sundog.server.app_files import AppFiles
-from sundog.web.endpoints import PageRequest
 from sundog.web.page.bundle import Bundle
 from sundog.web.page.renderer import PageRenderer
+from sundog.web.page.request import PageRequest
 from sundog.web.static.extensions import Extensions
 
 REQUEST = PageRequest(KernelId("k.m"), PageId("p"), "/apps", "n0nce")
