@@ -30,8 +30,8 @@ class PageOutput(OutputArea, Protocol):
     """An output area that is a page: what shows here what no other area catches."""
 
     @property
-    def items(self) -> list[dict[str, Any]]:
-        """What the page shows now, oldest first."""
+    def is_empty(self) -> bool:
+        """Whether the page shows nothing."""
         ...
 
 

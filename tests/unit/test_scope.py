@@ -10,13 +10,13 @@ import pytest
 from sundog.errors import NoKernelError
 from sundog.kernel.current import current_kernel, require_kernel
 from sundog.kernel.kernel import VirtualKernel
-from sundog.output.page_area import PageArea
+from sundog.output import Area, KernelOutput
 from sundog.scope import capture, current_area, current_scope, scoped
 from tests.conftest import MakeKernel
 
 
-def area() -> PageArea:
-    return PageArea(lambda message: None)
+def area() -> Area:
+    return KernelOutput(lambda message: None, lambda work: None).page
 
 
 def test_outside_there_is_none() -> None:

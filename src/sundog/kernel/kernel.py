@@ -22,8 +22,7 @@ from sundog.kernel.messages.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.shutdown import CloseCallbacks, end_tasks
-from sundog.output.barrier import OutputBarrier
-from sundog.output.page_area import PageArea
+from sundog.output import KernelOutput
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
 from sundog.scheduler.driver import Driver, Engine
@@ -70,8 +69,8 @@ class VirtualKernel:
         # Whether this is the run at start, which no page will see.
         self.is_dry_run = False
         self.outbox = Outbox(limits or OutboxLimits())
-        self.output_barrier = OutputBarrier()
-        self.page_area = PageArea(self.publish, self.output_barrier)
+        self.output = KernelOutput(self.publish, self.submit)
+        self.page_area = self.output.page
         self.location = Location(self.publish, self.submit, check=self._require_client)
         self.location.begin(request.place)
         # Told of the app's errors, where they happen; may take its time.
@@ -90,7 +89,7 @@ class VirtualKernel:
         self.full_state = FullState(
             self.comms,
             self.outbox,
-            self.output_barrier,
+            self.output.barrier,
             describe=describe_comm,
             describe_page=self._describe_page,
             report_error=self.report_error,
@@ -180,10 +179,6 @@ class VirtualKernel:
     def publish(self, message: Outgoing) -> None:
         """Send a message to all pages."""
         self.outbox.publish(message)
-
-    def publish_output(self, area_id: str, item: dict[str, Any]) -> None:
-        """Send an item to an output area of the pages: a model id, or "" for the page itself."""
-        self.publish(encode_message("output", area_id, item))
 
     def report_error(self, error: BaseException, where: str) -> str:
         """Log an error and show it in the pages, as far as the mode allows; return its id."""
@@ -352,7 +347,7 @@ class VirtualKernel:
             holder.clear()
         self._locals.clear()
         self.location.forget_observers()
-        self.page_area.clear()
+        self.output.clear()
 
 
 def _do_nothing() -> None:

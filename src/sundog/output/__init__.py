@@ -1,1 +1,23 @@
-"""What apps print and display: output areas, for Output widgets and for the page itself."""
+"""What apps print and display: one engine for `Output` widgets, the page and its cells.
+
+`KernelOutput` is all output of one kernel. An `Area` keeps what it shows and publishes what is new.
+`layers` sends what a `with` block prints to an area.
+"""
+
+from sundog.output.area import Area
+from sundog.output.items import WIDGET_VIEW, Append, Item, is_view
+from sundog.output.kernel_output import DISPLAY_BYTES, KernelOutput
+from sundog.output.layers import enter, leave, route
+
+__all__ = [
+    "DISPLAY_BYTES",
+    "WIDGET_VIEW",
+    "Append",
+    "Area",
+    "Item",
+    "KernelOutput",
+    "enter",
+    "is_view",
+    "leave",
+    "route",
+]

@@ -44,6 +44,9 @@ def _to_json(value: object) -> object:
         raise TypeError(f"{value!r} can't be a key in JSON")
     if value is None:
         return "null"
+    if isinstance(value, bool):
+        # As a key, which is what `json.dumps` makes of it.
+        return "true" if value else "false"
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, numbers.Integral):
@@ -100,6 +103,16 @@ def _well_formed(value: Any) -> Any:
 
 def _to_bytes(buffer: object) -> bytes:
     return buffer if isinstance(buffer, bytes) else memoryview(buffer).tobytes()  # type: ignore[arg-type]
+
+
+def encode_json(value: object) -> bytes:
+    """Encode a value as `encode_message` does. Raises `TypeError` for what JSON can't hold."""
+    return encode_message(value).text[1:-1]
+
+
+def decode_json(content: bytes) -> Any:
+    """Decode what `encode_json` has made."""
+    return msgspec.json.decode(content)
 
 
 def encode_control(message: Mapping[str, object]) -> str:

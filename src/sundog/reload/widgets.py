@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Widget
 
-from sundog.hooks.ipython.display import WIDGET_VIEW
+from sundog.output import WIDGET_VIEW
 
 if TYPE_CHECKING:
     from sundog.app.program import RunningPage

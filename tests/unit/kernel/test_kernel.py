@@ -142,7 +142,7 @@ class TestWork:
         heard = threading.Event()
 
         def work() -> None:
-            kernel.publish_output("area", {"output_type": "stream"})
+            kernel.output.publisher("area")({"output_type": "stream"})
             assert heard.wait(PATIENCE)
 
         working = start_in(kernel, work)

@@ -288,6 +288,8 @@ class TestEncode:
             ({3: "x"}, '{"3":"x"}'),
             ({np.int64(3): "x"}, '{"3":"x"}'),
             ({None: 1}, '{"null":1}'),
+            ({True: 1, False: 2}, '{"true":1,"false":2}'),
+            ({"a": {True: {False: 1}}}, '{"a":{"true":{"false":1}}}'),
             ((n for n in (1, 2)), "[1,2]"),
             ({"a": 1}.items(), '[["a",1]]'),
             (type("Text", (str,), {})("s"), '"s"'),

@@ -14,9 +14,7 @@ from ipywidgets import Output
 
 from sundog.hooks.ipython.display import view_item
 from sundog.hooks.widgets.output_widget import area_of
-from sundog.output.areas import KernelArea
-from sundog.output.layers import route
-from sundog.output.outputs import Item, OutputStore
+from sundog.output import Area, Item, route
 from sundog.scope import Scope, scoped
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ class Document:
     def is_empty(self) -> bool:
         """Whether there is nothing to see."""
         with self.lock:
-            return not self.area.items
+            return self.area.is_empty
 
     def is_last(self, section: Section) -> bool:
         """Whether no later section shows anything."""
@@ -69,11 +67,11 @@ class Document:
                 page.append(item)
 
 
-class Section(KernelArea):
+class Section(Area):
     """The output area of one cell."""
 
     def __init__(self, document: Document, *, hidden: bool) -> None:
-        super().__init__(document.kernel, document.area.append, OutputStore(), document.lock)
+        super().__init__(document.kernel.output, document.area.append, lock=document.lock)
         self._document = document
         self._hidden = hidden
         self._output: Output | None = None
@@ -81,7 +79,7 @@ class Section(KernelArea):
     @property
     def shows_something(self) -> bool:
         """Whether the section takes room on the page."""
-        return self._output is not None or len(self._store) > 0
+        return self._output is not None or not self.is_empty
 
     def append(self, item: Item) -> None:
         """Take one item; what is printed goes to the log as well."""
@@ -103,17 +101,17 @@ class Section(KernelArea):
         if area is not None:
             area.append(item)
 
-    def shown(self) -> tuple[Item, ...]:
+    def shown(self) -> list[Item]:
         """Return the page's items that show this section."""
         if self._output is None:
-            return self.snapshot()
-        return (view_item(self._output),)
+            return self.items
+        return [view_item(self._output)]
 
     def _become_output(self) -> None:
         """Give the section a widget of its own, with what it shows already."""
         was_empty = not self.shows_something
         with scoped(self._document.scope):
-            self._output = Output(outputs=self.snapshot())
+            self._output = Output(outputs=self.items)
         if was_empty and self._document.is_last(self):
             for item in self.shown():
                 self._document.area.append(item)

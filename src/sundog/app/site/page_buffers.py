@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
-from sundog.output.page_area import PageArea
-from sundog.protocol.message import Outgoing
-
-Item = dict[str, Any]
-Append = Callable[[Item], None]
+from sundog.output import Append, Area, Item, KernelOutput
 
 
-class PageBuffer(PageArea):
-    """The output area of one page: goes on taking items while it is hidden."""
+class _Outlet:
+    """Where the items of a page go; nowhere while it is hidden."""
 
     def __init__(self) -> None:
-        super().__init__(lambda message: None)
-        # Under the lock: where the items go while it is shown.
-        self._target: Append | None = None
+        self.target: Append | None = None
+
+    def __call__(self, item: Item) -> None:
+        if self.target is not None:
+            self.target(item)
+
+
+class PageBuffer(Area):
+    """The output area of one page: goes on taking items while it is hidden."""
+
+    def __init__(self, output: KernelOutput) -> None:
+        # Set under the lock, so that no item is shown twice or not at all.
+        self._outlet = _Outlet()
+        super().__init__(output, self._outlet, hold_text=False)
 
     def show(self, frame: Frame) -> None:
         """Show all that it holds in a frame, and from now on what is new."""
         with self._lock:
-            frame.hold(self, self._items)
-            self._target = frame.append
+            frame.hold(self, self.items)
+            self._outlet.target = frame.append
 
     def hide(self) -> None:
-        """Be seen no more."""
+        """Take the page off the frame. It keeps taking items."""
         with self._lock:
-            self._target = None
-
-    def update(self, display_id: str, data: Item, metadata: Item) -> None:
-        """Change what was displayed under an id; the pages are told elsewhere."""
-        with self._lock:
-            for index, item in enumerate(self._items):
-                if item.get("transient", {}).get("display_id") == display_id:
-                    self._items[index] = {**item, "data": data, "metadata": metadata}
-
-    def _tell(self, item: Item, message: Outgoing) -> None:
-        if self._target is not None:
-            self._target(item)
+            self._outlet.target = None
 
 
 class Frame:
@@ -50,7 +45,7 @@ class Frame:
         self.append = append
         self._held: object = None
 
-    def hold(self, thing: object, items: Sequence[Item]) -> None:
+    def hold(self, thing: object, items: Iterable[Item]) -> None:
         """Show a thing by its items, in the place of what is there."""
         if self._held is thing:
             return

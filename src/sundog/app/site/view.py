@@ -14,13 +14,13 @@ from sundog.app.page_info import Link
 from sundog.app.program import REOPEN, RunningPage
 from sundog.app.running.run import Finished, finish
 from sundog.app.site.links import href
-from sundog.app.site.page_buffers import Frame, Item, PageBuffer
+from sundog.app.site.page_buffers import Frame, PageBuffer
 from sundog.app.site.pages import Pages, SitePage
 from sundog.app.site.system_pages import missing, notice
 from sundog.hooks.ipython.display import view_item
 from sundog.hooks.widgets.output_widget import area_of
 from sundog.kernel.kernel import VirtualKernel
-from sundog.output.areas import areas_of
+from sundog.output import Item
 from sundog.protocol.address import Address
 from sundog.protocol.codec import encode_message
 from sundog.scope import PageOutput, Scope, scoped
@@ -55,9 +55,9 @@ class ShownPage:
         self._view = view
 
     @property
-    def items(self) -> list[Item]:
-        """What that page shows."""
-        return self._view.shown_area.items
+    def is_empty(self) -> bool:
+        """Whether that page shows nothing."""
+        return self._view.shown_area.is_empty
 
     def append(self, item: Item) -> None:
         """Show one item on that page."""
@@ -178,8 +178,7 @@ class SiteView:
         if namespace is None:
             namespace = self._namespaces[page] = {}
             self._kernel.namespaces.append(namespace)
-        buffer = PageBuffer()
-        areas_of(self._kernel).add(buffer)  # type: ignore[arg-type]
+        buffer = PageBuffer(self._kernel.output)
         return Visit(page, page.title, buffer, Scope(self._kernel, buffer, namespace))
 
     # Running -----------------------------------------------------------------------------------
@@ -201,7 +200,7 @@ class SiteView:
                 page.runner.run(self._kernel, rest, finished)
 
     def _finished(self, visit: Visit, error: BaseException | None) -> None:
-        if error is not None and not visit.buffer.items:
+        if error is not None and visit.buffer.is_empty:
             # The error itself is reported beside the page, as far as the mode allows.
             visit.buffer.append(notice(visit.title, "This page failed, so it can't be shown."))
         finish(self._kernel, error)
@@ -258,7 +257,7 @@ class SiteView:
     def _show_missing(self, place: Address) -> None:
         visit = self._visits.get((None, ()))
         if visit is None:
-            buffer = PageBuffer()
+            buffer = PageBuffer(self._kernel.output)
             scope = Scope(self._kernel, buffer, {})
             visit = self._visits[None, ()] = Visit(None, "Page not found", buffer, scope)
         visit.buffer.append({"output_type": "clear_output", "wait": False})

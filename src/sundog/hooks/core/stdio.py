@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sundog.output.layers import enter, leave, route
+from sundog.output import enter, leave, route
 from sundog.scope import Kernel, current_scope
 
 if TYPE_CHECKING:

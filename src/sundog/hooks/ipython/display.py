@@ -11,10 +11,7 @@ from IPython.core.formatters import DisplayFormatter
 from ipywidgets import Widget
 
 from sundog.kernel.current import current_kernel
-from sundog.output.areas import update_display
-from sundog.output.layers import route
-
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from sundog.output import WIDGET_VIEW, route
 
 
 class KernelPublisher(DisplayPublisher):  # type: ignore[misc]
@@ -49,7 +46,7 @@ class KernelPublisher(DisplayPublisher):  # type: ignore[misc]
         if not update:
             route(item)
         elif transient and "display_id" in transient:
-            update_display(kernel, {**item, "output_type": "update_display_data"})
+            kernel.output.update_display({**item, "output_type": "update_display_data"})
 
     def clear_output(self, wait: bool = False) -> None:
         """Clear the running code's output area, or the page."""

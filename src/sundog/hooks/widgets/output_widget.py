@@ -5,14 +5,15 @@ being handled, and the page sends the outputs back. Here the server is the autho
 is an output area. Its ``outputs`` trait is kept current without sending the whole of it with each
 change; the pages get the changes only.
 
-An `Output` keeps at most `sundog.output.outputs.OutputLimits`.
+An `Output` is bounded as `sundog.output.store.OutputLimits` says.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -22,35 +23,44 @@ from traitlets import Bunch, HasTraits
 from sundog.hooks.core.tracebacks import error_item
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
-from sundog.output.areas import KernelArea
-from sundog.output.layers import enter, leave
-from sundog.output.outputs import Item, OutputStore
+from sundog.output import Area, Item, enter, leave
 from sundog.scope import current_scope
 
 AREA = "_sundog_area"
 
 
-class OutputArea(KernelArea):
-    """The area of one `Output` widget."""
+class WidgetArea(Area):
+    """The area of one `Output` widget. Those who observe the widget's outputs are notified."""
 
     def __init__(self, widget: Any, comm: KernelComm) -> None:
-        kernel = cast(VirtualKernel, comm.kernel)
-        super().__init__(
-            kernel,
-            functools.partial(kernel.publish_output, comm._comm_id),
-            OutputStore(items=widget._trait_values.get("outputs", ())),
-        )
+        output = cast(VirtualKernel, comm.kernel).output
+        items = widget._trait_values.get("outputs", ())
+        super().__init__(output, output.publisher(comm._comm_id), items=items)
         self._widget = widget
+        # Whether the trait's value is not that of now.
         self.stale = False
 
     def append(self, item: Item) -> None:
-        """Take one item, and tell those who observe the widget's outputs."""
+        """Take one item."""
+        with self._notifying():
+            super().append(item)
+
+    def update(self, display_id: str, data: Item, metadata: Item) -> None:
+        """Change what was displayed under an id, without telling the pages."""
+        with self._notifying():
+            super().update(display_id, data, metadata)
+
+    @contextmanager
+    def _notifying(self) -> Iterator[None]:
         widget = self._widget
-        observed = widget._trait_notifiers.get("outputs")
-        old = widget.outputs if observed else None
-        super().append(item)
-        if observed:
-            change = Bunch(name="outputs", old=old, new=widget.outputs, owner=widget, type="change")
+        if not widget._trait_notifiers.get("outputs"):
+            yield
+            return
+        old = widget.outputs
+        yield
+        new = widget.outputs
+        if new != old:
+            change = Bunch(name="outputs", old=old, new=new, owner=widget, type="change")
             # The widget's own `notify_change` would send the whole trait.
             HasTraits.notify_change(widget, change)
 
@@ -58,15 +68,15 @@ class OutputArea(KernelArea):
         self.stale = True
 
 
-def area_of(widget: Any) -> OutputArea | None:
+def area_of(widget: Any) -> WidgetArea | None:
     """Return an `Output`'s area, made at its first use; None while it has no place in a page."""
     comm = widget.comm
     if not isinstance(comm, KernelComm):
         return None
     attributes: dict[str, Any] = widget.__dict__
-    area: OutputArea | None = attributes.get(AREA)
+    area: WidgetArea | None = attributes.get(AREA)
     if area is None:
-        area = attributes.setdefault(AREA, OutputArea(widget, comm))
+        area = attributes.setdefault(AREA, WidgetArea(widget, comm))
     return area
 
 
@@ -75,20 +85,23 @@ def _live(trait_class: type[Any]) -> type[Any]:
 
     class LiveOutputs(trait_class):  # type: ignore[misc]
         def get(self, obj: Any, cls: Any = None) -> Any:
-            area: OutputArea | None = obj.__dict__.get(AREA)
+            area: WidgetArea | None = obj.__dict__.get(AREA)
             if area is not None:
-                snapshot = area.snapshot()
+                area.flush()
                 if area.stale:
                     area.stale = False
-                    obj._trait_values[self.name] = snapshot
+                    obj._trait_values[self.name] = area.outputs()
             return super().get(obj, cls)
 
         def set(self, obj: Any, value: Any) -> None:
-            self.get(obj)
-            super().set(obj, value)
-            area: OutputArea | None = obj.__dict__.get(AREA)
+            area: WidgetArea | None = obj.__dict__.get(AREA)
             if area is not None:
-                area.replace(obj._trait_values[self.name])
+                old = self.get(obj)
+                value = self._validate(obj, value)
+                if value != old:
+                    # The widget sends what the area holds.
+                    area.replace(value)
+            super().set(obj, value)
 
     return LiveOutputs
 
@@ -106,15 +119,31 @@ def _enter(self: Any) -> Any:
 
 
 def _exit(self: Any, etype: Any, error: BaseException | None, trace: Any) -> bool | None:
-    area: OutputArea | None = self.__dict__.get(AREA)
+    area: WidgetArea | None = self.__dict__.get(AREA)
     if area is None:
         return None
     # Cancellation and interruption are not for the eyes of a user.
     shown = isinstance(error, Exception) and current_scope() is not None
     if shown and error is not None:
-        area.append(error_item(error, area._kernel, "an Output"))
+        area.append(error_item(error, self.comm.kernel, "an Output"))
     leave(area)
     return True if shown else None
+
+
+def _get_state(self: Any, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+    """Return the state as pages get it: with large displays by reference."""
+    keys = set(self.keys if key is None else [key] if isinstance(key, str) else key)
+    has_outputs = AREA in self.__dict__ or self._trait_values.get("outputs")
+    area = area_of(self) if has_outputs and "outputs" in keys else None
+    if area is None:
+        state: dict[str, Any] = _former_get_state(self, key, drop_defaults)
+        return state
+    state = _former_get_state(self, keys - {"outputs"}, drop_defaults)
+    state["outputs"] = list(area.items)
+    return state
+
+
+_former_get_state = Output.get_state
 
 
 def _append_stream_output(self: Any, text: str, stream_name: str) -> None:
@@ -164,6 +193,7 @@ def _capture(self: Any, clear_output: bool = False, *clear_args: Any, **clear_kw
 REPLACED: dict[str, Callable[..., Any]] = {
     "__enter__": _enter,
     "__exit__": _exit,
+    "get_state": _get_state,
     "_append_stream_output": _append_stream_output,
     "append_display_data": _append_display_data,
     "capture": _capture,
@@ -172,7 +202,7 @@ REPLACED: dict[str, Callable[..., Any]] = {
 
 def install() -> Callable[[], None]:
     """Replace the methods of `Output` and its trait's class; return what restores them."""
-    former = {name: vars(Output)[name] for name in REPLACED}
+    former = {name: vars(Output).get(name) for name in REPLACED}
     trait = Output.__dict__["outputs"]
     trait_class = type(trait)
     for name, method in REPLACED.items():
@@ -182,6 +212,9 @@ def install() -> Callable[[], None]:
     def uninstall() -> None:
         trait.__class__ = trait_class
         for name, method in former.items():
-            setattr(Output, name, method)
+            if method is None:
+                delattr(Output, name)
+            else:
+                setattr(Output, name, method)
 
     return uninstall

@@ -205,12 +205,12 @@ def test_layouts_wrap_from_outside_in(apps: Apps, opened: Any) -> None:
     client = SiteClient(apps, opened(), "/in")
     (outer,) = client.shown
     inner_slot = outer.children[1]
-    (item,) = area_of(inner_slot).snapshot()  # type: ignore[union-attr]
+    (item,) = area_of(inner_slot).items  # type: ignore[union-attr]
     inner = client.kernel.widgets[item["data"][VIEW]["model_id"]]
     assert [type(child).__name__ for child in inner.children] == ["Label", "Output"]
     client.go("/")
     assert client.shown == [outer]
-    (item,) = area_of(inner_slot).snapshot()  # type: ignore[union-attr]
+    (item,) = area_of(inner_slot).items  # type: ignore[union-attr]
     assert type(client.kernel.widgets[item["data"][VIEW]["model_id"]]).__name__ == "IntSlider"
 
 
@@ -385,7 +385,7 @@ def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCapture
         assert site.has_page(Address(place))
         client.go(place)
         (layout,) = client.shown
-        assert area_of(layout.children[0]).snapshot()  # type: ignore[union-attr]
+        assert area_of(layout.children[0]).items  # type: ignore[union-attr]
     assert not client.told("error")
 
 

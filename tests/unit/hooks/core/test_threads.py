@@ -13,7 +13,7 @@ import pytest
 from sundog.hooks.core import threads
 from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
-from sundog.output.page_area import PageArea
+from sundog.output import KernelOutput
 from sundog.protocol.codec import encode_message
 from sundog.scope import Scope, capture, current_area, scoped
 from tests.conftest import MakeKernel
@@ -87,7 +87,7 @@ def test_a_thread_of_a_thread_carries_it_too(kernel: VirtualKernel) -> None:
 
 
 def test_the_area_is_carried(kernel: VirtualKernel) -> None:
-    area = PageArea(lambda message: None)
+    area = KernelOutput(lambda message: None, lambda work: None).page
     found: list[object] = []
     with kernel.entered(), capture(area):
         thread = start_thread(lambda: found.append(current_area()))
@@ -159,7 +159,7 @@ class TestFailures:
 
     def test_an_area_gets_what_was_started_in_it(self, kernel: VirtualKernel) -> None:
         sent: list[object] = []
-        area = PageArea(sent.append)
+        area = KernelOutput(sent.append, lambda work: None).page
         with kernel.entered(), capture(area):
             thread = start_thread(lambda: {}["missing"])
         thread.join(PATIENCE)

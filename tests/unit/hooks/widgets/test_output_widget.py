@@ -270,6 +270,41 @@ def test_observers_are_told(kernel: VirtualKernel) -> None:
     assert len(change.new) == 1
 
 
+def test_observers_are_notified_of_updates(kernel: VirtualKernel) -> None:
+    changes: list[Any] = []
+
+    def work(out: Any) -> None:
+        handle = display("one", display_id=True)
+        out.observe(changes.append, "outputs")
+        handle.update("two")
+        handle.update("two")
+
+    inside(kernel, work)
+    (change,) = changes
+    assert [item["data"]["text/plain"] for item in (*change.old, *change.new)] == ["'one'", "'two'"]
+
+
+def test_what_apps_set_goes_on_like_anything_else(kernel: VirtualKernel) -> None:
+    def work() -> Any:
+        out = Output(outputs=[{"output_type": "stream", "name": "stdout", "text": "10%"}])
+        with out:
+            print("\r100%")
+            handle = display("one", display_id="shown")
+            out.outputs = (
+                *out.outputs,
+                {"output_type": "error", "ename": "E", "evalue": "", "traceback": []},
+            )
+            handle.update("two")
+            clear_output(wait=True)
+        return out
+
+    out = run_in(kernel, work)
+    assert outputs(out) == ["100%\n", "'two'", "E"]
+    with kernel.entered(), out:
+        print("new")
+    assert outputs(out) == ["new\n"]
+
+
 def test_displays_are_updated_wherever_they_are(kernel: VirtualKernel) -> None:
     page = FakePage(kernel)
     page.connect()
@@ -318,17 +353,17 @@ def test_interactive_output(kernel: VirtualKernel) -> None:
 
 
 def test_uninstall() -> None:
-    before = {name: vars(Output)[name] for name in output_widget.REPLACED}
+    before = {name: vars(Output).get(name) for name in output_widget.REPLACED}
     trait_class = type(Output.__dict__["outputs"])
     uninstall = output_widget.install()
     assert Output.__enter__ is not before["__enter__"]
     uninstall()
-    assert {name: vars(Output)[name] for name in output_widget.REPLACED} == before
+    assert {name: vars(Output).get(name) for name in output_widget.REPLACED} == before
     assert type(Output.__dict__["outputs"]) is trait_class
 
 
 def test_what_is_replaced_exists() -> None:
-    assert set(output_widget.REPLACED) <= set(vars(Output))
+    assert set(output_widget.REPLACED) <= set(dir(Output))
     assert Output.__dict__["outputs"].metadata["sync"]
 
 
@@ -340,10 +375,10 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
     held = threading.Event()
     stop = threading.Event()
     taken: list[int] = []
-    wait, snapshot = kernel.output_barrier.wait, kernel.full_state.take
+    wait, snapshot = kernel.output.barrier.wait, kernel.full_state.take
 
     def note_and_wait() -> None:
-        if kernel.output_barrier._over is not None and threading.current_thread() is printer:
+        if kernel.output.barrier._over is not None and threading.current_thread() is printer:
             held.set()
         wait()
 
@@ -359,7 +394,7 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
             assert held.wait(PATIENCE)
         return state
 
-    monkeypatch.setattr(kernel.output_barrier, "wait", note_and_wait)
+    monkeypatch.setattr(kernel.output.barrier, "wait", note_and_wait)
     monkeypatch.setattr(kernel.full_state, "take", overtaken)
 
     def print_on() -> None:

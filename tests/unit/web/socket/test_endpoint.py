@@ -265,7 +265,7 @@ class TestHandshake:
 class TestWelcome:
     def test_a_new_kernel(self, play: Play) -> None:
         async def scenario(world: World) -> None:
-            world.start = lambda kernel: kernel.publish_output("", {"output_type": "x"})
+            world.start = lambda kernel: kernel.output.publisher("")({"output_type": "x"})
             client = world.connect()
             assert await client.welcome() == {
                 "type": "welcome",

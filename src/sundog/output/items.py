@@ -1,0 +1,40 @@
+"""What output areas take: nbformat 4 outputs, and the items that clear or change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+Item = dict[str, Any]
+"""An output of nbformat 4, or a ``clear_output`` or ``update_display_data`` item."""
+
+Append = Callable[[Item], None]
+
+WIDGET_VIEW: Final = "application/vnd.jupyter.widget-view+json"
+
+
+def display_id(item: Item) -> str | None:
+    """Return the id that an item was displayed under, or None."""
+    found: str | None = item.get("transient", {}).get("display_id")
+    return found
+
+
+def is_view(item: Item) -> bool:
+    """Whether an item shows a widget."""
+    return WIDGET_VIEW in (item.get("data") or ())
+
+
+def size_of(value: Any) -> int:
+    """Return about how much memory a value takes: characters of text and bytes of data."""
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(size_of, value.values()))
+    if isinstance(value, (list, tuple)):
+        return sum(map(size_of, value))
+    return 8
+
+
+def note(text: str) -> Item:
+    """Return an output that says what is missing in its place."""
+    return {"output_type": "display_data", "data": {"text/plain": f"… {text}"}, "metadata": {}}

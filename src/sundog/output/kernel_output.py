@@ -1,0 +1,75 @@
+"""All that one kernel shows: its page, its other output areas, and its large displays."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable
+from typing import Final
+from weakref import WeakSet
+
+from sundog.output.area import Area
+from sundog.output.barrier import OutputBarrier
+from sundog.output.items import Append, Item, display_id
+from sundog.output.large_displays import LargeDisplays
+from sundog.protocol.codec import encode_message
+from sundog.protocol.message import Outgoing
+
+DISPLAY_BYTES: Final = 256 << 20
+
+
+class KernelOutput:
+    """The output areas of one kernel.
+
+    Arguments:
+        publish: Sends a message to all pages of the kernel.
+        submit: Runs something on the kernel's logical thread; raises `KernelClosedError`.
+        display_bytes: How many bytes all large displays together may take.
+    """
+
+    def __init__(
+        self,
+        publish: Callable[[Outgoing], None],
+        submit: Callable[[Callable[[], object]], None],
+        display_bytes: int = DISPLAY_BYTES,
+    ) -> None:
+        self._publish = publish
+        self.submit = submit
+        self.barrier = OutputBarrier()
+        self.large_displays = LargeDisplays(display_bytes, large=sys.maxsize)
+        # Those that somebody still holds.
+        self._areas: WeakSet[Area] = WeakSet()
+        # What is shown outside of any Output. Cells and sites hold text back before it comes here.
+        self.page = Area(self, self.publisher(""), hold_text=False)
+
+    def publisher(self, area_id: str) -> Append:
+        """Return what publishes items for an area of the pages: a model id, or "" for the page."""
+        return functools.partial(_publish, self._publish, area_id)
+
+    def register(self, area: Area) -> None:
+        """Have an area's displays changed by `update_display`, as long as somebody holds it."""
+        self._areas.add(area)
+
+    def update_display(self, item: Item) -> None:
+        """Change what was displayed under an id, in whichever areas it is, and in the pages."""
+        self.barrier.wait()
+        changed_id = display_id(item)
+        if changed_id is None:
+            return
+        item = self.large_displays.by_reference(item)
+        # The pages look through all areas, too.
+        self.publisher("")(item)
+        for area in self._snapshot():
+            area.update(changed_id, item["data"], item.get("metadata", {}))
+
+    def clear(self) -> None:
+        """Forget everything, at the kernel's end."""
+        self.page.clear()
+        self.large_displays.clear()
+
+    def _snapshot(self) -> Iterable[Area]:
+        return list(self._areas)
+
+
+def _publish(publish: Callable[[Outgoing], None], area_id: str, item: Item) -> None:
+    publish(encode_message("output", area_id, item))

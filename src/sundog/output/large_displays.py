@@ -1,0 +1,149 @@
+"""Large displays: kept once per kernel, and fetched by the pages over HTTP when they are shown.
+
+An area holds a large display by reference. The messages of its kernel name it by the hash of its
+content, and the page fetches the mime bundle from below the kernel's address
+(``docs/protocol.md``, *Large displays*). So a page that is resynchronised gets the reference only,
+and what it fetched before comes from the browser's cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import deque
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from sundog.output.items import Item, is_view, note, size_of
+from sundog.protocol.codec import decode_json, encode_json
+
+REFERENCE: Final = "application/vnd.sundog.reference+json"
+# From this size on, in characters and bytes, a display is kept by reference.
+LARGE: Final = 512 << 10
+# How many displays that are no longer shown are kept for pages that are about to fetch them.
+RECENT: Final = 8
+_HASH_LENGTH: Final = 32
+
+
+class LargeDisplay:
+    """The mime bundle of one display, as JSON; None when it was cut off."""
+
+    __slots__ = ("__weakref__", "content", "size")
+
+    def __init__(self, content: bytes) -> None:
+        self.content: bytes | None = content
+        self.size = len(content)
+
+
+class ReferencedData(dict[str, Any]):
+    """A mime bundle that says where the data are. It keeps them alive."""
+
+    __slots__ = ("display",)
+
+    def __init__(self, content_hash: str, display: LargeDisplay) -> None:
+        super().__init__({REFERENCE: {"hash": content_hash, "size": display.size}})
+        self.display = display
+
+
+class LargeDisplays:
+    """The large displays of one kernel, by the hash of their content. Thread-safe.
+
+    A display lives as long as an output area holds it. Together they take at most `limit` bytes:
+    the oldest go first, and their places say so. `large` is the size from which on a display counts
+    as large, in characters and bytes.
+    """
+
+    def __init__(self, limit: int, large: int = LARGE) -> None:
+        self._limit = limit
+        self._large = large
+        # The lock guards both. It is re-entrant because a finalizer that displays may run under it.
+        self._lock = threading.RLock()
+        self._displays: WeakValueDictionary[str, LargeDisplay] = WeakValueDictionary()
+        self._recent: deque[LargeDisplay] = deque(maxlen=RECENT)
+
+    def by_reference(self, item: Item) -> Item:
+        """Return an item with its data by reference if they are large, else the item itself.
+
+        Raises `TypeError` for data that JSON cannot hold.
+        """
+        data = item.get("data")
+        if data is None or isinstance(data, ReferencedData) or is_view(item):
+            return item
+        if size_of(data) < self._large:
+            return item
+        content = encode_json(data)
+        if len(content) > self._limit:
+            return {**item, "data": _too_large(len(content), self._limit)["data"]}
+        return {**item, "data": self._keep(content)}
+
+    def get(self, content_hash: str) -> bytes | None:
+        """Return the mime bundle of a hash as JSON; None if there is no such display now."""
+        with self._lock:
+            display = self._displays.get(content_hash)
+        return None if display is None else display.content
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._displays.clear()
+            self._recent.clear()
+
+    def _keep(self, content: bytes) -> ReferencedData:
+        content_hash = hashlib.sha256(content).hexdigest()[:_HASH_LENGTH]
+        with self._lock:
+            display = self._displays.get(content_hash)
+            if display is None:
+                display = LargeDisplay(content)
+                self._make_room(display.size)
+                self._displays[content_hash] = display
+            self._recent.append(display)
+        return ReferencedData(content_hash, display)
+
+    def _make_room(self, size: int) -> None:
+        surplus = self._total() + size - self._limit
+        if surplus <= 0:
+            return
+        # Those that no area shows are gone with this.
+        self._recent.clear()
+        surplus = self._total() + size - self._limit
+        for content_hash, display in list(self._displays.items()):
+            if surplus <= 0:
+                return
+            surplus -= display.size
+            display.content = None
+            del self._displays[content_hash]
+
+    def _total(self) -> int:
+        return sum(display.size for display in list(self._displays.values()))
+
+
+def is_gone(item: Item) -> bool:
+    """Whether the data of an item were cut off."""
+    data = item.get("data")
+    return isinstance(data, ReferencedData) and data.display.content is None
+
+
+def tell_gone(item: Item) -> Item:
+    """Return an item that says that its data were cut off."""
+    size = item["data"].display.size
+    return {**item, **note(f"an earlier output of {_megabytes(size)} was cut off")}
+
+
+def resolved(item: Item) -> Item:
+    """Return an item with its data instead of a reference to them."""
+    data = item.get("data")
+    if not isinstance(data, ReferencedData):
+        return item
+    content = data.display.content
+    return tell_gone(item) if content is None else {**item, "data": decode_json(content)}
+
+
+def _too_large(size: int, limit: int) -> Item:
+    return note(
+        f"this output is too large to show: it has {_megabytes(size)}, and SUNDOG_DISPLAY_BYTES "
+        f"allows {_megabytes(limit)}"
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / (1 << 20):.1f} MiB"
