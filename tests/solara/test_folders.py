@@ -195,7 +195,7 @@ def test_deep_links_and_arguments(pages: AppServer, visits: Visits) -> None:
 def test_pages_that_are_not_there(pages: AppServer, visits: Visits) -> None:
     visits.allow("404")
     page = visits.open(pages.url + "/no-such-page", wait=False)
-    expect(page.get_by_role("status")).to_contain_text("leads to nothing")
+    expect(page.get_by_role("status")).to_contain_text("no page at this address")
 
 
 def test_in_production_errors_are_ids(production: AppServer, visits: Visits) -> None:

@@ -78,7 +78,7 @@ def test_links_in_texts_lead_to_pages(visits: Visits, website: AppServer) -> Non
 def test_what_leads_to_no_page_is_not_found(visits: Visits, website: AppServer) -> None:
     visits.allow("404")
     page = visits.open(website.url + "/no/such/page", wait=False)
-    expect(page.get_by_role("status")).to_contain_text("leads to nothing")
+    expect(page.get_by_role("status")).to_contain_text("no page at this address")
 
 
 def test_each_user_has_values_of_their_own(visits: Visits, website: AppServer) -> None:

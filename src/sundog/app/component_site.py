@@ -37,6 +37,11 @@ class ComponentSite:
         """The variables of the executed files, by what was executed."""
         return {} if self._components is None else self._components.namespaces
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the dry run has come to its end: it is always waited for."""
+        return True
+
     def dry_run(self, kernel: VirtualKernel) -> None:
         """Execute all pages in a kernel, which ends with it.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from sundog.app.patience import FOREVER, Patience
 from sundog.hooks.core import imports, threads
 from sundog.hooks.core.comm import CommHook
 from sundog.hooks.core.install import Install, install
@@ -28,7 +29,15 @@ StartKernel = Callable[[VirtualKernel], None]
 
 
 class Host:
-    """Makes kernels that run an app. One per process, because hooks are process-wide."""
+    """Makes kernels that run an app. One per process, because hooks are process-wide.
+
+    Args:
+        development: Whether pages show errors in full.
+        outbox_limits: How much is kept for pages that reconnect or fall behind.
+        registry_limits: How many kernels there may be, and how long.
+        more_hooks: Hooks beside those that every host needs.
+        patience: How long the start waits for the dry run of an app.
+    """
 
     def __init__(
         self,
@@ -37,7 +46,9 @@ class Host:
         outbox_limits: OutboxLimits | None = None,
         registry_limits: RegistryLimits | None = None,
         more_hooks: Iterable[Install] = (),
+        patience: Patience = FOREVER,
     ) -> None:
+        self.patience = patience
         self._development = development
         self._outbox_limits = outbox_limits or OutboxLimits()
         self._registry_limits = registry_limits

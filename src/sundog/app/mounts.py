@@ -82,6 +82,11 @@ class Mounts:
             for key, namespace in app.namespaces.items()
         }
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the dry runs of all apps have come to their ends."""
+        return all(app.has_ended for app in self._apps.values())
+
     def has_page(self, place: Address) -> bool:
         """Whether one of the apps has a page at an address."""
         app = self._apps.get(place.parts[0]) if place.parts else None

@@ -69,7 +69,7 @@ class Opener:
 
     def _run_once(self, spec: str) -> Runner:
         runner = Runner(load(spec), self.library, self.arguments, development=self.development)
-        runner.dry_run(self.host.throw_away_kernel())
+        runner.dry_run(self.host.throw_away_kernel(), self.host.patience)
         return runner
 
     def _folder(self, path: Path, spec: str) -> Program:

@@ -47,6 +47,11 @@ class Program(Protocol):
         """The variables that the dry run has left, by the file or module that was run."""
         ...
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the dry run has come to its end; the top level of an endless app never does."""
+        ...
+
     def has_page(self, place: Address) -> bool:
         """Whether there is a page at an address."""
         ...

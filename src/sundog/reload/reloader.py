@@ -73,7 +73,7 @@ class Reloader:
         self._stale: set[Path] = set()
         self._working: asyncio.Task[None] | None = None
         self._ended = False
-        self._replacements = Replacements(registry, self._post, carriers)
+        self._replacements = Replacements(registry, self._post, self._loop.call_later, carriers)
         self.fault: dict[str, Any] | None = None
 
     # What happens --------------------------------------------------------------------------------

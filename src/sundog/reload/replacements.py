@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Post = Callable[[Callable[[], object]], None]
+Later = Callable[[float, Callable[[], object]], object]
+
+# How long the code of an app whose dry run has not ended may run before its kernel takes over, and
+# how long that kernel may be busy then before its pages load again.
+ENDLESS_SECONDS: Final = 2.0
+BUSY_SECONDS: Final = 2.0
 
 _VERSION: Final = "sundog.reload.replacements.version"
 _IS_REPLACEMENT: Final = "sundog.reload.replacements.is_replacement"
@@ -33,12 +40,16 @@ class Replacements:
     Args:
         registry: All kernels of the server.
         post: Runs something on the event loop; may be called from any thread.
+        later: Runs something on the event loop after some seconds.
         carriers: What keeps state beside the values of widgets.
     """
 
-    def __init__(self, registry: Registry, post: Post, carriers: Sequence[StateCarrier]) -> None:
+    def __init__(
+        self, registry: Registry, post: Post, later: Later, carriers: Sequence[StateCarrier]
+    ) -> None:
         self._registry = registry
         self._post = post
+        self._later = later
         self._carriers = carriers
         self._version = 0
         # The programs of this version and of the one before, and their variables.
@@ -118,9 +129,28 @@ class Replacements:
             for carrier in self._carriers:
                 carrier.carry(old, new, self._namespaces_before, self._namespaces)
         self._registry.begin(new)
+        if self._program is not None and not self._program.has_ended:
+            self._later(ENDLESS_SECONDS, lambda: self._stop_waiting(old, new))
+
+    def _stop_waiting(self, old: VirtualKernel, new: VirtualKernel) -> None:
+        """Have a kernel take over whose app may never come to its end."""
+        if self._replacements.get(old) is not new:
+            return
+        # Where the app awaits something, its kernel is free to do this meanwhile.
+        new.submit(lambda: self._ran(old, new, None))
+        self._later(BUSY_SECONDS, lambda: self._load_pages_again(old, new))
+
+    def _load_pages_again(self, old: VirtualKernel, new: VirtualKernel) -> None:
+        """Give up a kernel that is too busy to take over: the pages get kernels of their own."""
+        if self._replacements.get(old) is not new:
+            return
+        del self._replacements[old]
+        new.close()
+        self._registry.tell("assets", json.dumps({"type": "assets", "reload": True}), old)
 
     def _ran(self, old: VirtualKernel, new: VirtualKernel, error: BaseException | None) -> None:
         """Called on the new kernel's thread when the app has run there."""
+        new.on_run_ended = lambda error: None
         self._note_first_run(new)
         carried = CarryOver(old, new, self._pages_before, self._pages_after)
         if error is None:

@@ -156,7 +156,8 @@ class Composition:
         # What the start made lives as long as the process: no collection needs to look at it.
         gc.collect()
         gc.freeze()
-        if self._prewarmed is not None:
+        # A kernel whose app never ends is never ready for a page that comes later.
+        if self._prewarmed is not None and program.has_ended:
             self._prewarmed.begin()
         self.adopt(program)
 

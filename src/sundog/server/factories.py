@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
+from sundog.app.patience import Patience
 from sundog.config import Settings
 from sundog.config.places import user_state_directory
 from sundog.extensions.folders import (
@@ -92,6 +93,7 @@ def make_host(
             max_per_session=settings.kernel_max_per_session,
             memory=settings.memory_limit and settings.memory_limit // workers,
         ),
+        patience=Patience(settings.dry_run_timeout or None),
         more_hooks=(
             *APP_HOOKS,
             compat_hook(settings, more=stand_ins or {}),

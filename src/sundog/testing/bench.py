@@ -142,6 +142,11 @@ class Stage:
         """Nothing: tests do not reload."""
         return {}
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the dry run has come to its end: it is always waited for."""
+        return True
+
     def running_pages(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
         """Return nothing: tests do not reload."""
         return {}

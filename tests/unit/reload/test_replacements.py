@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.app.mounts import SEPARATOR
 from sundog.app.opener import Opener
+from sundog.app.patience import Patience
 from sundog.app.program import Program
 from sundog.hooks.widgets import changed_values
 from sundog.kernel.kernel import VirtualKernel
@@ -34,26 +36,63 @@ class Server:
         self.made: list[VirtualKernel] = []
         self.replaced: list[tuple[VirtualKernel, VirtualKernel]] = []
         registry: Any = self
-        self.replacements = Replacements(registry, lambda work: work(), [self.carrier])
+        self.told: list[str] = []
+        self._programs: list[Program] = []
+        self.waiting: list[Callable[[], object]] = []
+        self.replacements = Replacements(
+            registry,
+            lambda work: work(),
+            lambda seconds, work: self.waiting.append(work),
+            [self.carrier],
+        )
 
     def load(self, spec: str) -> Program:
-        return Opener(self.host, SolaraLibrary(), development=True).open(spec)
+        program = Opener(self.host, SolaraLibrary(), development=True).open(spec)
+        self._programs.append(program)
+        return program
 
     def start(self, spec: str, place: str) -> VirtualKernel:
         """Run the first version for a kernel."""
         self.program = self.load(spec)
         self.replacements.runs(self.program, self.program.namespaces)
-        kernel = self._kernel(place)
-        self.begin(kernel)
+        kernel = self.open(place)
         settle(kernel)
         return kernel
 
-    def reload(self, spec: str) -> VirtualKernel:
-        """Run the next version; return the kernel that replaces the only one."""
+    def open(self, place: str) -> VirtualKernel:
+        """Run the present version for a kernel."""
+        kernel = self._kernel(place)
+        self.begin(kernel)
+        return kernel
+
+    def renew(self, spec: str) -> None:
+        """Run the next version beside the only kernel."""
         self.program = self.load(spec)
         self.replacements.renew(self.program, self.program.namespaces, {})
+
+    def reload(self, spec: str) -> VirtualKernel:
+        """Run the next version; return the kernel that replaces the only one."""
+        self.renew(spec)
         eventually(lambda: bool(self.replaced))
         return self.replaced.pop()[1]
+
+    def close(self) -> None:
+        """End all code that still runs."""
+        namespaces: list[Mapping[str, Any]] = [kernel.namespace for kernel in self.made]
+        for program in self._programs:
+            namespaces += program.namespaces.values()
+        for namespace in namespaces:
+            if "stop" in namespace:
+                namespace["stop"].set()
+        for kernel in self.made:
+            close(kernel)
+        eventually(lambda: self.host.engine.is_idle)
+
+    def pass_time(self) -> None:
+        """Do what waits for some seconds to pass."""
+        waiting, self.waiting = self.waiting, []
+        for work in waiting:
+            work()
 
     def _kernel(self, place: str) -> VirtualKernel:
         kernel = self.host.throw_away_kernel()
@@ -84,7 +123,7 @@ class Server:
         return True
 
     def tell(self, kind: str, text: str, kernel: object = None) -> None:
-        pass
+        self.told.append(kind)
 
 
 class Carrier:
@@ -116,11 +155,14 @@ class Carrier:
 @pytest.fixture
 def server() -> Iterator[Server]:
     path, argv = sys.path[:], sys.argv[:]
-    host = Host(development=True, more_hooks=(*APP_HOOKS, changed_values.install))
+    host = Host(
+        development=True,
+        more_hooks=(*APP_HOOKS, changed_values.install),
+        patience=Patience(seconds=60.0, if_shown=0.0),
+    )
     server = Server(host)
     yield server
-    for kernel in server.made:
-        close(kernel)
+    server.close()
     host.close()
     sys.path[:], sys.argv[:] = path, argv
 
@@ -138,6 +180,13 @@ def go(kernel: VirtualKernel, place: str) -> None:
     run_in(kernel, lambda: kernel.location.navigate(place))
     settle(kernel)
     settle(kernel)
+
+
+@pytest.fixture
+def apps_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "app"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
@@ -218,3 +267,58 @@ def test_the_variables_of_several_apps_are_known_to_what_keeps_state(
     before, after = server.carrier.names
     assert {"one", "two"} <= before
     assert {"one", "two", "three"} <= after
+
+
+ENDLESS = """
+import threading
+import ipywidgets as w
+from IPython.display import display
+stop, slider = threading.Event(), w.IntSlider()
+display(slider)
+ended = stop.wait()
+"""
+AWAITING = """
+import asyncio
+import ipywidgets as w
+from IPython.display import display
+slider = w.IntSlider()
+display(slider)
+await asyncio.Event().wait()
+"""
+
+
+def test_pages_of_a_script_that_never_ends_load_again(
+    server: Server, tmp_path: Path, write: Callable[[str, str], None]
+) -> None:
+    write("app.py", ENDLESS)
+    spec = str(tmp_path / "app" / "app.py")
+    server.program = server.load(spec)
+    server.replacements.runs(server.program, server.program.namespaces)
+    kernel = server.open("/")
+    eventually(lambda: "slider" in kernel.namespace)
+    server.renew(spec)
+    new = server.made[-1]
+    eventually(lambda: "slider" in new.namespace)
+    server.pass_time()
+    assert "assets" not in server.told
+    server.pass_time()
+    assert "assets" in server.told
+    assert not server.replaced
+
+
+def test_a_notebook_that_awaits_its_user_keeps_its_values(
+    server: Server, apps_folder: Path
+) -> None:
+    cells = [nbformat.v4.new_code_cell(AWAITING)]
+    spec = str(apps_folder / "app.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), spec)
+    kernel = server.start(spec, "/")
+    eventually(lambda: "slider" in kernel.namespace)
+    run_in(kernel, lambda: kernel.namespace["slider"].set_state({"value": 7}))
+    server.renew(spec)
+    new = server.made[-1]
+    eventually(lambda: "slider" in new.namespace)
+    server.pass_time()
+    eventually(lambda: bool(server.replaced))
+    assert new.namespace["slider"].value == 7
+    assert "assets" not in server.told

@@ -1,4 +1,8 @@
-"""Running something once at start, in a kernel that ends with it."""
+"""The dry run: one run at the start, in a kernel that no page can reach and that ends with it.
+
+It shows whether the app works, and leaves what all kernels share. An app whose top level never
+ends, such as a clock, would keep the server from starting, so the wait for it is bounded.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,43 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TYPE_CHECKING, Final
 
+from sundog.app.patience import FOREVER, Patience
 from sundog.app.running.run import Finished
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.start import start_callbacks
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
 logger = logging.getLogger(__name__)
 
-CLOSE_SECONDS = 10.0
+CLOSE_SECONDS: Final = 10.0
+# How often the wait for a dry run looks at what it shows.
+LOOK_SECONDS: Final = 0.2
 
 
-def dry_run(kernel: VirtualKernel, begin: Callable[[Finished], object], what: str) -> None:
-    """Run something in a throw-away kernel, and end the kernel. Raises what it raises.
+def dry_run(
+    kernel: VirtualKernel,
+    begin: Callable[[Finished], object],
+    what: str,
+    patience: Patience = FOREVER,
+) -> bool:
+    """Run something in a kernel, and end the kernel with that run.
 
-    `begin` is called on the kernel's logical thread, and calls back when it has finished.
+    Args:
+        kernel: The kernel, in which nothing runs yet.
+        begin: Called on the kernel's logical thread; calls back when the run has finished.
+        what: What is run, for the log.
+        patience: How long to wait for the end.
+
+    Returns:
+        Whether the run has ended. One that has not goes on until it shows something.
+
+    Raises:
+        BaseException: What the run has raised.
     """
     done: Future[None] = Future()
 
@@ -34,17 +61,74 @@ def dry_run(kernel: VirtualKernel, begin: Callable[[Finished], object], what: st
         try:
             start_callbacks.run(kernel)
             begin(finished)
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits
+        except BaseException as error:  # noqa: BLE001 - raised again where the run is waited for
             finished(error)
 
     kernel.is_dry_run = True
     kernel.submit(run)
+    ended = _wait(kernel, done, patience)
+    if ended:
+        try:
+            done.result()
+        finally:
+            if not _close(kernel):
+                logger.warning("The dry run of %s does not end", what)
+        return True
+    logger.warning(
+        "%s has not come to its end yet. Its pages run it on their own, and show what it displays "
+        "as it goes.",
+        what,
+    )
+    threading.Thread(
+        target=_finish_later, args=(kernel, done, what), name="sundog-dry-run", daemon=True
+    ).start()
+    return False
+
+
+def _wait(kernel: VirtualKernel, done: Future[None], patience: Patience) -> bool:
+    """Wait for a run; return whether it has ended."""
+    if patience.seconds is None:
+        _settled(done, None)
+        return True
+    waited = 0.0
+    while not _settled(done, LOOK_SECONDS):
+        waited += LOOK_SECONDS
+        if waited >= patience.seconds or (waited >= patience.if_shown and _shows_something(kernel)):
+            return False
+    return True
+
+
+def _finish_later(kernel: VirtualKernel, done: Future[None], what: str) -> None:
+    """End a run that nobody waits for any more, once it does no more than show things."""
+    while not _settled(done, LOOK_SECONDS) and not _shows_something(kernel):
+        pass
+    if done.done() and (error := done.exception()) is not None:
+        logger.error("The dry run of %s failed: %s", what, error)
+    _close(kernel)
+
+
+def _settled(done: Future[None], seconds: float | None) -> bool:
     try:
-        done.result()
-    finally:
-        # What the run has left may outlast its kernel.
-        kernel.namespaces.clear()
-        closed = threading.Event()
-        kernel.close(closed.set)
-        if not closed.wait(CLOSE_SECONDS):
-            logger.warning("The first run of %s does not end", what)
+        done.exception(seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _shows_something(kernel: VirtualKernel) -> bool:
+    """Whether a kernel shows more than texts, which a notebook shows before its code runs."""
+    return any(_is_made_by_code(item) for item in tuple(kernel.page_area.items))
+
+
+def _is_made_by_code(item: dict[str, Any]) -> bool:
+    mime_types: Iterable[str] = item.get("data", ())
+    return "text/markdown" not in mime_types
+
+
+def _close(kernel: VirtualKernel) -> bool:
+    """End a kernel; return whether it has ended within some seconds."""
+    # Shared functions may use the namespace when the kernel has ended.
+    kernel.namespaces.clear()
+    closed = threading.Event()
+    kernel.close(closed.set)
+    return closed.wait(CLOSE_SECONDS)

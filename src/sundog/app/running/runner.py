@@ -16,6 +16,7 @@ from sundog.app.components import ComponentLibrary, Components
 from sundog.app.loading.failures import execution_error
 from sundog.app.loading.model import App
 from sundog.app.page_info import PageInfo
+from sundog.app.patience import FOREVER, Patience
 from sundog.app.program import RunningPage, only_page
 from sundog.app.running.arguments import bind, takes_any
 from sundog.app.running.document import Document
@@ -54,6 +55,7 @@ class Runner:
         self._library = library
         self._argv = [str(app.path or app.spec), *argv]
         self._names_page = False
+        self._has_ended = False
         self._components: Components | None = None
         self._dry_run_namespace: dict[str, Any] = {}
         self._page_function: Callable[..., Any] | None = None
@@ -100,8 +102,17 @@ class Runner:
         """Return the title of the page, before the app runs."""
         return PageInfo(self.name)
 
-    def dry_run(self, kernel: VirtualKernel) -> None:
+    @property
+    def has_ended(self) -> bool:
+        """Whether the dry run has come to its end; an endless one never does."""
+        return self._has_ended
+
+    def dry_run(self, kernel: VirtualKernel, patience: Patience = FOREVER) -> None:
         """Run the app once in a kernel, which ends with it.
+
+        Args:
+            kernel: The kernel, in which nothing runs yet.
+            patience: How long to wait for the end of the run.
 
         Raises:
             AppExecutionError: The app's code fails.
@@ -110,10 +121,12 @@ class Runner:
         """
         self._prepare_process()
         namespace = kernel.namespace
-        try:
-            dry_run(kernel, lambda finished: self._start(kernel, finished), self.app.name)
-        finally:
-            self._dry_run_namespace = namespace
+        self._dry_run_namespace = namespace
+
+        def begin(finished: Finished) -> None:
+            self._start(kernel, finished)
+
+        self._has_ended = dry_run(kernel, begin, self.app.name, patience)
 
     def run(
         self, kernel: VirtualKernel, parts: Sequence[str] = (), finished: Finished | None = None

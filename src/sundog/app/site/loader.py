@@ -120,7 +120,7 @@ class SiteLoader:
         runner = Runner(app, self.library, self.arguments, development=self.development)
         page = SitePage(file, file.title, runner)
         try:
-            runner.dry_run(self.host.throw_away_kernel())
+            runner.dry_run(self.host.throw_away_kernel(), self.host.patience)
         except AppResultError as error:
             page.failure = error
             # It may be a module that pages import, which has nothing to show.

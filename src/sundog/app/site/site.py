@@ -47,6 +47,11 @@ class Site:
         """The variables that the dry runs of the pages have left, by file."""
         return {runner.app.spec: runner.dry_run_namespace for runner in self._pages.runners}
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the dry runs of all pages have come to their ends."""
+        return all(runner.has_ended for runner in self._pages.runners)
+
     def has_page(self, place: Address) -> bool:
         """Whether there is a page at an address."""
         return self._pages.find(place.parts) is not None

@@ -33,6 +33,15 @@ class KernelSettings:
             shared=True,
         ),
     ] = 100
+    dry_run_timeout: Annotated[
+        float,
+        Meta(
+            values.duration(),
+            "how long the start waits for the app's first run to end, or four seconds once the app"
+            " shows something; then the server is ready, and pages run the app on their own; 0"
+            " waits for ever",
+        ),
+    ] = 30.0
     kernel_prewarm: Annotated[
         int,
         Meta(
