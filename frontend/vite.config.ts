@@ -10,38 +10,38 @@ import { woff2Only } from './build/woff2-only.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const source = (path: string) => here(`./src/${path}`);
 
-/** Names a file from this folder or from a package; the bundle is built among the packages. */
+/** Returns the name of a source file for source maps; the bundle is built in `node_modules`. */
 const nameOfSource = (path: string) => {
   const bare = path.replace(/^(\.\.\/)+/, '');
   return bare.startsWith('src/') ? `frontend/${bare}` : `node_modules/${bare}`;
 };
 
-/** Out of sight until it is whole. */
+/** The folder in which the bundle is built, until it is complete. */
 const BUILT = 'node_modules/.bundle';
 
 /**
- * Two builds: what pages load in production, and, with `--mode debug`, what they load while their
- * app is being developed. The second is run last, inside of the first, and puts both in place.
+ * There are two builds: for pages in production, and, with `--mode debug`, for pages whose app is
+ * being developed. The second one runs last, inside the first, and publishes both.
  */
 export default defineConfig(({ command, mode }) => {
   const debug = mode === 'debug';
   return {
-    // Relative, so that the same bundle works below any root path.
+    // Relative URLs, so that the bundle works below any root path.
     base: './',
     publicDir: false,
     plugins: [
-      // sanitize-html is larger than all of base-manager; JupyterLab's own code keeps the real one.
+      // sanitize-html is larger than all of base-manager. JupyterLab's own code keeps it.
       replaceImport('sanitize-html', '/@jupyter-widgets/base-manager/', source('widgets/sanitize.ts')),
       woff2Only(),
       oldIcons(here('./node_modules')),
       debug ? publish(BUILT, here('../src/sundog/static')) : cdn(here('./node_modules')),
     ],
     define: {
-      // Tests are of both.
+      // The tests cover both builds.
       __DEVELOPMENT__: String(debug || command === 'serve'),
       'process.env.NODE_ENV': '"production"',
       'process.env': '{}',
-      // What is bundled must not turn to require.js, once a page has it.
+      // Bundled modules must not register with require.js if a page has it.
       'define.amd': 'false',
     },
     build: {
@@ -65,11 +65,11 @@ export default defineConfig(({ command, mode }) => {
           codeSplitting: {
             groups: [startChunk([source('main.ts'), source('bundled/controls.ts')])],
           },
-          // What tools show as the names of the original files.
+          // The names of the original files in browsers' tools.
           sourcemapPathTransform: nameOfSource,
         },
         onLog(level, log, handle) {
-          // JupyterLab's own, for code that runs in node.
+          // JupyterLab uses eval in code for node.
           if (log.code !== 'EVAL' || !log.id?.includes('@jupyterlab/coreutils')) {
             handle(level, log);
           }

@@ -1,13 +1,13 @@
 /**
- * Copies the files of npm packages that components of solara-ui and HTML (maps of folium)
- * would fetch from a CDN, as they are: the page serves them itself, below `_solara/cdn/`.
+ * Copies files of npm packages that solara-ui's components and HTML (such as folium's maps) would
+ * fetch from a CDN. The server serves them below `_solara/cdn/`.
  */
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 import { writeIconStyles } from './icon-styles.ts';
 
-/** By package, the files that are fetched. A name that ends with a slash is a folder. */
+/** The files of each package. A name that ends with a slash is a folder. */
 const FILES: Record<string, string[]> = {
   '@fortawesome/fontawesome-free': ['css/all.min.css', 'webfonts/'],
   '@widgetti/solara-milkdown': ['dist/index.min.js'],
@@ -60,14 +60,14 @@ const FILES: Record<string, string[]> = {
   'vega-lite': ['build/vega-lite.min.js'],
 };
 
-/** The draggable grid, as solara-ui asks for it: for Vue 2. The other is the same grid for Vue 3. */
+/** The draggable grid that solara-ui asks for, for Vue 2, and the same grid for Vue 3. */
 const GRID = '@widgetti/vue-grid-layout/dist/vue-grid-layout.umd.min.js';
 const GRID_3 = 'grid-layout-plus/dist/grid-layout-plus.js';
 
-/** Makes one module of both grids, for whichever Vue the page has. */
+/** Returns a module with both grids, which uses the one for the page's version of Vue. */
 export function eitherGrid(forVue2: string, forVue3: string): string {
   return `define(['vue'], function (Vue) {
-  // jupyter-vue 3 has it by its global name only.
+  // jupyter-vue 3 only provides the global name.
   Vue = Vue || globalThis.Vue;
   if (Vue.version && Vue.version.startsWith('3.')) {
 ${forVue3}
@@ -82,7 +82,7 @@ ${forVue2}
 `;
 }
 
-/** Packages that are here in another version than the page's own, under a name of their own. */
+/** The names of packages that are installed in a second version. */
 const INSTALLED_AS: Record<string, string> = {
   '@fortawesome/fontawesome-free': 'fontawesome-6',
 };
@@ -92,22 +92,22 @@ async function listed(source: string, name: string): Promise<string[]> {
     return [name];
   }
   const files = await readdir(join(source, name));
-  // Of fonts, the one form that every browser takes.
+  // Every browser supports this font format.
   return files.filter((file) => file.endsWith('.woff2')).map((file) => name + file);
 }
 
 export function cdn(modules: string): Plugin {
-  let place = '';
+  let target = '';
   return {
     name: 'sundog-cdn',
     apply: 'build',
     configResolved(config) {
-      place = resolve(config.root, config.build.outDir, 'cdn');
+      target = resolve(config.root, config.build.outDir, 'cdn');
     },
     async writeBundle() {
       const read = (path: string) => readFile(join(modules, path), 'utf8');
       try {
-        const to = join(place, GRID);
+        const to = join(target, GRID);
         await mkdir(dirname(to), { recursive: true });
         await writeFile(to, eitherGrid(await read(GRID), await read(GRID_3)));
       } catch {
@@ -117,7 +117,7 @@ export function cdn(modules: string): Plugin {
         const source = join(modules, INSTALLED_AS[pack] ?? pack);
         for (const name of names) {
           for (const file of await listed(source, name).catch(() => [name])) {
-            const to = join(place, pack, file);
+            const to = join(target, pack, file);
             await mkdir(dirname(to), { recursive: true });
             await copyFile(join(source, file), to).catch(() => {
               this.warn(`${pack}/${file} is missing: run scripts/npm ci --ignore-scripts`);
@@ -125,7 +125,7 @@ export function cdn(modules: string): Plugin {
           }
         }
       }
-      await writeIconStyles(modules, place);
+      await writeIconStyles(modules, target);
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Finishes a build: writes brotli and gzip siblings of what browsers load, so that no request
- * compresses anew, and puts the bundle in its place in one go, under a running server's feet.
+ * Finishes a build: compresses the files with brotli and gzip, so that the server does not have to,
+ * and replaces the published bundle at once, even while a server is running.
  */
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
@@ -37,20 +37,20 @@ async function compressAll(folder: string): Promise<void> {
   await Promise.all(chosen.map((name) => compressFile(join(folder, name))));
 }
 
-async function replaceFolder(built: string, place: string): Promise<void> {
+async function replaceFolder(built: string, target: string): Promise<void> {
   const old = `${built}-old`;
   await rm(old, { recursive: true, force: true });
-  await rename(place, old).catch((error: NodeJS.ErrnoException) => {
+  await rename(target, old).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') {
       throw error;
     }
   });
-  await rename(built, place);
+  await rename(built, target);
   await rm(old, { recursive: true, force: true });
 }
 
-/** `folder` is where the bundle is built, below the root, and `place` where it goes in the end. */
-export function publish(folder: string, place: string): Plugin {
+/** `folder` is where the bundle is built, below the root; `target` is where it is published. */
+export function publish(folder: string, target: string): Plugin {
   let built = '';
   let failed = false;
   return {
@@ -68,7 +68,7 @@ export function publish(folder: string, place: string): Plugin {
     async closeBundle() {
       if (!failed) {
         await Promise.all([compressAll(join(built, 'assets')), compressAll(join(built, 'cdn'))]);
-        await replaceFolder(built, place);
+        await replaceFolder(built, target);
       }
     },
   };

@@ -1,4 +1,4 @@
-/** Replaces a module for one importer only, by the folder that the importer lies in. */
+/** Replaces a module, but only in the importers below one folder. */
 import type { Plugin } from 'vite';
 
 export function replaceImport(source: string, importerPart: string, replacement: string): Plugin {

@@ -1,6 +1,6 @@
 /**
- * Keeps what a page needs to start in one file. Left to itself, the bundler makes a file of each set
- * of modules that the same other files share, and a page begins with a dozen small requests.
+ * Puts the code that a page needs to start into one file. By default, the bundler makes a file for
+ * each set of modules that other files share, so that a page would start with a dozen small requests.
  */
 import type { ChunkingContext, CodeSplittingGroup } from 'rolldown';
 
@@ -16,7 +16,7 @@ function reachable(roots: string[], context: ChunkingContext): Set<string> {
   return found;
 }
 
-/** A file for what these modules import and other files need as well. */
+/** Returns the rule for a file of what these modules import and other files need as well. */
 export function startChunk(roots: string[]): CodeSplittingGroup {
   let needed: Set<string> | undefined;
   return {

@@ -1,4 +1,4 @@
-/** Leaves only the woff2 form of fonts in stylesheets: every browser that runs the page takes it. */
+/** Keeps only woff2 fonts in style sheets, as every browser that can run the page supports them. */
 import type { Plugin } from 'vite';
 
 const FORMATS = /src:\s*url\(["']?[^)"']+\.eot["']?\);?|url\(["']?[^)"']+\.(?:eot|woff|ttf|svg)(?:[?#][^)"']*)?["']?\)\s*format\(["'](?:embedded-opentype|woff|truetype|svg)["']\)\s*,?\s*/g;
@@ -11,7 +11,7 @@ export function woff2Only(): Plugin {
       if (!id.endsWith('.css') || !code.includes('.woff2')) {
         return null;
       }
-      // What is left may end with the comma before the format that was taken out.
+      // The rest may end with the comma before the format that was removed.
       return { code: code.replace(FORMATS, '').replace(/,\s*(?=[;}])/g, ''), map: null };
     },
   };

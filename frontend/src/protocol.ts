@@ -1,4 +1,4 @@
-/** The wire protocol, as docs/protocol.md specifies it: frames to messages and back. No I/O. */
+/** Encodes and decodes the frames of the wire protocol (docs/protocol.md). No I/O. */
 
 export type Json = Record<string, unknown>;
 
@@ -11,19 +11,19 @@ export interface OutputItem extends Json {
   output_type: string;
 }
 
-/** The place in the app's source that an error is best looked for. */
+/** The position in the app's source that an error most likely comes from. */
 export interface Source {
-  /** What people call the file, and where it is. */
+  /** The name of the file for people, and its path. */
   file: string;
   path: string;
   line: number;
-  /** Whether the line is one of a notebook's cell. */
+  /** Whether the line is counted within a notebook's cell. */
   in_cell: boolean;
   lines: [number: number, text: string][];
 }
 
 export interface ErrorReport {
-  /** What the log knows the error by; empty where it does not. */
+  /** The id of the error in the server log; empty if it is not there. */
   id: string;
   title: string;
   text?: string;
@@ -37,10 +37,10 @@ export type ServerMessage =
   | ['close', commId: string, data: Json]
   | ['output', area: string, item: OutputItem]
   | ['error', report: ErrorReport]
-  | ['location', place: string, how: 'push' | 'replace' | 'settle' | 'load']
+  | ['location', address: string, how: 'push' | 'replace' | 'settle' | 'load']
   | ['title', text: string]
   | ['ready']
-  /** Stands where a message was that a later one has superseded. */
+  /** Replaces a message that a later one has made superfluous. */
   | ['none'];
 
 export type PageMessage =
@@ -48,7 +48,7 @@ export type PageMessage =
   | ['msg', commId: string, data: Json]
   | ['msg', commId: string, data: Json, extra: Extra]
   | ['close', commId: string, data: Json]
-  | ['location', place: string];
+  | ['location', address: string];
 
 export interface Welcome {
   type: 'welcome';
@@ -56,7 +56,7 @@ export interface Welcome {
   seq: number;
   received: number;
   ack: number;
-  /** Changed code has taken the place of the code that ran here. */
+  /** Whether the app has been reloaded with changed code. */
   reloaded?: boolean;
 }
 
@@ -65,18 +65,18 @@ export type Control =
   | { type: 'synced'; seq: number }
   | { type: 'status'; state: string; text?: string }
   | { type: 'closing'; reason: string }
-  /** While developing: why the app can't run as its files are now; null when it can again. */
+  /** In development: why the app cannot run with its current files; null when it can again. */
   | { type: 'fault'; report: ErrorReport | null }
-  /** While developing: files beside the app have changed. */
+  /** In development: files beside the app have changed. */
   | { type: 'assets'; styles?: string[]; reload?: boolean }
-  /** While developing: the menu of the app's pages as it is now. */
+  /** In development: the current menu of the app's pages. */
   | { type: 'menu'; links: MenuEntry[] }
-  /** While developing, to a page that wants to know: how long one of its messages took. */
+  /** In development, if the page has asked for it: how long one of its messages took. */
   | { type: 'handled'; number: number; milliseconds: number }
   | { type: 'refused'; text: string; retry_after?: number }
   | { type: 'pong' };
 
-/** A page in the menu, by its place below the root path, and those below it. */
+/** A page in the menu, with its address below the root path, and the pages below it. */
 export interface MenuEntry {
   title: string;
   href: string;
@@ -85,18 +85,18 @@ export interface MenuEntry {
 
 export interface Batch {
   type: 'batch';
-  /** All of the page's messages up to this number have been processed. */
+  /** All messages of the page up to this number have been handled. */
   ack: number;
   /** The number of the first message; 0 for messages that are not numbered. */
   first: number;
   messages: ServerMessage[];
-  /** For each message, its buffers; undefined where none has any. */
+  /** The buffers of each message; undefined if no message has any. */
   buffers?: DataView[][];
 }
 
 export type Buffer = ArrayBuffer | ArrayBufferView;
 
-/** A message of the page, encoded when it was sent: what it holds may change afterwards. */
+/** A message of the page, encoded when it is sent, as its objects may change afterwards. */
 export interface Outgoing {
   text: string;
   buffers: Uint8Array[];
@@ -135,7 +135,7 @@ export function sizeOf(message: Outgoing): number {
   return message.buffers.reduce((sum, buffer) => sum + buffer.byteLength, message.text.length);
 }
 
-/** Makes one frame: text, or binary where a message has buffers. */
+/** Returns a frame: text, or binary if a message has buffers. */
 export function encodeBatch(
   seen: number,
   first: number,
@@ -186,7 +186,7 @@ function toBatch(value: unknown[]): Batch {
   return { type: 'batch', ack, first, messages: messages as ServerMessage[] };
 }
 
-/** Each buffer gets memory of its own: widgets use `.buffer` from its beginning. */
+/** Gives each buffer its own memory, because widgets use `.buffer` from its start. */
 function splitBuffers(
   frame: ArrayBuffer,
   start: number,

@@ -168,7 +168,7 @@ def test_past_the_ring(serve: Servers, visits: Visits, make_network: MakeNetwork
     counts, clicks = steps(page)
     assert counts == list(range(1, counts[-1] + 1))
     assert clicks == [1, 2]
-    assert [text for text in warnings if re.match(r"\d+ messages of the app were missed", text)]
+    assert [text for text in warnings if re.match(r"The page missed \d+ messages", text)]
 
 
 @pytest.mark.stress

@@ -70,7 +70,7 @@ def test_development_has_readable_code_with_its_sources(
     assert max(map(len, code.splitlines())) < 2000
     source_map = json.loads(client.get(entry.rpartition("/")[0] + "/" + named[1]).text)
     at = source_map["sources"].index("frontend/src/main.ts")
-    assert "/** Starts the page. */" in source_map["sourcesContent"][at]
+    assert "/** Starts the page: makes its parts" in source_map["sourcesContent"][at]
     assert source_map["version"] == 3
     assert source_map["mappings"]
     # Where it was built is nobody's business.

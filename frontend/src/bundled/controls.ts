@@ -6,10 +6,10 @@ import * as controls from '@jupyter-widgets/controls';
 export * from '@jupyter-widgets/controls';
 
 /**
- * Gives each child its title. Upstream goes by what is in the panel, where old children still are
- * when others have come together with their titles, and closed ones are no more.
+ * Sets the title of each child. Upstream uses the widgets in the panel instead, which are not those
+ * of the children while children are being replaced or have been closed.
  */
-function entitle(children: ViewList<DOMWidgetView> | null, titles: readonly string[]): void {
+function setTitles(children: ViewList<DOMWidgetView> | null, titles: readonly string[]): void {
   children?.views.forEach((view, index) => {
     view.then(
       ({ luminoWidget }) => (luminoWidget.title.label = titles[index] ?? ''),
@@ -20,12 +20,12 @@ function entitle(children: ViewList<DOMWidgetView> | null, titles: readonly stri
 
 export class TabView extends controls.TabView {
   override updateTitles(): void {
-    entitle(this.childrenViews, (this.model.get('titles') ?? []) as string[]);
+    setTitles(this.childrenViews, (this.model.get('titles') ?? []) as string[]);
   }
 }
 
 export class AccordionView extends controls.AccordionView {
   override update_titles(): void {
-    entitle(this.children_views, (this.model.get('titles') ?? []) as string[]);
+    setTitles(this.children_views, (this.model.get('titles') ?? []) as string[]);
   }
 }

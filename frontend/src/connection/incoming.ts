@@ -1,9 +1,9 @@
-/** What the server says, in order and once; a full state in one go. */
+/** Applies the server's messages in order and once each, and a full state as a whole. */
 import type { Batch, ServerMessage, Welcome } from '../protocol';
 
 export interface IncomingHandlers {
   message(message: ServerMessage, buffers: DataView[]): void;
-  /** The messages up to `endSync` say all that there is. */
+  /** The messages until `endSync` are the full state. */
   beginSync(): void;
   endSync(): void;
 }
@@ -12,12 +12,12 @@ export class Incoming {
   private applied = 0;
   /** The batches of a full state, until it is complete. */
   private state: Batch[] | undefined;
-  /** Whether the state is that of changed code: what was said before it counts no more. */
+  /** Whether the full state is that of changed code: earlier messages are of no interest then. */
   private reloaded = false;
 
   constructor(private readonly handlers: IncomingHandlers) {}
 
-  /** The highest number of the server that was applied. */
+  /** The number of the last message that was applied. */
   get seen(): number {
     return this.applied;
   }
@@ -30,7 +30,7 @@ export class Incoming {
     }
   }
 
-  /** Applies what is new of a batch; returns false where messages before it are missing. */
+  /** Applies the new messages of a batch; returns false if messages before it are missing. */
   take(batch: Batch): boolean {
     const { first, messages, buffers } = batch;
     if (first === 0) {
@@ -48,7 +48,7 @@ export class Incoming {
     return true;
   }
 
-  /** Applies a full state in one go: half of one would not be a state. */
+  /** Applies the full state, which has arrived completely. */
   complete(seq: number): void {
     this.handlers.beginSync();
     for (const { messages, buffers } of this.state ?? []) {
@@ -59,8 +59,8 @@ export class Incoming {
     const missed = seq - this.applied;
     if (this.applied > 0 && missed > 0 && !this.reloaded) {
       console.warn(
-        `${missed} messages of the app were missed. The state of all widgets has come instead; ` +
-          'custom messages among them are lost.',
+        `The page missed ${missed} messages of the app. It received the state of all widgets ` +
+          'instead, but custom messages are lost.',
       );
     }
     this.applied = seq;

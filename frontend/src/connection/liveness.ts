@@ -1,26 +1,26 @@
-/** Finds out whether a connection that says nothing leads anywhere. */
+/** Finds out whether a silent connection still works. */
 
-/** A network that has gone without a word is found after both of these, so within 40 s. */
+/** A silent failure of the network is noticed after both of these, so within 40 s. */
 export const PING_EVERY_MS = 20_000;
 export const ANSWER_WITHIN_MS = 15_000;
-/** A page that was asleep must get to read what has come meanwhile. */
+/** After the computer was asleep, the page first has to read what has arrived. */
 const READ_WITHIN_MS = 500;
 
 export class Liveness {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `ask` asks if it can, and says whether it did; `dead` is called where no answer has come. */
+  /** `ping` sends a ping and returns whether it could; `onDead` is called if nothing comes back. */
   constructor(
     private readonly ping: () => boolean,
     private readonly onDead: () => void,
   ) {}
 
-  /** Asks now and then from here on. */
+  /** Checks the connection regularly from now on. */
   start(): void {
     setInterval(() => this.check(), PING_EVERY_MS);
   }
 
-  /** Asks at once, unless an answer is waited for. */
+  /** Checks the connection now, unless it is being checked already. */
   check(): void {
     if (this.timer !== undefined || !this.ping()) {
       return;
@@ -33,7 +33,7 @@ export class Liveness {
     }, ANSWER_WITHIN_MS);
   }
 
-  /** Whatever arrives proves that somebody is there. */
+  /** Something has arrived, so the connection works. */
   received(): void {
     if (this.timer !== undefined) {
       clearTimeout(this.timer);

@@ -1,4 +1,4 @@
-/** What the page has said and the server has not acknowledged yet. */
+/** The page's messages that the server has not acknowledged yet. */
 import {
   type Buffer,
   encodeBatch,
@@ -15,13 +15,13 @@ interface Pending extends Outgoing {
 const FRAME_BYTES = 512 * 1024;
 
 export class OutgoingQueue {
-  /** The first one's number is `base`. */
+  /** The number of the first message is `base`. */
   private queue: Pending[] = [];
   private base = 1;
-  /** The last number that went into the present socket. */
+  /** The number of the last message that was written to the current socket. */
   private written = 0;
 
-  /** Whether a kernel has processed anything of it. */
+  /** Whether the kernel has acknowledged any message. */
   get wasAcknowledged(): boolean {
     return this.base > 1;
   }
@@ -31,13 +31,13 @@ export class OutgoingQueue {
     return this.base + this.queue.length;
   }
 
-  /** Keeps a message, and returns its number. */
+  /** Adds a message, and returns its number. */
   add(message: PageMessage, buffers?: readonly Buffer[], onAcknowledged?: () => void): number {
     this.queue.push({ ...encodeMessage(message, buffers), onAcknowledged });
     return this.next - 1;
   }
 
-  /** Lets go of everything up to a number, and tells those who wait for it, once. */
+  /** Removes the messages up to a number, and calls their callbacks. */
   acknowledge(number: number): void {
     const count = Math.min(number - this.base + 1, this.queue.length);
     if (count <= 0) {
@@ -49,7 +49,7 @@ export class OutgoingQueue {
     }
   }
 
-  /** Goes on after what the server has received, which is less where it has forgotten the page. */
+  /** Continues after what the server has received: less than before if it has forgotten the page. */
   resume(received: number): void {
     if (received < this.base - 1) {
       this.base = received + 1;
@@ -57,7 +57,7 @@ export class OutgoingQueue {
     this.written = received;
   }
 
-  /** Lets go of what the server has not received; returns whether there was anything. */
+  /** Removes what the server has not received; returns whether there was anything. */
   drop(received: number): boolean {
     const dropped = this.queue.splice(Math.max(0, received - this.base + 1));
     for (const message of dropped) {
@@ -66,13 +66,13 @@ export class OutgoingQueue {
     return dropped.length > 0;
   }
 
-  /** Forgets everything: another kernel knows none of what was said to the one before. */
+  /** Removes everything: a new kernel knows nothing of what was sent to the one before. */
   clear(): void {
     this.queue = [];
     this.base = 1;
   }
 
-  /** Returns frames of what has not been written to the present socket; they count as written. */
+  /** Yields frames with what was not written to the current socket; they count as written. */
   *frames(seen: number): Generator<string | Uint8Array<ArrayBuffer>> {
     let start = this.written - this.base + 1;
     while (start < this.queue.length) {

@@ -1,4 +1,4 @@
-/** When to connect again. */
+/** Decides when to reconnect. */
 import { backoff } from './backoff';
 
 export class Schedule {
@@ -12,18 +12,18 @@ export class Schedule {
     return this.timer !== undefined;
   }
 
-  /** Whether the server has said when to come again, and this has not been heeded yet. */
+  /** Whether the server has said when to reconnect, and `later` was not called since. */
   get isRefused(): boolean {
     return this.refusedForMs > 0;
   }
 
-  /** Notes when the server wants the page back; returns the wait, not the same for all pages. */
+  /** Takes the delay that the server asks for; returns the delay, which differs between pages. */
   refuse(seconds: number): number {
     this.refusedForMs = 1000 * seconds * (1 + Math.random() / 2);
     return this.refusedForMs;
   }
 
-  /** Connects after a while, which is longer after each failure. */
+  /** Connects after a delay, which is longer after each failure. */
   later(): void {
     const delay = Math.max(backoff(this.attempt), this.refusedForMs);
     this.attempt += 1;
@@ -35,7 +35,7 @@ export class Schedule {
     }, delay);
   }
 
-  /** Connects at once if it waits to, and begins with short waits again. */
+  /** Connects at once if it is waiting to, and starts again with short delays. */
   now(): void {
     if (this.isWaiting) {
       this.cancel();
@@ -44,7 +44,7 @@ export class Schedule {
     }
   }
 
-  /** A connection has been made. */
+  /** The connection is open. */
   succeeded(): void {
     this.attempt = 0;
   }

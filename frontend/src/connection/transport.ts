@@ -1,7 +1,8 @@
-/** What is asked of a WebSocket, and the one that the page's inline script has opened. */
+/** The WebSocket that carries the connection, which may change. */
 import type { Batch, Control } from '../protocol';
 import { decodeFrame } from '../protocol';
 
+/** The part of a WebSocket that the connection uses. */
 export interface Socket {
   readyState: number;
   binaryType: string;
@@ -16,13 +17,13 @@ export interface Socket {
 export interface EarlySocket {
   socket: Socket;
   frames: (string | ArrayBuffer)[];
-  /** The code that it was closed with, if it was. */
+  /** The close code, if it has been closed. */
   closed?: number;
 }
 
 const OPEN = 1;
 const CLOSED = 3;
-/** What a browser says of a connection that ended without a word. */
+/** The close code of browsers for a connection that was not closed properly. */
 const ABNORMAL = 1006;
 
 export interface TransportHandlers {
@@ -30,7 +31,7 @@ export interface TransportHandlers {
   closed(code: number): void;
 }
 
-/** The present socket, if there is one: what a former one still says is not heard. */
+/** Sends and receives frames over the current socket; ignores events of earlier sockets. */
 export class Transport {
   private socket: Socket | undefined;
 
@@ -40,7 +41,7 @@ export class Transport {
     return this.socket?.readyState === OPEN;
   }
 
-  /** Takes a socket in the place of the one before. */
+  /** Replaces the current socket. */
   adopt(socket: Socket): void {
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
@@ -52,7 +53,7 @@ export class Transport {
     socket.onclose = (event) => this.closed(socket, event.code);
   }
 
-  /** Takes the early socket, and hears what has arrived on it. */
+  /** Uses the early socket, and receives what has arrived on it. */
   adoptEarly(early: EarlySocket): void {
     this.adopt(early.socket);
     for (const frame of early.frames) {
@@ -73,7 +74,7 @@ export class Transport {
     this.socket?.close(code);
   }
 
-  /** Gives up on the socket without waiting for its closing handshake. */
+  /** Closes the socket, without waiting for its closing handshake. */
   abandon(): void {
     const socket = this.socket;
     if (socket !== undefined) {

@@ -1,4 +1,4 @@
-/** While developing: the page stays where it is when changed code takes over. */
+/** Keeps scroll positions and the focus when the app is reloaded, and swaps style sheets. */
 
 const WATCH_MS = 1500;
 
@@ -8,7 +8,7 @@ interface Field extends HTMLElement {
   setSelectionRange?(start: number, end: number): void;
 }
 
-/** What stands in its place tells an element from its like, where it is made anew. */
+/** Returns a key that an element has in common with the one that replaces it. */
 function kindOf(element: Element): string {
   const label =
     element.getAttribute('aria-label') ??
@@ -17,12 +17,12 @@ function kindOf(element: Element): string {
   return [element.tagName, element.getAttribute('type'), element.getAttribute('role'), label].join();
 }
 
-function alike(root: Element, kind: string): HTMLElement[] {
+function similarElements(root: Element, kind: string): HTMLElement[] {
   const focusable = 'a, button, input, select, textarea, [tabindex], [contenteditable]';
   return [...root.querySelectorAll<HTMLElement>(focusable)].filter((e) => kindOf(e) === kind);
 }
 
-/** Returns what puts scroll positions and the focus back, as far as the change has moved them. */
+/** Returns a function that restores the current scroll positions and focus after a reload. */
 export function keepScrollAndFocus(root: HTMLElement): () => void {
   const { scrollX, scrollY } = window;
   const scrolled = [...root.querySelectorAll<HTMLElement>('*')]
@@ -31,17 +31,17 @@ export function keepScrollAndFocus(root: HTMLElement): () => void {
   const focused = document.activeElement as Field | null;
   const inside = focused !== null && focused !== root && root.contains(focused);
   const kind = inside ? kindOf(focused) : '';
-  const index = inside ? alike(root, kind).indexOf(focused) : -1;
+  const index = inside ? similarElements(root, kind).indexOf(focused) : -1;
   const selection = inside ? [focused.selectionStart ?? null, focused.selectionEnd ?? null] : [];
   return () => {
     let stopped = false;
     const stop = () => (stopped = true);
-    // Whoever does something himself knows better.
+    // The user has scrolled or moved the focus: keep that.
     for (const event of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
       window.addEventListener(event, stop, { once: true, capture: true });
     }
     const until = performance.now() + WATCH_MS;
-    const restoreValues = () => {
+    const restore = () => {
       if (stopped) {
         return;
       }
@@ -54,16 +54,16 @@ export function keepScrollAndFocus(root: HTMLElement): () => void {
         }
       }
       const lost = inside && (document.activeElement === document.body || !focused.isConnected);
-      const heir = lost && !focused.isConnected ? alike(root, kind)[index] : undefined;
-      if (heir !== undefined && document.activeElement !== heir) {
-        heir.focus({ preventScroll: true });
-        restoreSelection(heir, selection);
+      const successor = lost && !focused.isConnected ? similarElements(root, kind)[index] : undefined;
+      if (successor !== undefined && document.activeElement !== successor) {
+        successor.focus({ preventScroll: true });
+        restoreSelection(successor, selection);
       }
       if (performance.now() < until) {
-        requestAnimationFrame(restoreValues);
+        requestAnimationFrame(restore);
       }
     };
-    requestAnimationFrame(restoreValues);
+    requestAnimationFrame(restore);
   };
 }
 
@@ -77,19 +77,19 @@ function restoreSelection(field: Field, [start, end]: (number | null)[]): void {
   }
 }
 
-/** Loads changed style sheets anew, without a moment in between; false where the page has none. */
+/** Reloads changed style sheets without flicker; returns false if the page does not use them. */
 export function swapStyles(document: Document, names: readonly string[]): boolean {
   const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')];
   return names
     .map((name) => {
       const found = links.filter((link) => new URL(link.href).pathname.endsWith(`/${name}`));
       for (const link of found) {
-        const fresh = link.cloneNode() as HTMLLinkElement;
+        const next = link.cloneNode() as HTMLLinkElement;
         const url = new URL(link.href);
         url.searchParams.set('changed', String(Date.now()));
-        fresh.href = url.href;
-        fresh.addEventListener('load', () => link.remove());
-        link.after(fresh);
+        next.href = url.href;
+        next.addEventListener('load', () => link.remove());
+        link.after(next);
       }
       return found.length > 0;
     })

@@ -1,10 +1,10 @@
-/** While developing: errors of scripts, such as those of widgets, in the page and the terminal. */
+/** Reports errors in scripts, such as those of widgets, in the page and in the terminal. */
 import type { ErrorReport } from '../protocol';
 
 const MAX_REPORTS = 20;
 const MAX_TEXT = 8000;
 const MAX_WAIT_MS = 2000;
-/** Browsers say it of layouts that settle in the next frame. */
+/** Browsers report this for layouts that are complete only in the next frame. */
 const HARMLESS = /^ResizeObserver loop/;
 
 export class ScriptErrors {
@@ -12,23 +12,23 @@ export class ScriptErrors {
   private last = '';
   private reported = Promise.resolve();
 
-  /** `original` puts the places of the original files into a stack. */
+  /** `original` translates the positions in a stack to those in the original files. */
   constructor(
     private readonly show: (report: ErrorReport) => void,
     private readonly send: (title: string, text: string) => void,
     private readonly original: (stack: string) => Promise<string>,
   ) {}
 
-  /** Follows what nobody catches. */
+  /** Reports errors that are not caught. */
   watch(target: Window): void {
     target.addEventListener('error', (event) => {
-      // A file that was not loaded has no error.
+      // Events without a message are about files that failed to load.
       if (event.message) {
         this.report('Error in JavaScript', event.error ?? event.message);
       }
     });
     target.addEventListener('unhandledrejection', (event) => {
-      this.report('Rejected promise in JavaScript', event.reason);
+      this.report('Unhandled promise rejection in JavaScript', event.reason);
     });
   }
 
@@ -41,7 +41,7 @@ export class ScriptErrors {
     this.last = text;
     const stack = error instanceof Error ? (error.stack ?? '') : '';
     const places = stack === '' ? Promise.resolve('') : this.withinTime(stack);
-    // In the order in which they have happened, whose places are found first.
+    // In the order of the errors, however long the positions take to be found.
     this.reported = Promise.all([places, this.reported]).then(([found]) => {
       const traceback = found.slice(0, MAX_TEXT);
       this.show({ id: '', title, text, traceback });

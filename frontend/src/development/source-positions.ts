@@ -1,10 +1,10 @@
-/** Finds the original places of a stack's frames, by the source maps of the scripts in it. */
+/** Finds positions in original files, by the source maps of scripts. */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 
 const FRAME = /(?<!blob:)(https?:\/\/[^\s()]+?):(\d+):(\d+)/g;
 const MAP = /\/\/[#@] sourceMappingURL=(\S+)\s*$/;
 
-/** Returns a stack in which the places are those of the original files, as far as they are known. */
+/** Returns a stack with the positions in the original files, as far as they can be found. */
 export async function withSourcePositions(stack: string, origin: string): Promise<string> {
   const frames = [...stack.matchAll(FRAME)];
   const urls = new Set(frames.map(([, url]) => url!).filter((url) => url.startsWith(`${origin}/`)));
@@ -26,17 +26,17 @@ export async function withSourcePositions(stack: string, origin: string): Promis
 }
 
 async function mapOf(url: string): Promise<TraceMap | undefined> {
-  const script = await fetched(url);
+  const script = await fetchText(url);
   const named = MAP.exec(script)?.[1];
-  return named === undefined ? undefined : new TraceMap(await fetched(new URL(named, url).href));
+  return named === undefined ? undefined : new TraceMap(await fetchText(new URL(named, url).href));
 }
 
-async function fetched(url: string): Promise<string> {
-  const answer = await fetch(url);
-  if (!answer.ok) {
-    throw new Error(`${url}: ${answer.status}`);
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new Error(`${url}: ${response.status}`);
   }
-  return answer.text();
+  return response.text();
 }
 
 function nameOf(source: string): string {

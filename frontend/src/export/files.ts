@@ -1,10 +1,10 @@
 /**
- * The files that an exported page brings along: a page on a disk can fetch none, so that whatever
- * asks for one of their addresses is given an object URL of the page's own instead.
+ * The files that an exported page contains. A page on a disk cannot fetch files, so everything that
+ * loads one of their URLs gets an object URL instead.
  */
 import { fromBase64 } from './recorded-socket';
 
-/** By address: the media type, and the content, compressed by gzip, in base64. */
+/** By URL: the media type, and the content, compressed by gzip, in base64. */
 export type Archive = Record<string, [type: string, content: string]>;
 
 type Translate = (address: string) => string;
@@ -12,7 +12,7 @@ type Translate = (address: string) => string;
 export class Files {
   private readonly urls = new Map<string, string>();
 
-  /** Unpacks all files; styles last, because they name others. */
+  /** Unpacks all files; style sheets last, because they refer to others. */
   static async unpack(archive: Archive): Promise<Files> {
     const files = new Files();
     const isStyle = ([type]: [string, string]) => type === 'text/css';
@@ -30,16 +30,16 @@ export class Files {
     return files;
   }
 
-  /** Returns the object URL of a file, or the address itself where no such file was brought. */
+  /** Returns the object URL of a file, or the URL itself if the page does not contain the file. */
   readonly translate: Translate = (address) => this.urls.get(address.split(/[?#]/, 1)[0]!) ?? address;
 
-  /** Returns what an import map is to hold for scripts that are modules. */
+  /** Returns the import map for scripts that are modules. */
   importMap(): { imports: Record<string, string> } {
     const modules = [...this.urls].filter(([address]) => /\.m?js$/.test(address));
     return { imports: Object.fromEntries(modules) };
   }
 
-  /** Translates the addresses in a style sheet. */
+  /** Translates the URLs in a style sheet. */
   inStyle(text: string, base: string): string {
     return text.replace(/url\(\s*(['"]?)([^'")]+)\1\s*\)/g, (whole, _quote, address: string) => {
       const url = URL.canParse(address, base) ? this.urls.get(new URL(address, base).href) : undefined;
@@ -53,7 +53,7 @@ async function gunzip(base64: string): Promise<ArrayBuffer> {
   return new Response(stream.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 }
 
-/** Has everything in the page that loads a file by its address ask `files` first. */
+/** Makes everything in the page that loads a file use `files` first. */
 export function divert(files: Files): void {
   const { translate } = files;
   divertProperty(HTMLScriptElement.prototype, 'src', translate);
@@ -77,14 +77,14 @@ export function divert(files: Files): void {
     }
   };
 
-  // Bundlers put style sheets into the page as text, with the complete addresses of fonts.
+  // Bundlers add style sheets as text, with the complete URLs of fonts.
   const createTextNode = document.createTextNode.bind(document);
   document.createTextNode = (text) => {
     return createTextNode(text.includes('url(') ? files.inStyle(text, document.baseURI) : text);
   };
 }
 
-/** Scripts read their own address back to find their siblings: they get what they were given. */
+/** Scripts read their own URL to find other files, so they must get the original URL. */
 function divertProperty(prototype: Element, name: 'src' | 'href', translate: Translate): void {
   const original = Object.getOwnPropertyDescriptor(prototype, name)!;
   const given = new WeakMap<object, string>();

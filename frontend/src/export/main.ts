@@ -5,7 +5,7 @@ import { framesOf, RecordedSocket, type Recording } from './recorded-socket';
 function json<T>(id: string): T {
   const element = document.getElementById(id)!;
   const value = JSON.parse(element.textContent ?? '') as T;
-  // It is large, and nobody reads it again.
+  // It is large, and is not read again.
   element.remove();
   return value;
 }
@@ -37,7 +37,7 @@ async function start(): Promise<void> {
     frames: framesOf(json<Recording>('sundog-recording')),
   };
   Object.assign(globalThis, { sundogEarly: early });
-  // There is nobody to tell that the page is left.
+  // There is no server to notify when the page is closed.
   navigator.sendBeacon = () => true;
   append('script', { type: 'module', src: entry });
 }

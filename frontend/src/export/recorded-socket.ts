@@ -1,17 +1,17 @@
-/** Stands where the WebSocket is in a page with a server: gives what was recorded, keeps promises. */
+/** Replaces the WebSocket in an exported page: plays a recording, and acknowledges messages. */
 
 export interface Recording {
   /** The frames that the server would send; binary ones in base64. */
   frames: ({ text: string } | { base64: string })[];
 }
 
-/** What the page is told, once, when something is asked of the app itself. */
+/** The error that the page gets, once, when the user does something that needs the app. */
 const NO_SERVER = {
   id: '',
   title: 'This page is a copy without its server',
   text:
     'It shows the app as it was when it was exported. Controls that are linked in the browser ' +
-    'still work; what needs Python does not.',
+    'still work; controls that need Python do not.',
 };
 
 const OPEN = 1;
@@ -24,7 +24,7 @@ export class RecordedSocket {
   onopen: Listener<Event> = null;
   onmessage: Listener<MessageEvent<string | ArrayBuffer>> = null;
   onclose: Listener<CloseEvent> = null;
-  private told = false;
+  private reported = false;
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
     const frame: unknown = JSON.parse(typeof data === 'string' ? data : headerOf(data));
@@ -37,8 +37,8 @@ export class RecordedSocket {
       return;
     }
     const last = first + messages.length - 1;
-    if (!this.told && messages.some(isRequest)) {
-      this.told = true;
+    if (!this.reported && messages.some(isRequest)) {
+      this.reported = true;
       this.answer(JSON.stringify([last, 1, [['error', NO_SERVER]]]));
     } else {
       this.answer(JSON.stringify([last, 0, []]));
@@ -46,7 +46,7 @@ export class RecordedSocket {
   }
 
   close(): void {
-    // There is nothing that could end.
+    // There is no connection to close.
   }
 
   private answer(data: string): void {

@@ -1,4 +1,4 @@
-/** The panel's frame at the lower edge of the window: its height, and the room that it takes. */
+/** The frame of the inspector at the bottom of the window, whose height can be changed. */
 
 const HEIGHT = '--sundog-dock';
 const STEP = 24;

@@ -1,4 +1,4 @@
-/** The widget inspector: the page's widgets, their traits, and the messages, while developing. */
+/** The widget inspector: shows the page's widgets, their traits, and the messages. */
 import '../styles/inspector.css';
 import type { WidgetModel } from '@jupyter-widgets/base';
 import type { Buffer, PageMessage, ServerMessage } from '../protocol';
@@ -10,7 +10,7 @@ import { type Traffic, TrafficLog } from './traffic';
 import { TraitsView } from './traits-view';
 import { TreeView } from './tree-view';
 
-/** The page's models. */
+/** The part of the widget manager that the inspector needs. */
 export interface Models {
   readonly modelIds: readonly string[];
   has_model(id: string): boolean;
@@ -19,7 +19,7 @@ export interface Models {
 
 export interface Options {
   models: Models;
-  /** Asked for when the panel closes itself. */
+  /** Called when the user closes the inspector. */
   close: () => void;
   height: number;
   onHeight: (height: number) => void;
@@ -41,7 +41,7 @@ export class Inspector implements Traffic {
   private wantsFocus = false;
   private selected: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Milliseconds that the tree took to draw, the last time. */
+  /** How long the last drawing of the tree took, in milliseconds. */
   private drawTook = 0;
   private stopPicking: (() => void) | undefined;
   private readonly returnTo = document.activeElement;
@@ -65,12 +65,12 @@ export class Inspector implements Traffic {
     heading.textContent = 'Widget inspector';
     this.pickButton = button('Pick in the page', () => this.pick());
     this.pickButton.setAttribute('aria-pressed', 'false');
-    const internals = checkbox('Layouts and private traits', (checked) => {
+    const internals = checkbox('Show layouts and private traits', (checked) => {
       this.withInternal = checked;
       this.traits.showPrivate(checked);
       this.draw();
     });
-    const only = checkbox('Messages of the selected widget only', () => this.filter());
+    const only = checkbox('Show only messages of the selected widget', () => this.filter());
     this.onlySelected = only.querySelector('input')!;
     const clear = button('Clear messages', () => {
       this.log.clear();
@@ -97,7 +97,7 @@ export class Inspector implements Traffic {
     this.drawSoon();
   }
 
-  /** Moves the focus into the tree, as soon as there is one. */
+  /** Moves the focus into the tree, when there is one. */
   focus(): void {
     const target = this.tree.element.querySelector<HTMLElement>('[tabindex="0"]');
     this.wantsFocus = target === null;
@@ -120,7 +120,7 @@ export class Inspector implements Traffic {
     }
   }
 
-  // What the page tells ------------------------------------------------------------------------
+  // Messages -----------------------------------------------------------------------------------
 
   sent(id: string, message: PageMessage, buffers: readonly Buffer[]): void {
     this.log.sent(id, message, buffers);
@@ -146,10 +146,10 @@ export class Inspector implements Traffic {
     }
   }
 
-  // The models ---------------------------------------------------------------------------------
+  // Models -------------------------------------------------------------------------------------
 
   private async follow(id: string): Promise<void> {
-    // It has been told of, and not been made yet.
+    // The manager handles the message after this listener.
     await Promise.resolve();
     if (this.known.has(id) || !this.options.models.has_model(id)) {
       return;
@@ -185,9 +185,9 @@ export class Inspector implements Traffic {
     return model === undefined ? comm.slice(0, 8) : `${className(model)} ${caption(model)}`.trimEnd();
   }
 
-  // What is shown ------------------------------------------------------------------------------
+  // Display ------------------------------------------------------------------------------------
 
-  /** Draws the tree; a large one less often, so that the page is not held up by it. */
+  /** Draws the tree soon; a large one less often, so that the page stays responsive. */
   private readonly drawSoon = (): void => {
     this.timer ??= setTimeout(() => this.draw(), Math.min(MAX_PAUSE_MS, this.drawTook * 10));
   };
@@ -208,7 +208,7 @@ export class Inspector implements Traffic {
     this.filter();
   }
 
-  /** Selects a widget that something else than the tree points at. */
+  /** Selects a widget from outside of the tree. */
   private go(id: string): void {
     if (this.known.has(id)) {
       this.tree.select(id);
@@ -220,7 +220,7 @@ export class Inspector implements Traffic {
     this.messages.filter(this.onlySelected.checked ? this.selected : undefined);
   }
 
-  /** Waits for a click at a widget of the page, and selects that one. */
+  /** Waits for a click on a widget in the page, and selects the widget. */
   private pick(): void {
     if (this.stopPicking !== undefined) {
       this.stopPicking();
@@ -250,7 +250,7 @@ export class Inspector implements Traffic {
         );
       }
     };
-    const swallow = (event: Event) => {
+    const pickOnClick = (event: Event) => {
       const at = outside(event);
       if (at === undefined) {
         return;
@@ -264,7 +264,7 @@ export class Inspector implements Traffic {
     };
     window.addEventListener('pointermove', move, on);
     for (const kind of ['pointerdown', 'pointerup', 'mousedown', 'mouseup', 'click']) {
-      window.addEventListener(kind, swallow, on);
+      window.addEventListener(kind, pickOnClick, on);
     }
     const escape = (event: KeyboardEvent) => {
       if (event.key === 'Escape') {

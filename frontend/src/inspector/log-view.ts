@@ -1,10 +1,10 @@
-/** The log of messages as a table; a message that is selected is shown whole. */
+/** Shows the log of messages as a table, and the content of the selected message. */
 import { jsonTree } from '../output/json-tree';
 import { type Entry, showBytes, showMilliseconds } from './traffic';
 
 const MAX_ROWS = 500;
 const COLUMNS = ['Time', '', 'Widget', 'Message', 'Size', 'Reply', 'Server'];
-/** From here on a time is one that people notice. */
+/** People notice delays from here on. */
 const SLOW_MS = 100;
 
 export class LogView {
@@ -18,7 +18,7 @@ export class LogView {
   private only: string | undefined;
   private selected: HTMLTableRowElement | undefined;
 
-  /** `name` says what people call the widget of a comm; `select` goes to it. */
+  /** `name` returns the name of a comm's widget; `select` selects the widget. */
   constructor(
     private readonly name: (comm: string) => string,
     private readonly select: (comm: string) => void,
@@ -52,13 +52,13 @@ export class LogView {
     this.body.addEventListener('keydown', (event) => this.key(event));
   }
 
-  /** Shows an entry, or what has changed of it, with the next frame. */
+  /** Shows a new or changed entry with the next frame. */
   update(entry: Entry): void {
     this.waiting.add(entry);
     this.frame ??= requestAnimationFrame(() => this.draw());
   }
 
-  /** Shows the messages of one widget only. */
+  /** Shows only the messages of one widget; all messages for undefined. */
   filter(comm: string | undefined): void {
     this.only = comm;
     for (const [entry, row] of this.rows) {
@@ -173,7 +173,7 @@ export class LogView {
     }
     const content =
       entry.text === undefined
-        ? 'Too large to be kept.'
+        ? 'This message is too large to be shown.'
         : jsonTree(JSON.parse(entry.text) as never, { root: 'message', expanded: entry.bytes < 4000 });
     this.detail.replaceChildren(title, content);
     this.detail.hidden = false;

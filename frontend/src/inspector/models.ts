@@ -1,32 +1,32 @@
-/** The widgets of the page as a tree, and what their traits hold. */
+/** Puts the page's widgets into a tree, by the widgets that their traits contain. */
 import { WidgetModel } from '@jupyter-widgets/base';
 
 export interface Node {
   readonly id: string;
   readonly model: WidgetModel;
-  /** The trait of the parent that holds it; empty for `children`, and for those on top. */
+  /** The parent's trait that contains the widget; empty for `children` and at the top. */
   readonly trait: string;
   readonly children: readonly Node[];
 }
 
 const MAX_DEPTH = 4;
 
-/** What most widgets have and few people look for. */
+/** Models that most widgets have and that are rarely of interest. */
 const INTERNAL = /^(Layout|\w*Style)Model$/;
 
 export function isInternal(model: WidgetModel): boolean {
   return INTERNAL.test(model.name);
 }
 
-/** Returns the class of a widget, as its Python code calls it. */
+/** Returns the name of a widget's class in Python. */
 export function className(model: WidgetModel): string {
-  // All widgets that are made with anywidget have the same model.
+  // All widgets of anywidget have the same model class.
   const own: unknown = model.get('_anywidget_id');
   const name = typeof own === 'string' ? own.split('.').at(-1) : undefined;
   return name || (model.name || 'Widget').replace(/Model$/, '');
 }
 
-/** Returns what tells a widget from others of its class. */
+/** Returns a text by which a widget can be told from others of its class. */
 export function caption(model: WidgetModel): string {
   for (const name of ['description', 'title', 'label', 'value', 'placeholder']) {
     const value: unknown = model.get(name);
@@ -39,7 +39,7 @@ export function caption(model: WidgetModel): string {
   return '';
 }
 
-/** Returns the widgets that a trait's value holds, each once, in order. */
+/** Returns the widgets that the value of a trait contains, each once, in order. */
 export function widgetsIn(value: unknown, depth = 0): WidgetModel[] {
   if (value instanceof WidgetModel) {
     return [value];
@@ -56,7 +56,7 @@ export function isPlain(value: object): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Puts models into a tree: below each one those that its traits hold, and on top the others. */
+/** Returns models as a tree: below each model those that its traits contain. */
 export function widgetTree(models: readonly WidgetModel[], withInternal: boolean): Node[] {
   const shown = models.filter((model) => withInternal || !isInternal(model));
   const known = new Set(shown);
@@ -85,7 +85,7 @@ export function widgetTree(models: readonly WidgetModel[], withInternal: boolean
   };
   const none = new Set<WidgetModel>();
   const roots = shown.filter((model) => !inside.has(model)).map((model) => node(model, '', none));
-  // Those that only hold each other have nothing above them.
+  // Models that only contain each other have no parent.
   for (const model of shown) {
     if (!placed.has(model)) {
       roots.push(node(model, '', none));

@@ -1,4 +1,4 @@
-/** Where widgets are in the page: marks one, and finds the one at a point. */
+/** Outlines a widget in the page, and finds the widget of an element. */
 import type { DOMWidgetView, WidgetModel } from '@jupyter-widgets/base';
 
 async function elementsOf(model: WidgetModel): Promise<HTMLElement[]> {
@@ -8,7 +8,7 @@ async function elementsOf(model: WidgetModel): Promise<HTMLElement[]> {
     .filter((element) => element?.isConnected);
 }
 
-/** An outline over the views of one widget. */
+/** An outline around the views of one widget. */
 export class Outline {
   private readonly boxes: HTMLElement[] = [];
   private wanted: WidgetModel | undefined;
@@ -36,7 +36,7 @@ export class Outline {
   }
 }
 
-/** Returns the innermost widget whose view holds an element. */
+/** Returns the innermost widget whose view contains an element. */
 export async function widgetAt(
   models: readonly WidgetModel[],
   element: Element,

@@ -1,12 +1,12 @@
-/** The page's messages as the inspector logs them: what they say, how large, how long they took. */
+/** The log of the page's messages: their content, their size, and how long they took. */
 import type { Buffer, PageMessage, ServerMessage } from '../protocol';
 
-/** What is told of the page's messages while somebody looks. */
+/** Is notified about the page's messages while the inspector is open. */
 export interface Traffic {
   sent(id: string, message: PageMessage, buffers: readonly Buffer[]): void;
-  /** The server has processed a message and all before it. */
+  /** The server has handled a message and all before it. */
   acknowledged(id: string): void;
-  /** How long the server took for a message of the page. */
+  /** How long the server took to handle a message of the page. */
   handled(id: string, milliseconds: number): void;
   received(message: ServerMessage, buffers: readonly Buffer[]): void;
 }
@@ -14,18 +14,18 @@ export interface Traffic {
 export interface Entry {
   readonly number: number;
   readonly direction: 'sent' | 'received';
-  /** Milliseconds since the page began to load. */
+  /** Milliseconds since the page started to load. */
   readonly at: number;
   /** The comm that it is for; empty for the page itself. */
   readonly comm: string;
-  /** The kind of message and, of updates, the traits. */
+  /** The kind of the message and, for updates, the traits. */
   readonly what: string;
   readonly bytes: number;
-  /** The message as JSON; undefined where it is too large to keep. */
+  /** The message as JSON; undefined if it is too large to keep. */
   readonly text: string | undefined;
   /** Milliseconds from sending to the acknowledgement. */
   roundTrip?: number;
-  /** Milliseconds that the server took for it. */
+  /** How long the server took to handle it, in milliseconds. */
   server?: number;
 }
 
@@ -34,11 +34,11 @@ const MAX_KEPT_BYTES = 256 * 1024;
 
 export class TrafficLog implements Traffic {
   readonly entries: Entry[] = [];
-  /** Told of each entry that is new or has changed. */
+  /** Called with each entry that is new or has changed. */
   onEntry: (entry: Entry) => void = () => undefined;
   private count = 0;
   private readonly waiting = new Map<string, Entry>();
-  /** Those that are acknowledged, for the server's time, which may come later. */
+  /** Also acknowledged entries, as the server's time may arrive later. */
   private readonly byId = new Map<string, Entry>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -118,7 +118,7 @@ function commOf(message: PageMessage | ServerMessage): string {
   }
 }
 
-/** Says in a few words what a message is. */
+/** Describes a message in a few words. */
 export function describe(message: PageMessage | ServerMessage): string {
   switch (message[0]) {
     case 'msg': {

@@ -1,4 +1,4 @@
-/** The traits of one widget, as they are now; simple ones can be changed. */
+/** Shows the current traits of one widget; simple values can be changed. */
 import { WidgetModel } from '@jupyter-widgets/base';
 import { jsonTree } from '../output/json-tree';
 import { caption, className, isPlain } from './models';
@@ -61,14 +61,14 @@ export class TraitsView {
   private readonly changed = (): void => {
     for (const name of Object.keys(this.model?.changedAttributes() || {})) {
       const row = this.place(name);
-      // Begins the animation anew.
+      // Restarts the animation.
       row?.classList.remove('changed');
       void row?.offsetWidth;
       row?.classList.add('changed');
     }
   };
 
-  /** Shows a trait's value, in the row that it has or in a new one. */
+  /** Shows the value of a trait, in its row or in a new one. */
   private place(name: string): HTMLTableRowElement | undefined {
     if (this.model === undefined || (!this.withPrivate && name.startsWith('_'))) {
       return undefined;
@@ -174,7 +174,7 @@ export class TraitsView {
   }
 }
 
-/** Returns what of a value can be shown as JSON; says what the rest is. */
+/** Returns a value as JSON, with descriptions for what JSON does not have. */
 export function plain(value: unknown, depth = 0): Json {
   switch (typeof value) {
     case 'string':

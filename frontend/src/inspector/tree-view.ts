@@ -1,9 +1,9 @@
-/** The tree of widgets, with the keys that trees have (ARIA's tree pattern). */
+/** Shows the tree of widgets, with the keys of ARIA's tree pattern. */
 import { caption, className, type Node } from './models';
 
 export interface TreeHandlers {
   select(id: string): void;
-  /** The pointer or the focus is at a widget; undefined when it has left. */
+  /** The pointer or the focus is on a widget; undefined when it has left. */
   point(id: string | undefined): void;
 }
 
@@ -45,7 +45,7 @@ export class TreeView {
     return [...this.element.querySelectorAll<HTMLElement>('[role=treeitem]')];
   }
 
-  /** Opens all above a widget; returns whether it is there. */
+  /** Opens the branches above a widget; returns whether the widget was found. */
   private open(id: string, nodes: readonly Node[]): boolean {
     return nodes.some((node) => {
       const inside = this.open(id, node.children);

@@ -1,4 +1,4 @@
-/** The modules that this page shares with third-party widgets, so that each exists only once. */
+/** The modules that the page shares with third-party widgets, so that each exists only once. */
 import * as base from '@jupyter-widgets/base';
 import * as commands from '@lumino/commands';
 import * as dragdrop from '@lumino/dragdrop';
@@ -17,7 +17,7 @@ import { stubModule } from './stubs';
 
 export interface HostModule {
   version: string;
-  /** The module itself where it is loaded anyway. */
+  /** The module, if it is part of the first load. */
   module?: object;
   load: () => Promise<object>;
 }
@@ -60,11 +60,11 @@ export const hostModules: Record<string, HostModule> = {
   'react-dom': later('18.3.1', () => import('react-dom').then((module) => module.default)),
 };
 
-// The JupyterLab that most extensions are made for.
+// The version of JupyterLab that most extensions are made for.
 const STUB_VERSION = '4.6.6';
 const STUBBED = /^@jupyterlab\/|^@lumino\/application$|^@jupyter-widgets\/jupyterlab-manager$/;
 
-/** Returns a host module, or a stand-in for one that widgets import but don't need. */
+/** Returns a host module, or a stub for a module that widgets import but do not need. */
 export function hostModule(name: string): HostModule | undefined {
   if (name in hostModules) {
     return hostModules[name];

@@ -1,6 +1,6 @@
-/** What a user can do about a widget library that the server does not have. */
+/** Hints on how to install a widget library that the server does not have. */
 
-// Where the package of Python is named otherwise than its widgets' module.
+// Python packages whose name differs from the name of their widgets' module.
 const PACKAGES: Record<string, string> = {
   '@bokeh/jupyter_bokeh': 'jupyter_bokeh',
   '@bqplot/bqplot': 'bqplot',
@@ -22,13 +22,13 @@ const PACKAGES: Record<string, string> = {
   plotlywidget: 'plotly anywidget',
 };
 
-/** Says what to install; most packages have the name of their module. */
+/** Returns what to install; most packages have the name of their module. */
 export function installHint(module: string): string {
   const known = Object.hasOwn(PACKAGES, module) ? PACKAGES[module] : undefined;
   const guess = known ?? (/^[A-Za-z][\w.-]*$/.test(module) ? module : undefined);
   const command = guess === undefined ? '' : `: pip install --force-reinstall ${guess}`;
   return (
-    'Install the Python package that this widget comes from in the environment of the server, ' +
-    `with all of its files${command} (“sundog doctor” says what is there), and load the page again.`
+    `Install the widget's Python package in the environment of the server${command}. Then reload ` +
+    'this page. “sundog doctor” lists the widget libraries that are installed.'
   );
 }

@@ -1,4 +1,4 @@
-/** Loads labextensions, which are module federation containers, and what they register. */
+/** Loads labextensions, which are module federation containers, and the widgets they register. */
 import type { LabExtension, Manifest } from './manifest';
 import { loadScript, withRetry } from '../retry';
 import { makeShareScope, type ShareScope } from './share-scope';
@@ -6,7 +6,7 @@ import { anything } from './stubs';
 
 type Exports = Record<string, unknown>;
 
-/** What a plugin hands to the widget registry. */
+/** What a plugin registers in the widget registry. */
 interface Registration {
   name: string;
   version: string;
@@ -25,8 +25,8 @@ interface Container {
 }
 
 const REGISTRY_TOKEN = 'jupyter.extensions.jupyterWidgetRegistry';
-/** How many extensions are loaded in search of a module that none is known to have. */
-export const MOST_TRIES = 6;
+/** How many extensions are searched for a module that none of them is known to have. */
+export const MAX_SEARCHED = 6;
 
 export class LabExtensions {
   private readonly scope = makeShareScope();
@@ -36,7 +36,7 @@ export class LabExtensions {
 
   constructor(private readonly manifest: Manifest) {}
 
-  /** Returns the exports of a widget module, undefined where no labextension is known to have it. */
+  /** Returns the exports of a widget module; undefined if no labextension is known to have it. */
   async load(module: string): Promise<Exports | undefined> {
     for (const name of candidates(module, this.manifest.labextensions).owners) {
       await this.activate(name);
@@ -44,7 +44,7 @@ export class LabExtensions {
     return this.exports(module);
   }
 
-  /** The same, of those that may have it, as far as anybody knows. */
+  /** The same, but loads extensions that might have the module. */
   async search(module: string): Promise<Exports | undefined> {
     for (const name of candidates(module, this.manifest.labextensions).others) {
       if (this.registered.has(module)) {
@@ -88,7 +88,7 @@ export class LabExtensions {
     if (extension?.extension === undefined) {
       return;
     }
-    // Until the others have put what they share into the scope, it would not find that.
+    // The extension needs the modules that the other ones add to the share scope.
     const needed = dependencies(name, labextensions);
     await Promise.all([name, ...needed].map((each) => this.container(each, labextensions[each]!)));
     for (const each of needed) {
@@ -143,7 +143,7 @@ export class LabExtensions {
   }
 }
 
-/** Returns the other extensions that one takes modules from, and those that they take from. */
+/** Returns the extensions that one takes modules from, directly or indirectly. */
 export function dependencies(
   name: string,
   labextensions: Record<string, LabExtension>,
@@ -160,7 +160,7 @@ export function dependencies(
   return [...found];
 }
 
-/** Returns the extensions that have a widget module, and those that may have it, the likely first. */
+/** Returns the extensions that have a widget module, and those that may: the likeliest first. */
 export function candidates(
   module: string,
   labextensions: Record<string, LabExtension>,
@@ -169,16 +169,16 @@ export function candidates(
   const others: string[] = [];
   for (const [name, { registers, openEnded }] of Object.entries(labextensions)) {
     if (registers.includes(module)) {
-      // Of several, the one of that name is what its package's authors mean.
+      // Of several extensions, the one with the name of the module is the right one.
       owners.splice(name === module ? 0 : owners.length, 0, name);
     } else if (openEnded) {
       others.push(name);
     }
   }
-  return { owners: owners.slice(0, 1), others: byLikeness(module, others).slice(0, MOST_TRIES) };
+  return { owners: owners.slice(0, 1), others: byLikeness(module, others).slice(0, MAX_SEARCHED) };
 }
 
-/** Sorts names by how much they look like another, which packages spell in many ways. */
+/** Sorts names by similarity to another name, which packages spell in many ways. */
 export function byLikeness(wanted: string, names: readonly string[]): string[] {
   const core = (name: string) => name.toLowerCase().replace(/jupyter(lab)?|widgets?|[^a-z0-9]/g, '');
   const target = core(wanted);

@@ -1,4 +1,4 @@
-/** Finds the code of a widget: the page's own, a labextension's, an nbextension's. */
+/** Loads the code of a widget: the page's own, a labextension's, or an nbextension's. */
 import type { NbExtensions } from './nbextensions';
 import { hostModules } from './host-modules';
 import type { LabExtensions } from './labextensions';
@@ -18,7 +18,7 @@ export class Loader {
   private readonly modules = new Map<string, Promise<Exports>>();
   private manifest: Manifest | undefined;
 
-  /** `onThirdParty` is called once, when the first module that is not the page's own is loaded. */
+  /** `onThirdParty` is called once, before the first module that is not the page's own is loaded. */
   constructor(
     private readonly manifestUrl: string,
     private readonly onThirdParty: () => void = () => undefined,
@@ -29,7 +29,7 @@ export class Loader {
     if (loading === undefined) {
       loading = this.find(module, version);
       this.modules.set(module, loading);
-      // A failure may pass: the next widget tries again.
+      // The next widget tries again, as the failure may be temporary.
       loading.catch(() => this.modules.delete(module));
     }
     return loading;
@@ -41,14 +41,14 @@ export class Loader {
     return this.manifest;
   });
 
-  /** Returns the package that registers a widget module, if that is known by now. */
+  /** Returns the package that registers a widget module; undefined if it is not known (yet). */
   packageOf(module: string): string | undefined {
     const { labextensions = {} } = this.manifest ?? {};
     return Object.keys(labextensions).find((name) => labextensions[name]!.registers.includes(module));
   }
 
   readonly fetchLabExtensions = lazy<LabExtensions>(async () => {
-    // Both come at the same time.
+    // In parallel.
     const [{ LabExtensions }, manifest] = await Promise.all([
       fetchChunk(() => import('./labextensions')),
       this.fetchManifest(),
@@ -81,7 +81,7 @@ export class Loader {
           return exports;
         }
       } catch (error) {
-        console.warn(`One form of ${module} could not be loaded`, error);
+        console.warn(`${module} could not be loaded in one of its forms`, error);
         failures.push(error);
       }
     }

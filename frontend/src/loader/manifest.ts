@@ -1,43 +1,43 @@
-/** The list of widget extensions that are installed on the server, fetched when first needed. */
+/** The list of the widget extensions on the server, which is fetched when it is first needed. */
 import { LoadError, withRetry } from '../retry';
 
 export interface LabExtension {
-  /** The folder of the extension, with a slash at its end, relative to the list's address. */
+  /** The URL of the extension's folder, with a slash at the end, relative to the list's URL. */
   url: string;
   /** The script that registers its container. */
   load: string;
-  /** The module of the container that holds its plugins, if it has some. */
+  /** The module of the container that has its plugins, if there are any. */
   extension?: string;
   style?: string;
   mimeExtension?: string;
-  /** What it may render, if it renders mime types. */
+  /** The mime types that it renders, if it lists them. */
   mimeTypes?: string[];
-  /** The widget modules that it registers, as far as its scripts tell. */
+  /** The widget modules that it registers, as far as they are found in its scripts. */
   registers: string[];
-  /** Whether it may register others. */
+  /** Whether it may register other modules, too. */
   openEnded?: boolean;
-  /** Modules that it takes from others: by name, whether it brings its own copy. */
+  /** The modules that it shares with others, and whether it has its own copy of each. */
   sharedPackages: Record<string, { bundled?: boolean }>;
 }
 
 export interface NbExtension {
   url: string;
-  /** What else to load for modules of other names. */
+  /** What to load for modules of other names. */
   maps: Record<string, string>;
-  /** Whether it has a script that does more to require.js's configuration, and must run. */
+  /** Whether it has a script that must run, as it changes the configuration of require.js. */
   hasExtensionScript: boolean;
 }
 
-/** The form that a widget library comes in. */
+/** The form in which a widget library is installed. */
 export type Form = 'lab' | 'amd';
 
-/** Names are looked up with `in`: the tables have no prototype. */
+/** The tables have no prototype, so that names can be looked up with `in`. */
 export interface Manifest {
   labextensions: Record<string, LabExtension>;
   nbextensions: Record<string, NbExtension>;
-  /** Which form is tried first, by widget module, where it is not the labextension. */
+  /** The form to try first, for widget modules where it is not the labextension. */
   first: Record<string, Form>;
-  /** Scripts that widgets expect in their page, in their order, by widget module. */
+  /** The scripts that widget modules expect in the page, in order. */
   scripts: Record<string, string[]>;
 }
 
@@ -50,7 +50,7 @@ export async function fetchManifest(address: string): Promise<Manifest> {
   return makeManifest((await response.json()) as Partial<Manifest>, address);
 }
 
-export function makeManifest(told: Partial<Manifest>, address: string): Manifest {
+export function makeManifest(received: Partial<Manifest>, address: string): Manifest {
   const base = new URL(address, document.baseURI);
   const complete = <T extends { url: string }>(table: Record<string, T> = {}) =>
     plain(
@@ -60,11 +60,11 @@ export function makeManifest(told: Partial<Manifest>, address: string): Manifest
       ]),
     );
   return {
-    labextensions: complete(told.labextensions),
-    nbextensions: complete(told.nbextensions),
-    first: plain(Object.entries(told.first ?? {})),
+    labextensions: complete(received.labextensions),
+    nbextensions: complete(received.nbextensions),
+    first: plain(Object.entries(received.first ?? {})),
     scripts: plain(
-      Object.entries(told.scripts ?? {}).map(([module, urls]) => [
+      Object.entries(received.scripts ?? {}).map(([module, urls]) => [
         module,
         urls.map((url) => new URL(url, base).href),
       ]),
@@ -72,7 +72,7 @@ export function makeManifest(told: Partial<Manifest>, address: string): Manifest
   };
 }
 
-/** A table in which only what was put is found: packages may be named like an object's methods. */
+/** Returns a table without prototype: packages may have the name of an object's method. */
 function plain<T>(entries: [string, T][]): Record<string, T> {
   const table = Object.create(null) as Record<string, T>;
   for (const [name, value] of entries) {

@@ -1,4 +1,4 @@
-/** Loads nbextensions, which are AMD modules, with require.js: the fallback for older packages. */
+/** Loads nbextensions, which are AMD modules, with require.js: for older packages. */
 import requireUrl from '../../node_modules/requirejs/require.js?url&no-inline';
 import { hostModule } from './host-modules';
 import type { Manifest } from './manifest';
@@ -10,7 +10,7 @@ type Define = (name: string, module: object) => void;
 export class NbExtensions {
   constructor(private readonly manifest: Manifest) {}
 
-  /** Returns the exports of a widget module, undefined where no nbextension has it. */
+  /** Returns the exports of a widget module; undefined if no nbextension has it. */
   async load(module: string): Promise<Exports | undefined> {
     const { nbextensions } = this.manifest;
     const entries = Object.values(nbextensions);
@@ -19,7 +19,7 @@ export class NbExtensions {
       return undefined;
     }
     await this.start();
-    // A script may have mapped it to something that no other way tells of.
+    // The script of an extension may have mapped the module to another one.
     return known || isMapped(module) ? requireModule(module) : undefined;
   }
 
@@ -45,8 +45,8 @@ export class NbExtensions {
 }
 
 /**
- * Lets only scripts that require.js loads see `define`: others, which bring UMD modules and are
- * made for pages without require.js, would hand these to it instead of taking them.
+ * Hides `define` from all scripts but those that require.js loads: UMD modules of other scripts would
+ * register with require.js, where those scripts do not look for them.
  */
 function hideDefine(): Define {
   let real: unknown;
@@ -62,7 +62,7 @@ function hideDefine(): Define {
   return (name, module) => (real as Define)(name, module);
 }
 
-/** Whether require.js has been told where a module is. */
+/** Whether the configuration of require.js says where a module is. */
 function isMapped(module: string): boolean {
   const { map = {}, paths = {} } = requirejs.s.contexts._.config;
   return Object.hasOwn(map['*'] ?? {}, module) || Object.hasOwn(paths, module);
@@ -75,7 +75,7 @@ function requireModule(module: string): Promise<Exports | undefined> {
 function tryModule(module: string): Promise<Exports | undefined> {
   return new Promise((resolve, reject) => {
     requirejs([module], resolve, (error: unknown) => {
-      // It would give the same failure again at once.
+      // Otherwise, the next attempt would fail at once.
       for (const name of (error as { requireModules?: string[] }).requireModules ?? []) {
         requirejs.undef(name);
       }
@@ -84,7 +84,7 @@ function tryModule(module: string): Promise<Exports | undefined> {
   });
 }
 
-/** The address of a script that require.js could not load. */
+/** Returns the URL of a script that require.js could not load. */
 function urlOfScript(error: unknown): string | undefined {
   const { requireType, originalError } = error as {
     requireType?: string;
@@ -93,7 +93,7 @@ function urlOfScript(error: unknown): string | undefined {
   return requireType === 'scripterror' ? originalError?.target?.src : undefined;
 }
 
-/** Gives require.js the page's own modules when it would fetch them. */
+/** Makes require.js use the page's own modules instead of fetching them. */
 function provideHostModules(define: Define): void {
   const fetchModule = requirejs.load.bind(requirejs);
   requirejs.load = (context, name, url) => {
@@ -112,7 +112,7 @@ function provideHostModules(define: Define): void {
   };
 }
 
-/** Such a script adds mappings that the widgets of its package need. */
+/** Runs the script of an extension, which adds mappings that its widgets need. */
 async function runExtensionScript(name: string): Promise<void> {
   await requireModule(`nbextensions/${name}/extension`).catch((error: unknown) => {
     console.warn(`The extension script of ${name} could not be run`, error);

@@ -1,4 +1,4 @@
-/** Modules that scripts of widgets would import from a CDN, and that the page has itself. */
+/** Modules of the page that scripts of widgets would otherwise import from a CDN. */
 import { fetchChunk } from '../retry';
 
 const MODULES: Record<string, () => Promise<{ default: unknown }>> = {
@@ -6,7 +6,7 @@ const MODULES: Record<string, () => Promise<{ default: unknown }>> = {
   'lodash/debounce': () => fetchChunk(() => import('lodash/debounce')),
 };
 
-/** Lets the scripts of widgets, which the server has told so, ask for them by name. */
+/** Offers the modules under a global name, which the server writes into scripts of widgets. */
 export function offerPageModules(): void {
   Object.assign(globalThis, {
     sundogModule(name: string): Promise<{ default: unknown }> {

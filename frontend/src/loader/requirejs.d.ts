@@ -1,4 +1,4 @@
-/** What this page uses of require.js, which is a classic script. */
+/** The part of require.js, a classic script, that the page uses. */
 interface RequireContext {
   completeLoad(name: string): void;
   onError(error: Error): void;

@@ -1,11 +1,11 @@
-/** The share scope that module federation containers of widget extensions are initialised with. */
+/** The share scope with which the module federation containers of extensions are initialised. */
 import { hostModule, type HostModule, hostModules } from './host-modules';
 
 interface SharedEntry {
   get: () => Promise<() => object> | (() => object);
   from: string;
   eager: boolean;
-  /** Makes this entry win over the copies that extensions bring. */
+  /** Gives this entry priority over the copies of extensions. */
   loaded: 1;
 }
 
@@ -18,8 +18,8 @@ function entry({ module, load }: HostModule): SharedEntry {
 }
 
 /**
- * Makes a share scope of the host's modules. Stand-ins appear when they are first looked for:
- * containers ask with `hasOwnProperty`.
+ * Returns a share scope with the page's modules. Stubs are added when they are first looked up, which
+ * containers do with `hasOwnProperty`.
  */
 export function makeShareScope(): ShareScope {
   const scope: ShareScope = Object.create(null) as ShareScope;

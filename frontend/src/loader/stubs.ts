@@ -1,12 +1,10 @@
-/**
- * Stand-ins for parts of JupyterLab that widget extensions import without needing them here.
- */
+/** Stubs for modules of JupyterLab that widget extensions import but do not need here. */
 import { Token } from '@lumino/coreutils';
 
-/** Anything that is asked of it is another of its kind; calling and constructing it works. */
+/** Returns an object that can be called and constructed, and whose members are like it. */
 export function anything(name: string): unknown {
   const target = function () {
-    // Called for nothing.
+    // Does nothing.
   };
   return new Proxy(target, {
     get(_, key) {
@@ -27,7 +25,7 @@ export function anything(name: string): unknown {
   });
 }
 
-/** A module of which every export can be imported; `known` are real ones. */
+/** Returns a module that has every export; `known` are the real ones. */
 export function stubModule(name: string, known: Record<string, unknown> = {}): object {
   return new Proxy(known, {
     get(_, key) {
@@ -40,7 +38,7 @@ export function stubModule(name: string, known: Record<string, unknown> = {}): o
       if (typeof key === 'symbol' || key === 'then') {
         return undefined;
       }
-      // A token is known by its name, which extensions look at.
+      // Extensions compare tokens by their name.
       return /^I[A-Z]/.test(key) ? new Token(`${name}:${key}`) : anything(`${name}.${key}`);
     },
     has: () => true,

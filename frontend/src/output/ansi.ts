@@ -1,4 +1,4 @@
-/** Text as terminals understand it: colours and styles (ANSI SGR), carriage return, backspace. */
+/** Interprets text as terminals do: ANSI colours and styles (SGR), carriage returns, backspaces. */
 
 export interface Style {
   foreground?: string;
@@ -15,7 +15,7 @@ export interface Span {
 }
 
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
-// Styles are kept, every other escape sequence is dropped.
+// Styles are applied; other escape sequences are dropped.
 // eslint-disable-next-line no-control-regex
 const ESCAPE = /\x1b\[([0-9;]*)m|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]/g;
 const CUBE_STEPS = [0, 95, 135, 175, 215, 255];
@@ -50,7 +50,7 @@ function hasEscapes(text: string): boolean {
   return text.includes('\x1b');
 }
 
-/** Splits a text into spans of one style; the style is carried on from `initial`. */
+/** Splits a text into spans of the same style, starting with the style `initial`. */
 export function parseAnsi(text: string, initial: Style = {}): { spans: Span[]; style: Style } {
   let style = initial;
   const spans: Span[] = [];
@@ -102,7 +102,7 @@ function named(index: number, bright = false): string {
   return `var(--sundog-ansi-${bright ? 'bright-' : ''}${NAMES[index]})`;
 }
 
-/** Takes a colour of 256, or one in red, green and blue, from the codes. */
+/** Removes a colour from the codes: one of 256, or one in red, green and blue. */
 function extended(codes: number[]): string | undefined {
   const kind = codes.shift();
   if (kind === 2) {
@@ -124,7 +124,7 @@ function extended(codes: number[]): string | undefined {
   return `rgb(${step(36)}, ${step(6)}, ${step(1)})`;
 }
 
-/** Makes the nodes of spans: plain text where there is no style. */
+/** Returns the nodes of spans: plain text if there is no style. */
 export function toNodes(spans: readonly Span[]): Node[] {
   return spans.map(({ text, style }) => {
     if (Object.keys(style).length === 0) {

@@ -1,4 +1,4 @@
-/** Shows the items of an output area: the page itself, or an Output widget's view. */
+/** Shows the items of an output area: of the page, or of an Output widget's view. */
 import type { Widget } from '@lumino/widgets';
 import { Panel } from '@lumino/widgets';
 import type { DOMWidgetView, WidgetModel, WidgetView } from '@jupyter-widgets/base';
@@ -7,9 +7,9 @@ import type { OutputItem } from '../protocol';
 import { type Change, joined, mimeBundle, WIDGET_VIEW } from './items';
 import type { TextBlock } from './text';
 
-/** Renders what is no widget: a chunk of its own, loaded when first needed. */
+/** Renders items that are not widgets. A chunk of its own, loaded when it is first needed. */
 export interface RichRenderer {
-  /** Renders into the slot; a stream's block is returned, to be appended to. */
+  /** Renders an item into a slot; sets `text` of the slot for a stream. */
   render(slot: Slot, item: OutputItem): Promise<void>;
 }
 
@@ -23,16 +23,16 @@ export interface ViewManager {
 /** Where a view has its Lumino widget; views made for ipywidgets 7 call it `pWidget`. */
 type LuminoView = WidgetView & Partial<Pick<DOMWidgetView, 'luminoWidget'>> & { pWidget: Widget };
 
-/** How long what was there may stay while what replaces it is being prepared. */
+/** How long old items may stay visible while the item that replaces them is being rendered. */
 const REPLACE_WITHIN_MS = 500;
 
-/** The place of one item. */
+/** Shows one item. */
 export class Slot extends Panel {
   text: TextBlock | undefined;
-  /** Text that came while the block was being made. */
+  /** Text that has arrived before `text` was set. */
   pendingText = '';
   ready: Promise<void> = Promise.resolve();
-  /** What could not be shown. */
+  /** The item, if it could not be shown. */
   failed: OutputItem | undefined;
 }
 
@@ -42,7 +42,7 @@ export class OutputArea extends Panel {
   constructor(
     private readonly manager: ViewManager,
     private readonly rich: () => Promise<RichRenderer>,
-    /** Called when something is shown. */
+    /** Called when an item is shown. */
     private readonly onShown: () => void = () => undefined,
   ) {
     super();
@@ -81,7 +81,7 @@ export class OutputArea extends Panel {
     remove(leaving);
   }
 
-  /** Adds an item; those that it takes the place of go once it can be seen. */
+  /** Adds an item; removes the slots that it replaces when it is visible. */
   private append(item: OutputItem, leaving: Slot[]): void {
     const slot = this.fill(item);
     this.slots.push(slot);
@@ -148,7 +148,7 @@ export class OutputArea extends Panel {
     button.textContent = 'Try again';
     const retry = () => this.replace(this.slots.indexOf(slot), failed);
     button.addEventListener('click', retry);
-    // A server that has started anew may have what the one before had not.
+    // After a restart, the server may have what was missing before.
     void server.reconnected().then(retry);
     slot.node.replaceChildren('This output could not be shown. ', button);
   }
@@ -183,7 +183,7 @@ function remove(slots: Slot[]): void {
   }
 }
 
-/** Puts a slot in, at once but unseen; the ones before it go when it can be seen. */
+/** Inserts a slot, invisible at first; removes the slots that it replaces when it is visible. */
 function swap(leaving: Slot[], slot: Slot, insert: () => void): void {
   slot.addClass('sundog-preparing');
   insert();

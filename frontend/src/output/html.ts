@@ -1,9 +1,9 @@
-/** Sets the content of an element to HTML of the app, scripts included. */
+/** Sets the content of an element to HTML of the app, and runs its scripts. */
 import { notifyOutputCode } from './output-code';
 import { localize } from './local-files';
 
 export function setHtml(host: HTMLElement, html: string): void {
-  // What innerHTML inserts does not run: an app's HTML is as trusted as the app.
+  // innerHTML does not run scripts. The HTML of an app is trusted as much as the app.
   const template = document.createElement('template');
   template.innerHTML = html;
   const { content } = template;
@@ -16,7 +16,7 @@ export function setHtml(host: HTMLElement, html: string): void {
   const scripts = [...host.querySelectorAll('script')];
   notifyOutputCode(host, scripts.map((script) => script.textContent).join('\n'));
   for (const inert of scripts) {
-    // A file must come from where the page's policy lets scripts come from.
+    // The page's policy decides which files may be loaded.
     const script = inert.src ? document.createElement('script') : makeScript(inert.textContent);
     for (const { name, value } of inert.attributes) {
       script.setAttribute(name, value);
@@ -26,7 +26,7 @@ export function setHtml(host: HTMLElement, html: string): void {
   }
 }
 
-/** A document in a frame is under its page's content security policy. */
+/** Returns the document of a frame so that its scripts run under the page's security policy. */
 function allowed(source: string, base: string): string {
   const parsed = new DOMParser().parseFromString(source, 'text/html');
   localize(parsed, base);
@@ -41,8 +41,8 @@ function showMissingScript(host: HTMLElement, url: string): void {
   note.className = 'sundog-missing-script';
   note.setAttribute('role', 'alert');
   note.textContent =
-    `This output needs the script ${url}, which could not be loaded: scripts may only come from ` +
-    'this server and from the sources in SUNDOG_SCRIPT_SOURCES, and the browser must reach them.';
+    `This output needs the script ${url}, which could not be loaded. The browser must be able to ` +
+    'reach it, and SUNDOG_SCRIPT_SOURCES must allow scripts of other servers.';
   host.append(note);
 }
 
@@ -50,7 +50,7 @@ function pageNonce(): string {
   return document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
 }
 
-/** Makes a script that runs under the page's content security policy, if that has a nonce. */
+/** Returns a script that runs under the page's content security policy, if that has a nonce. */
 export function makeScript(text: string): HTMLScriptElement {
   const script = document.createElement('script');
   script.nonce = pageNonce();

@@ -1,6 +1,6 @@
 /**
- * Shows outputs: streams, errors, widgets and rich displays. What renders rich displays is a chunk of
- * its own (`rich.ts`), which is loaded with the first one.
+ * Shows outputs: streams, errors, widgets and rich displays. The code for all but widgets is a chunk
+ * of its own (`rich.ts`), which the first such output loads.
  */
 export { OutputArea, type RichRenderer, type ViewManager } from './area';
 export { AreaItems, type Change, WIDGET_VIEW } from './items';

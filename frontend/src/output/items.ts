@@ -1,4 +1,4 @@
-/** What an output area holds, and how each item of the wire changes it. Pure. */
+/** The items of an output area, and how each message of the server changes them. No I/O. */
 import type { Json, OutputItem } from '../protocol';
 
 export const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
@@ -8,11 +8,11 @@ export type Change =
   /** Text was added to a stream. */
   | { kind: 'extend'; index: number; text: string; item: OutputItem }
   | { kind: 'replace'; index: number; item: OutputItem }
-  /** What was there goes; with `wait`, only when what comes next is shown. */
+  /** All items are removed; with `wait`, only when the next one is shown. */
   | { kind: 'clear'; wait: boolean }
-  /** In the midst, so many items go, and these come. */
+  /** Some items are replaced by others. */
   | { kind: 'splice'; index: number; remove: number; items: OutputItem[] }
-  /** The items from here on go. */
+  /** The items from an index on are removed. */
   | { kind: 'truncate'; length: number };
 
 export type MimeBundle = Record<string, unknown>;
@@ -26,7 +26,7 @@ export function joined(text: unknown): string {
   return Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : '';
 }
 
-/** Whether two items look the same: of a widget, only its model counts, not its text. */
+/** Whether two items look the same; for widgets, only the model is compared. */
 function looksSame(one: OutputItem, other: OutputItem): boolean {
   const ids = [one, other].map(
     (item) => (mimeBundle(item)[WIDGET_VIEW] as Json | undefined)?.['model_id'],
@@ -56,7 +56,7 @@ export class AreaItems {
     }
   }
 
-  /** Makes the items be these; what is the same at the beginning and the end stays untouched. */
+  /** Replaces the items; equal ones at the beginning and the end are not touched. */
   reset(items: readonly OutputItem[]): Change[] {
     this.clearBeforeNext = false;
     let same = 0;
@@ -74,10 +74,10 @@ export class AreaItems {
     }
     if (after > 0) {
       const remove = this.items.length - same - after;
-      const put = items.slice(same, items.length - after);
+      const added = items.slice(same, items.length - after);
       this.items = [...items];
-      const nothing = remove === 0 && put.length === 0;
-      return nothing ? [] : [{ kind: 'splice', index: same, remove, items: put }];
+      const nothing = remove === 0 && added.length === 0;
+      return nothing ? [] : [{ kind: 'splice', index: same, remove, items: added }];
     }
     const changes: Change[] = [];
     if (same < this.items.length) {

@@ -1,4 +1,4 @@
-/** Shows JSON as a tree whose branches open and close; closed ones are not built. */
+/** Shows JSON as a tree whose branches can be opened; the content of closed ones is not created. */
 
 const OPEN_UP_TO = 20;
 const MAX_SHOWN = 1000;

@@ -1,9 +1,9 @@
 /**
- * Files of well-known packages that HTML would load from a CDN, and that the server has itself
- * (build/cdn.ts lists them): maps of folium for one need no internet then.
+ * Makes HTML load files of well-known packages from the server instead of a CDN, so that folium's
+ * maps, for example, work without the internet. build/cdn.ts lists the files.
  */
 
-/** The packages, in the major version that the server has. */
+/** The packages, and the major version of each that the server has. */
 const PACKAGES: Record<string, string> = {
   '@fortawesome/fontawesome-free': '6',
   bootstrap: '5',
@@ -15,7 +15,7 @@ const PACKAGES: Record<string, string> = {
   'leaflet.markercluster': '1',
 };
 
-/** How CDNs spell the file of a package, and how jsDelivr does, which the server follows. */
+/** URL patterns of CDNs, and the path of the file as jsDelivr writes it, which the server follows. */
 const SPELLINGS: [RegExp, string][] = [
   [/^https:\/\/(?:cdn\.jsdelivr\.net\/npm|unpkg\.com)\/((?:@[\w-]+\/)?[\w.-]+)@([\d.]+)\/(.+)$/, '$1@$2/$3'],
   [/^https:\/\/code\.jquery\.com\/jquery-([\d.]+?)(?:\.slim)?(?:\.min)?\.js$/, 'jquery@$1/dist/jquery.min.js'],
@@ -37,7 +37,7 @@ const SPELLINGS: [RegExp, string][] = [
   ],
 ];
 
-/** Returns where the server has a file of a CDN; undefined where it has not. */
+/** Returns the URL at which the server has a CDN's file; undefined if it does not have it. */
 export function localAddress(url: string, base: string): string | undefined {
   for (const [pattern, spelling] of SPELLINGS) {
     if (!pattern.test(url)) {
@@ -53,7 +53,7 @@ export function localAddress(url: string, base: string): string | undefined {
   return undefined;
 }
 
-/** Has the scripts and stylesheets below a node come from the server, where it has them. */
+/** Makes the scripts and style sheets below a node come from the server, if it has them. */
 export function localize(root: ParentNode, base: string): void {
   for (const script of root.querySelectorAll<HTMLScriptElement>('script[src]')) {
     replace(script, 'src', base);
@@ -67,7 +67,7 @@ function replace(element: HTMLElement, attribute: 'src' | 'href', base: string):
   const local = localAddress(element.getAttribute(attribute) ?? '', base);
   if (local !== undefined) {
     element.setAttribute(attribute, local);
-    // A digest of the CDN's file; the server's may be of another minor version.
+    // The digest of the CDN's file: the server's file may have another minor version.
     element.removeAttribute('integrity');
     element.removeAttribute('crossorigin');
   }

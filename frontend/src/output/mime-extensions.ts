@@ -1,4 +1,4 @@
-/** Renders mime types that labextensions and other packages bring, plotly's for one. */
+/** Renders the mime types of labextensions and other packages, such as plotly's. */
 import type { Widget } from '@lumino/widgets';
 import { latexTypesetter } from '../markup';
 import type { MimeBundle } from './items';
@@ -35,8 +35,8 @@ export class MimeExtensions {
   constructor(private readonly loader: ExtensionLoader) {}
 
   /**
-   * Returns a widget that shows one of these types; undefined where no extension can, or what is
-   * known without one is richer: its rank is lower.
+   * Returns a widget that shows one of the types. Returns undefined if no extension can, or if the
+   * page can show a richer type (of a lower rank) without one.
    */
   async render(
     types: readonly string[],
@@ -58,7 +58,7 @@ export class MimeExtensions {
   private async factoryFor(mimeType: string): Promise<RendererFactory | undefined> {
     const { labextensions, scripts } = await this.loader.fetchManifest();
     for (const [name, { mimeExtension, mimeTypes }] of Object.entries(labextensions)) {
-      // Some are large: one that tells its types is loaded for those only.
+      // Some are large: an extension that lists its types is only loaded for these.
       if (mimeExtension !== undefined && (mimeTypes === undefined || mimeTypes.includes(mimeType))) {
         const factories = await this.load(name, mimeExtension);
         const found = factories.find((factory) => factory.mimeTypes.includes(mimeType));
@@ -97,7 +97,7 @@ export class MimeExtensions {
   }
 }
 
-/** Figures are richer than whatever else stands for them. */
+/** Figures are richer than all other types in their bundle. */
 function drawnByPlotly(scripts: readonly string[]): RendererFactory {
   return { mimeTypes: [PLOTLY], defaultRank: 0, createRenderer: () => new PlotlyFigure(scripts) };
 }

@@ -1,4 +1,4 @@
-/** Draws plotly's figures with plotly's own script, where no labextension does. */
+/** Draws plotly's figures with plotly's own script, if there is no labextension for them. */
 import { Widget } from '@lumino/widgets';
 import { loadInOrder } from '../retry';
 
@@ -27,7 +27,7 @@ export class PlotlyFigure extends Widget {
   async renderModel({ data }: { data: Record<string, unknown> }): Promise<void> {
     await loadInOrder(this.scripts);
     const { Plotly } = globalThis as unknown as { Plotly: Plotly };
-    // It writes into what it is given.
+    // plotly changes the figure that it is given.
     const figure = structuredClone(data[PLOTLY]) as Figure;
     if (this.isDisposed) {
       return;

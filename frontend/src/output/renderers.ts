@@ -1,4 +1,4 @@
-/** Renders the mime types that notebooks know. */
+/** Renders the mime types of notebooks. */
 import { latexTypesetter, typeset } from '../markup';
 import { notifyOutputCode } from './output-code';
 import { fetchChunk } from '../retry';
@@ -7,8 +7,8 @@ import { makeScript, setHtml } from './html';
 import { TextBlock } from './text';
 
 /**
- * Fills an element with content; what it returns is settled once the content can be seen, and,
- * where it is a function, ends what goes on there.
+ * Renders content into an element. May return a promise, which resolves when the content is visible,
+ * and a function, which frees the resources of the content.
  */
 type Renderer = (host: HTMLElement, content: unknown, metadata: MimeMetadata) => unknown;
 
@@ -59,7 +59,7 @@ const renderLatex: Renderer = async (host, content) => {
 const renderScript: Renderer = (host, content) => {
   const code = joined(content);
   notifyOutputCode(host, code);
-  // As in a notebook, the script finds the place of its output under the name `element`.
+  // As in a notebook, the script has its output element under the name `element`.
   host.append(
     makeScript(`(function (element) {\n${code}\n})(document.currentScript.parentElement)`),
   );
@@ -97,7 +97,7 @@ const renderVega: Renderer = async (host, content, metadata) => {
   return () => chart.finalize();
 };
 
-/** `vnd.vegalite.v6+json`, `vnd.vega.v5.json` and the like; newer versions read older charts. */
+/** Such as `vnd.vegalite.v6+json` and `vnd.vega.v5.json`; newer versions read older charts. */
 const VEGA = /^application\/vnd\.vega(lite)?\.v[2-6](\+|\.)json$/;
 
 const renderText: Renderer = (host, content) => {
@@ -106,8 +106,8 @@ const renderText: Renderer = (host, content) => {
 };
 
 /**
- * By mime type; the lowest rank is the richest. These are JupyterLab's ranks, and those of the
- * extensions that come with it; among equals, the first here.
+ * The renderers of mime types, with the ranks of JupyterLab and its own extensions. The type with the
+ * lowest rank is shown; of several with the same rank, the first one here.
  */
 const RENDERERS: Record<string, readonly [rank: number, renderer: Renderer]> = {
   'application/json': [0, renderJson],
@@ -128,16 +128,16 @@ const RENDERERS: Record<string, readonly [rank: number, renderer: Renderer]> = {
 
 const VEGA_RENDERER = [57, renderVega] as const;
 
-/** Maps, where no extension draws them: `display(GeoJSON(…))` has but a name for its text. */
+/** For maps without an extension that draws them: the text of `display(GeoJSON(…))` is a name. */
 const GEO_RENDERER = [115, renderJson] as const;
 
-/** What nobody knows is shown last, before nothing at all: as a tree or as a text. */
+/** Unknown types are shown as a tree or as text if there is nothing else to show. */
 const UNKNOWN_JSON = [130, renderJson] as const;
 const UNKNOWN_TEXT = [140, renderText] as const;
 
 const JSON_TYPE = /[+/.]json$/;
 
-/** The rank of an extension that tells none. */
+/** The rank of extensions without one. */
 export const EXTENSION_RANK = 100;
 
 function rendererFor(
@@ -153,14 +153,14 @@ function rendererFor(
   if (mime.startsWith('text/')) {
     return UNKNOWN_TEXT;
   }
-  // Text of an unknown type is not JSON that could be a tree.
+  // A string of an unknown type cannot be shown as a tree.
   if (!JSON_TYPE.test(mime) || typeof content !== 'object') {
     return undefined;
   }
   return mime === 'application/geo+json' ? GEO_RENDERER : UNKNOWN_JSON;
 }
 
-/** Returns the mime types of a bundle that need an extension, which would show more. */
+/** Returns the mime types of a bundle that need an extension to be shown properly. */
 export function foreignTypes(data: MimeBundle): string[] {
   return Object.keys(data).filter(
     (mime) =>
@@ -168,7 +168,7 @@ export function foreignTypes(data: MimeBundle): string[] {
   );
 }
 
-/** Returns the richest type of a bundle that is known here, and its rank. */
+/** Returns the richest type of a bundle that the page can show, and its rank. */
 export function richestType(data: MimeBundle): { mime: string; rank: number } | undefined {
   const order = Object.keys(RENDERERS);
   const place = (mime: string) => (order.includes(mime) ? order.indexOf(mime) : order.length);
@@ -181,12 +181,13 @@ export function richestType(data: MimeBundle): { mime: string; rank: number } | 
   return richest;
 }
 
-/** What is shown of a bundle, and what ends it. */
+/** The content of a bundle, as it is shown. */
 export interface Shown {
+  /** Frees the resources of the content. */
   end(): void;
 }
 
-/** Shows the richest type of a bundle that is known; returns undefined where there is none. */
+/** Shows the richest type of a bundle; returns undefined if the page cannot show any. */
 export async function renderBundle(
   host: HTMLElement,
   data: MimeBundle,

@@ -1,4 +1,4 @@
-/** Renders the items that are no widgets. */
+/** Renders the items that are not widgets. */
 import { Widget } from '@lumino/widgets';
 import type { OutputItem } from '../protocol';
 import type { RichRenderer, Slot } from './area';
@@ -43,7 +43,7 @@ export class Rich implements RichRenderer {
       }
     }
     const content = new Widget();
-    // First of all: charts ask how large their place is.
+    // Added first, because charts measure the element that they are in.
     slot.addWidget(content);
     const shown = await renderBundle(content.node, data, metadata);
     if (shown === undefined || content.isDisposed) {

@@ -1,10 +1,10 @@
-/** Shows text as a terminal does; what is appended costs only what is appended. */
+/** Shows text as a terminal does; the cost of appending depends on the new text only. */
 import { overprint, parseAnsi, type Style, toNodes } from './ansi';
 
 export class TextBlock {
   readonly element = document.createElement('pre');
   private style: Style = {};
-  /** The text of the last line, which what comes may still overprint. */
+  /** The text of the last line, which later text may still overwrite. */
   private lastLine = '';
   private lastLineStyle: Style = {};
   private lastLineNodes: Node[] = [];

@@ -1,5 +1,5 @@
 /**
- * The model and view of the Output widget. The server keeps what an Output holds and sends what
+ * The model and view of the Output widget. The server keeps the content of an Output and sends the
  * changes; the page never sends it back.
  */
 import {
@@ -13,7 +13,7 @@ import { AreaItems, type Change } from './items';
 
 export { OUTPUT_WIDGET_VERSION } from '@jupyter-widgets/output';
 
-/** What Output widgets need of their widget manager. */
+/** The part of the widget manager that Output widgets need. */
 interface OutputManager extends ViewManager {
   /** The output areas beside the page itself. */
   readonly outputAreas: Set<{ applyItem(item: OutputItem): void }>;
@@ -23,7 +23,7 @@ interface OutputManager extends ViewManager {
 const CHANGED = 'output:changed';
 
 export class OutputModel extends BaseOutputModel {
-  // Only declared: the base class's constructor has set it before fields would be initialised.
+  // Only declared: the constructor of the base class sets it before fields are initialised.
   declare items: AreaItems;
 
   override defaults(): Backbone.ObjectHash {
@@ -42,11 +42,11 @@ export class OutputModel extends BaseOutputModel {
     this.once('destroy', () => areas.delete(this));
   }
 
-  /** Takes one item of the server, after what came before it. */
+  /** Applies an item of the server, after the ones before it. */
   applyItem(item: OutputItem): void {
     this.state_change = this.state_change.then(() => {
       const changes = this.items.apply(item);
-      // Behind the model's back: a `set` would have it sent.
+      // Not by `set`, which would send it to the server.
       (this.attributes as Record<string, unknown>)['outputs'] = this.items.items;
       this.trigger(CHANGED, changes);
     });

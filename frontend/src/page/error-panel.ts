@@ -1,4 +1,4 @@
-/** The panel that shows the app's errors: all of it in development, an id in production. */
+/** The panel that shows the app's errors: with all details in development, by id in production. */
 import type { ErrorReport } from '../protocol';
 import { showTraceback, sourceExcerpt } from './source-excerpt';
 
@@ -79,7 +79,7 @@ export class ErrorPanel {
     note.hidden = id === '';
     note.append('Error id ', Object.assign(document.createElement('code'), { textContent: id }));
     if (!text && !traceback) {
-      note.append(' — the log of the server says more under this id.');
+      note.append('. The server log has the details.');
     }
     entry.append(note);
     return entry;

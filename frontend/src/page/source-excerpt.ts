@@ -1,11 +1,11 @@
-/** Shows where in the app's source an error happened, with links that open an editor there. */
+/** Shows where in the app's source an error occurred, with links that open an editor. */
 import type { Source } from '../protocol';
 
-/** A place in a traceback, as Python writes it. */
-const PLACE = /File "([^"]+)", line (\d+)/g;
+/** A position in a traceback, as Python writes it. */
+const POSITION = /File "([^"]+)", line (\d+)/g;
 const CELL = / \[cell \d+\]$/;
 
-/** Returns the address that opens a file in the editor; undefined where none is set. */
+/** Returns the URL that opens a file in the editor; undefined if no editor is configured. */
 export function editorUrl(
   template: string | undefined,
   path: string,
@@ -14,10 +14,10 @@ export function editorUrl(
   if (!template || path.startsWith('<')) {
     return undefined;
   }
-  // Windows' paths begin with a drive and have the other slash.
+  // Paths on Windows have backslashes and begin with a drive.
   const forward = path.replaceAll('\\', '/');
   const encoded = forward.split('/').map(encodeURIComponent).join('/').replaceAll('%3A', ':');
-  // What stands for the path's first slash may be in the template.
+  // The template may already have the first slash of the path.
   const whole = template.replaceAll('/{path}', `/${encoded.replace(/^\//, '')}`);
   return whole.replaceAll('{path}', encoded).replaceAll('{line}', String(line));
 }
@@ -32,12 +32,12 @@ function link(text: string, url: string): HTMLAnchorElement {
 export function sourceExcerpt(source: Source, editor: string | undefined): HTMLElement {
   const figure = document.createElement('figure');
   const caption = document.createElement('figcaption');
-  const place = `${source.file}, line ${source.line}`;
+  const position = `${source.file}, line ${source.line}`;
   const url = editorUrl(editor, source.path, source.in_cell ? 1 : source.line);
-  caption.append(url === undefined ? place : link(place, url));
+  caption.append(url === undefined ? position : link(position, url));
   const lines = document.createElement('pre');
   lines.tabIndex = 0;
-  lines.setAttribute('aria-label', `The source around line ${source.line}`);
+  lines.setAttribute('aria-label', `Source near line ${source.line}`);
   const width = String(source.lines.at(-1)?.[0] ?? '').length;
   for (const [number, text] of source.lines) {
     const isIt = number === source.line;
@@ -49,19 +49,19 @@ export function sourceExcerpt(source: Source, editor: string | undefined): HTMLE
   return figure;
 }
 
-/** Fills an element with a traceback whose places are links, where there is an editor. */
+/** Shows a traceback in an element; its positions are links if an editor is configured. */
 export function showTraceback(
   element: HTMLElement,
   text: string,
   editor: string | undefined,
 ): void {
   let end = 0;
-  for (const match of text.matchAll(PLACE)) {
-    const [place, file, line] = match;
+  for (const match of text.matchAll(POSITION)) {
+    const [position, file, line] = match;
     const url = editorUrl(editor, file!.replace(CELL, ''), CELL.test(file!) ? 1 : Number(line));
     if (url !== undefined) {
-      element.append(text.slice(end, match.index), link(place, url));
-      end = match.index + place.length;
+      element.append(text.slice(end, match.index), link(position, url));
+      end = match.index + position.length;
     }
   }
   element.append(text.slice(end));

@@ -1,4 +1,4 @@
-/** Light and dark: what the configuration says, or what the system prefers, as it changes. */
+/** Applies the configured theme, or follows the system's preference. */
 
 export type Theme = 'light' | 'dark' | 'auto';
 
@@ -7,7 +7,7 @@ export function startTheme(theme: Theme): void {
   const apply = () => {
     const isDark = theme === 'dark' || (theme === 'auto' && dark.matches);
     document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
-    // JupyterLab's names, which widgets read.
+    // The names that JupyterLab uses, which widgets read.
     document.body.dataset['jpThemeLight'] = String(!isDark);
     document.body.dataset['jpThemeName'] = isDark ? 'JupyterLab Dark' : 'JupyterLab Light';
   };

@@ -1,25 +1,25 @@
-/** What the components of solara-ui look for in the page that they are shown in. */
+/** Provides what the components of solara-ui expect in their page. */
 import '../styles/solara.css';
 import 'virtual:old-icons.css';
 import type { WidgetModel } from '@jupyter-widgets/base';
 import type { Config } from '../config';
 
-/** Colours by name, in Vuetify 3's form or in Vuetify 2's, which has no `colors` between. */
+/** Colours by name: under `colors` as in Vuetify 3, or directly as in Vuetify 2. */
 type Theme = Record<string, unknown> & { colors?: Record<string, unknown> };
 type Themes = Record<string, Theme>;
 
-/** What the scripts of an app, and its components, share with the page by global names. */
+/** The global names that an app's scripts and components share with the page. */
 interface Globals {
   solara?: { rootPath: string; cdn: string; router: object };
   theme?: { variant: string };
-  /** What an app's `theme.js` defines. */
+  /** Defined by an app's `theme.js`. */
   vuetifyThemes?: Themes;
   selected?: unknown;
   selected_value?: unknown;
   values?: unknown;
 }
 
-/** What the models of a page are told to. */
+/** The part of the widget manager that is needed here. */
 interface Models {
   onModel: ((model: WidgetModel) => void) | undefined;
 }
@@ -47,13 +47,13 @@ export function startSolara(config: Config, models: Models): void {
   globals.theme = { variant: config.theme };
   acceptPlugins();
   nameTheme(document);
-  // The template of PivotTable assigns them without declaring them, which a module may not.
+  // PivotTable's template assigns these without declaring them, which fails in a module.
   globals.selected = globals.selected_value = globals.values = undefined;
   if (globals.vuetifyThemes !== undefined) {
     colorFirstApp(globals.vuetifyThemes);
     models.onModel = (model) => {
       if (model.name === 'ThemeColorsModel') {
-        // Its comm takes messages once it has been made.
+        // Its comm works only after the model has been created.
         setTimeout(() => colorModel(model));
       }
     };
@@ -61,8 +61,8 @@ export function startSolara(config: Config, models: Models): void {
 }
 
 /**
- * The widget that moves the page from route to route gives the history paths of the app, without
- * what is before them. It is known by the state that it gives with them.
+ * Adds the app's root path to the routes that Solara's router widget adds to the history. Its entries
+ * are recognised by their state.
  */
 export function keepRoot(history: History, rootPath: string): void {
   if (rootPath === '') {
@@ -77,8 +77,8 @@ export function keepRoot(history: History, rootPath: string): void {
 }
 
 /**
- * Style sheets of apps tell light from dark by a class around everything, as Vuetify 2 has it. The
- * page's own follows the app's theme, or the page's where there is no app yet.
+ * Gives the page the class by which style sheets of apps distinguish light and dark, as in Vuetify 2.
+ * It follows the theme of the app, or the theme of the page if there is no app yet.
  */
 export function nameTheme(document: Document): void {
   const { body, documentElement } = document;
@@ -102,8 +102,8 @@ export function nameTheme(document: Document): void {
 }
 
 /**
- * jupyter-vue gives Vue 3 a global name, in which plugins that are made for Vue 2 too look for
- * something to install themselves in.
+ * Lets plugins for Vue 2 install themselves in Vue 3, which jupyter-vue makes global: they expect a
+ * function `use`.
  */
 function acceptPlugins(): void {
   let vue: object | undefined;
@@ -116,7 +116,7 @@ function acceptPlugins(): void {
   });
 }
 
-/** Gives a theme of the kernel the colours that the app's `theme.js` has for it. */
+/** Sets the colours of a theme in the kernel to those of the app's `theme.js`. */
 export function colorModel(model: Pick<WidgetModel, 'get' | 'set' | 'save_changes'>): void {
   const colors = colorsOf(globals.vuetifyThemes?.[String(model.get('_theme_name'))]);
   for (const [name, color] of Object.entries(colors)) {
@@ -131,7 +131,7 @@ export function colorsOf(theme: Theme | undefined): Record<string, string> {
   return Object.fromEntries(named);
 }
 
-/** The views of a page share one Vuetify, which is there with the first of them. */
+/** Sets the colours of Vuetify, which all views share and the first one creates. */
 function colorFirstApp(themes: Themes): void {
   const observer = new MutationObserver(() => {
     const app = document.querySelector<VueElement>('[data-v-app], .v-application');

@@ -1,10 +1,7 @@
-/**
- * Names and roles of the core controls that ipywidgets leaves out, for screen readers and the
- * keyboard.
- */
+/** Adds the names and roles of controls that ipywidgets lacks, for screen readers and the keyboard. */
 import type { WidgetModel, WidgetView } from '@jupyter-widgets/base';
 
-/** Sets the attributes of a control as they should be now. */
+/** Sets the attributes of a control to match its model. */
 type Describe = (element: HTMLElement, model: WidgetModel) => void;
 
 function set(element: Element | null | undefined, attributes: Record<string, string>): void {
@@ -104,15 +101,15 @@ export function describeView(view: WidgetView): void {
   update();
   view.listenTo(model, 'change', () => {
     const changed = Object.keys(model.changedAttributes() || {});
-    // A slider tells its own value, and its values change often.
+    // A slider announces its value by itself, and its value changes often.
     if (describe !== describeSlider || changed.some((name) => name !== 'value')) {
-      // The view itself changes in the same event.
+      // The view changes in the same event.
       queueMicrotask(update);
     }
   });
 }
 
-/** Its parts may come later than the view; the keyboard opens them as the mouse does. */
+/** The sections may be added later than the view. Makes the keyboard open them, too. */
 function watchAccordion(element: HTMLElement, update: () => void): void {
   const look = () => {
     for (const part of element.children) {

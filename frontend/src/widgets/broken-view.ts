@@ -1,7 +1,7 @@
-/** What stands in the place of a widget that can't be shown: says which, and why. */
+/** The view that is shown instead of a widget that failed: says which one, and why. */
 import { DOMWidgetView } from '@jupyter-widgets/base';
 
-/** The view that models name which stand for a failure. */
+/** The view name of the models that stand for a failure. */
 export const ERROR_VIEW = 'ErrorWidgetView';
 
 interface Broken {

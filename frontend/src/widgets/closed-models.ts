@@ -1,28 +1,28 @@
 /**
- * Models that were closed while others were still being made or changed, and may be told of them by
- * what was said before: their code may load longer than the closed ones lived.
+ * Keeps models that were closed while others were still being created or updated. The state of those
+ * may refer to the closed ones: loading the code of a model may take longer than another one lives.
  */
 import type { WidgetModel } from '@jupyter-widgets/base';
 
-/** Work that never ends must not keep more than this. */
+/** The limit, in case that some work never ends. */
 const MAX_KEPT = 1000;
 
 export class ClosedModels {
   private readonly unfinished = new Set<Promise<unknown>>();
   private readonly models = new Map<string, Promise<WidgetModel>>();
 
-  /** Something goes on that may ask for any model that there is now. */
+  /** Keeps closed models until `work`, which may ask for any model that exists now, has ended. */
   track(work: Promise<unknown>): void {
     this.unfinished.add(work);
     const done = () => {
       this.unfinished.delete(work);
-      // What it was told meanwhile is taken up in the next moment.
+      // Messages that waited for it are handled next.
       setTimeout(() => this.release());
     };
     work.then(done, done);
   }
 
-  /** A model is about to be closed. */
+  /** Keeps a model that is about to be closed, if anything may still ask for it. */
   keep(id: string, model: Promise<WidgetModel>): void {
     if (this.unfinished.size === 0) {
       return;

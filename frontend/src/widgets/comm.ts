@@ -1,8 +1,8 @@
-/** One comm of the page: what a widget model speaks through. */
+/** A comm: the channel between a widget model and its counterpart in Python. */
 import type { ICallbacks, IClassicComm } from '@jupyter-widgets/base';
 import type { Buffer, Extra, Json, PageMessage } from '../protocol';
 
-/** What a comm needs of the connection. */
+/** Sends the messages of comms. */
 export interface Channel {
   send(message: PageMessage, buffers?: readonly Buffer[], onAcknowledged?: () => void): string;
 }
@@ -40,7 +40,7 @@ export class Comm implements IClassicComm {
   private onClose: Handler | undefined;
   private readonly waiting: Waiting[] = [];
   private draining = false;
-  /** What the model is still doing with its messages. */
+  /** The model's handling of messages that has not ended yet. */
   private readonly unfinished = new Set<Promise<unknown>>();
 
   constructor(
@@ -51,7 +51,7 @@ export class Comm implements IClassicComm {
     private readonly afterAcknowledgement: (comm: Comm, messageId: string) => void,
   ) {}
 
-  // What models call ----------------------------------------------------------------------------
+  // Called by models -----------------------------------------------------------------------------
 
   open(data: unknown, callbacks?: ICallbacks, metadata?: Json, buffers?: Buffer[]): string {
     this.unconfirmed = true;
@@ -75,7 +75,7 @@ export class Comm implements IClassicComm {
 
   on_msg(handler: Handler): void {
     this.onMessage = handler;
-    // The model's constructor, which calls this, has not ended yet.
+    // The constructor of the model, which calls this, has not finished yet.
     queueMicrotask(() => void this.drain());
   }
 
@@ -83,16 +83,16 @@ export class Comm implements IClassicComm {
     this.onClose = handler;
   }
 
-  /** Whether there is a model that hears what the server says. */
+  /** Whether there is a model that receives the messages. */
   get hasModel(): boolean {
     return this.onClose !== undefined;
   }
 
-  // What the server sends -----------------------------------------------------------------------
+  // From the server -----------------------------------------------------------------------------
 
   /**
-   * Hands a message to the model, in order, as soon as there is a model and `after` is settled.
-   * Returns what the model returns, undefined where the message has to wait.
+   * Passes a message to the model: in order, and not before there is a model and `after` has settled.
+   * Returns what the model's handler returns; undefined if the message has to wait.
    */
   deliver(data: Json, buffers: DataView[], extra: Extra = {}, after?: Promise<unknown>): unknown {
     const message = this.event('comm_msg', data, buffers, extra);
@@ -108,7 +108,7 @@ export class Comm implements IClassicComm {
     return undefined;
   }
 
-  /** Custom messages are about what came before; updates are put in order by the model. */
+  /** Custom messages wait for the updates before them; the model itself keeps updates in order. */
   private async drain(): Promise<void> {
     if (this.draining) {
       return;
@@ -141,12 +141,12 @@ export class Comm implements IClassicComm {
     return result;
   }
 
-  /** Settled when the model has done what it was told so far; undefined where it has already. */
+  /** Settles when the model has handled all messages so far; undefined if it has already. */
   get pendingWork(): Promise<unknown> | undefined {
     if (this.waiting.length === 0 && this.unfinished.size === 0) {
       return undefined;
     }
-    // What waits is handed over in the next microtask, unless it is held by something else.
+    // Waiting messages are passed on in the next microtask, unless they wait for something else.
     return Promise.resolve().then(() => Promise.allSettled([...this.unfinished]));
   }
 
@@ -175,7 +175,7 @@ export class Comm implements IClassicComm {
     const id = this.channel.send(message, buffers, () => {
       confirmed?.();
       this.afterAcknowledgement(this, id);
-      // The models' throttle waits for this.
+      // Models send their next change after this.
       status?.(IDLE);
     });
     return id;

@@ -1,4 +1,4 @@
-/** The widget manager: turns comms into models, and models into views. */
+/** The widget manager: creates models for comms, and views for models. */
 import {
   createErrorWidgetModel,
   DOMWidgetModel,
@@ -22,15 +22,15 @@ import type { ViewClass } from './view-lifecycle';
 import { ViewMaker } from './view-maker';
 
 const WIDGET_TARGET = 'jupyter.widget';
-/** How the server names widgets that were closed and have left a place. */
+/** The id that the server gives to references to widgets that were closed. */
 const CLOSED = 'sundog-closed';
 
-/** Finds the code of widgets. */
+/** Loads the code of widgets. */
 export interface ModuleLoader {
   load(module: string, version: string): Promise<Record<string, unknown>>;
 }
 
-/** What takes the items of an output area: the model of an Output widget. */
+/** Takes the items of an output area: the model of an Output widget. */
 export interface OutputTarget {
   applyItem(item: OutputItem): void;
 }
@@ -38,15 +38,15 @@ export interface OutputTarget {
 type ModelClass = typeof WidgetModel;
 
 export class Manager extends ManagerBase {
-  /** What `DescriptionView.typeset` reads. */
+  /** Read by `DescriptionView.typeset`. */
   readonly _rendermime = { latexTypesetter };
   /** The output areas beside the page itself. */
   readonly outputAreas = new Set<OutputTarget>();
-  /** Told of every model that is made. */
+  /** Called with every new model. */
   onModel: ((model: WidgetModel) => void) | undefined;
-  /** Told of every view that is made and will be shown. */
+  /** Called with every new view that will be shown. */
   onView: ((view: WidgetView) => void) | undefined;
-  /** Told of widgets that can't be shown. */
+  /** Called for each widget that cannot be shown. */
   onBroken: (text: string, error: unknown) => void = () => undefined;
   private readonly comms = new Map<string, Comm>();
   private readonly views = new ViewMaker(
@@ -58,31 +58,31 @@ export class Manager extends ManagerBase {
   );
   private readonly updating = new Set<Promise<unknown>>();
   private readonly closed = new ClosedModels();
-  /** While the full state is coming: the comms that it has not named yet. */
-  private unnamed: Set<string> | undefined;
+  /** While the full state arrives: the comms that it has not contained yet. */
+  private notSynced: Set<string> | undefined;
 
   constructor(
     private readonly channel: Channel,
     private readonly loader: ModuleLoader,
-    /** Renders the outputs that are no widgets. */
+    /** Loads the renderer of outputs that are not widgets. */
     readonly rich: () => Promise<RichRenderer>,
   ) {
     super();
   }
 
-  /** The ids of all models, also of those that are being made. */
+  /** The ids of all models, also of those that are still being created. */
   get modelIds(): string[] {
     return [...this.comms.keys()];
   }
 
-  // What the server sends -----------------------------------------------------------------------
+  // From the server -----------------------------------------------------------------------------
 
   openComm(id: string, target: string, data: Json, metadata: Json, buffers: DataView[]): void {
     if (target !== WIDGET_TARGET) {
-      console.warn(`There is nothing here for comms of the target ${target}`);
+      console.warn(`A comm has the unknown target ${target}`);
       return;
     }
-    this.unnamed?.delete(id);
+    this.notSynced?.delete(id);
     if (this.comms.has(id) && this.has_model(id)) {
       const restored = this.get_model(id).then((model) => restoreState(model, data, buffers, this));
       this.closed.track(restored);
@@ -93,7 +93,7 @@ export class Manager extends ManagerBase {
     const comm = this.newComm(id, target);
     const message = { metadata, content: { comm_id: id, data }, buffers };
     const made = this.handle_comm_open(comm, message as never).catch((error: unknown) => {
-      console.error('A widget could not be made', error);
+      console.error('A widget could not be created', error);
     });
     this.closed.track(made);
   }
@@ -104,7 +104,7 @@ export class Manager extends ManagerBase {
       return;
     }
     if (data['method'] === 'custom' && this.updating.size > 0) {
-      // What a custom message is about may stand in updates that came before it.
+      // A custom message may depend on the updates before it.
       comm.deliver(data, buffers, extra, Promise.allSettled(this.updating));
       return;
     }
@@ -129,12 +129,12 @@ export class Manager extends ManagerBase {
       comm.deliverClose(data);
       return;
     }
-    // Its model is still being made, and would never hear of it.
+    // Its model is still being created, and does not listen to the comm yet.
     this.forget(comm);
     void this.get_model(id).then(() => comm.deliverClose(data));
   }
 
-  /** Hands an item to the Output widget of an id, in order with its other messages. */
+  /** Passes an item to an Output widget, in order with its other messages. */
   applyOutput(id: string, item: OutputItem): void {
     if (this.has_model(id)) {
       void this.get_model(id).then((model) => (model as unknown as OutputTarget).applyItem(item));
@@ -144,26 +144,26 @@ export class Manager extends ManagerBase {
   /** The full state follows. */
   beginSync(): void {
     const known = [...this.comms.values()].filter((comm) => !comm.unconfirmed);
-    this.unnamed = new Set(known.map((comm) => comm.comm_id));
+    this.notSynced = new Set(known.map((comm) => comm.comm_id));
   }
 
-  /** The full state has come: what it did not name is gone. */
+  /** The full state has arrived: closes the comms that it did not contain. */
   endSync(): void {
-    for (const id of this.unnamed ?? []) {
+    for (const id of this.notSynced ?? []) {
       this.closeComm(id, {});
     }
-    this.unnamed = undefined;
+    this.notSynced = undefined;
   }
 
-  /** Lets go of everything, without telling the server, which knows nothing of it. */
+  /** Closes all comms, without notifying the server, which does not know them. */
   reset(): void {
     for (const id of [...this.comms.keys()]) {
       this.closeComm(id, {});
     }
-    this.unnamed = undefined;
+    this.notSynced = undefined;
   }
 
-  // What ManagerBase asks for -------------------------------------------------------------------
+  // For ManagerBase -----------------------------------------------------------------------------
 
   override get_model(id: string): Promise<WidgetModel> {
     if (id === CLOSED) {
@@ -213,7 +213,7 @@ export class Manager extends ManagerBase {
     return {};
   }
 
-  /** Unlike the inherited one, always gives a model: one that shows the error, if need be. */
+  /** Unlike the inherited method, returns a model even after an error: one that shows the error. */
   override async _make_model(
     options: IModelOptions & { model_id: string },
     state: Json = {},
@@ -229,7 +229,7 @@ export class Manager extends ManagerBase {
       sendEveryEvent(model);
     } catch (error) {
       console.error(error);
-      const text = `The widget ${model_name} of ${model_module} could not be made.`;
+      const text = `The widget ${model_name} of ${model_module} could not be created.`;
       this.onBroken(text, error);
       const ErrorModel = createErrorWidgetModel(error, text);
       model = new ErrorModel({}, modelOptions);
@@ -240,7 +240,7 @@ export class Manager extends ManagerBase {
     return model;
   }
 
-  /** Unlike the inherited one, always gives a view: one that shows the error, if need be. */
+  /** Unlike the inherited method, returns a view even after an error: one that shows the error. */
   override create_view<VT extends DOMWidgetView = DOMWidgetView>(
     model: DOMWidgetModel,
     options?: unknown,
@@ -253,12 +253,12 @@ export class Manager extends ManagerBase {
     model: WidgetModel,
     options: { parent?: WidgetView } = {},
   ): Promise<WidgetView> {
-    // Some models take up messages only when they are ready, and views show what was said before.
+    // Some models handle messages late, and a view must show what was sent before it was created.
     const pendingWork = this.comms.get(model.model_id)?.pendingWork;
     return this.views.make(model, this.setViewOptions(options) as object, pendingWork);
   }
 
-  /** What packages for older versions of ipywidgets ask for. */
+  /** Packages for older versions of ipywidgets use this. */
   get renderMime(): Promise<unknown> {
     return this.makeRenderMime();
   }
@@ -271,7 +271,7 @@ export class Manager extends ManagerBase {
   private prefetch(module: unknown, version: unknown): void {
     if (typeof module === 'string') {
       this.loader.load(module, String(version)).catch(() => {
-        // Whoever needs it finds out and says so.
+        // Reported when the code is used.
       });
     }
   }
@@ -286,7 +286,7 @@ export class Manager extends ManagerBase {
     this.comms.delete(comm.comm_id);
   };
 
-  /** No echo will come for an acknowledged message where this page is the only one. */
+  /** If this is the kernel's only page, there will be no echo of an acknowledged message. */
   private readonly afterAcknowledgement = (comm: Comm, messageId: string): void => {
     if (!this.has_model(comm.comm_id)) {
       return;

@@ -1,18 +1,18 @@
-/** How a model takes up what the server says, and what it keeps of what the page has changed. */
+/** Updates models with what the server sends, and keeps what the page has changed meanwhile. */
 import { put_buffers, WidgetModel } from '@jupyter-widgets/base';
 import type { ManagerBase } from '@jupyter-widgets/base-manager';
 import type { Comm } from './comm';
 import type { Json } from '../protocol';
 
-/** What is read of a model that the published types keep to themselves. */
+/** Members of a model that are not in its public types. */
 interface ModelInternals {
   _expectedEchoMsgIds: Map<string, string>;
   _msg_buffer: Json | null;
 }
 
 /**
- * Some models take up messages only when their code has been loaded, and give up on those that came
- * before if that takes long: anywidget after two seconds. Their state must not depend on it.
+ * Makes a model update its state even if it fails to handle a message. Some models handle messages
+ * only when their code has been loaded, and give up if that takes long: anywidget after two seconds.
  */
 export function addMessageFallback(model: WidgetModel, comm: Comm | undefined): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called for the model below
@@ -25,13 +25,13 @@ export function addMessageFallback(model: WidgetModel, comm: Comm | undefined): 
     try {
       await model._handle_comm_msg(message);
     } catch (error) {
-      console.warn('A widget did not take up a message; it is put into its state', error);
+      console.warn('A widget did not handle a message; its state is updated anyway', error);
       await inherited.call(model, message);
     }
   });
 }
 
-/** Sets a model to the state that the server has, except what the page has changed. */
+/** Sets a model to the state of the server, except for what the page has changed. */
 export async function restoreState(
   model: WidgetModel,
   data: Json,
@@ -43,7 +43,7 @@ export async function restoreState(
   model.state_change = model.state_change.then(async () => {
     const Model = model.constructor as typeof WidgetModel;
     const restored = await Model._deserialize_state(state as never, manager);
-    // Looked at last: what the user enters meanwhile counts, too.
+    // Read as late as possible, to include what the user enters meanwhile.
     const { _expectedEchoMsgIds: sent, _msg_buffer: unsent } = model as unknown as ModelInternals;
     for (const name of [...sent.keys(), ...Object.keys(unsent ?? {})]) {
       delete restored[name];
@@ -51,11 +51,11 @@ export async function restoreState(
     model.set_state(restored);
   });
   await model.state_change.catch((error: unknown) => {
-    console.error('A widget could not take up its state', error);
+    console.error('A widget could not be set to its state', error);
   });
 }
 
-/** Expects no echo of a message any more, once those that have come are handled. */
+/** Stops waiting for the echo of a message, after the model has handled what has arrived. */
 export async function forgetEcho(model: WidgetModel, messageId: string): Promise<void> {
   await model.state_change;
   const { _expectedEchoMsgIds: expected } = model as unknown as ModelInternals;

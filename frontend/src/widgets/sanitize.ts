@@ -1,4 +1,4 @@
-/** Stands in for sanitize-html in base-manager, which uses it for HTML in descriptions only. */
+/** Replaces sanitize-html in base-manager, which only uses it for HTML in descriptions. */
 import DOMPurify from 'dompurify';
 
 interface Options {

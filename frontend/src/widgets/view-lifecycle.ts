@@ -1,6 +1,6 @@
 /**
- * How long views live. Making one takes time, and what it is made for may go meanwhile: the code
- * of widgets does not expect that.
+ * Handles views that are removed while they are being created, or whose parent is: the code of widget
+ * libraries does not expect that.
  */
 import { DOMWidgetView, type WidgetModel, WidgetView } from '@jupyter-widgets/base';
 import { MessageLoop } from '@lumino/messaging';
@@ -12,12 +12,12 @@ const watched = new WeakSet<WidgetView>();
 
 /** Whether a view has been removed for good. */
 export function isRemoved(view: WidgetView): boolean {
-  // A view that only changes its element removes itself, too, and lives on in another widget.
-  const livesOn = view instanceof DOMWidgetView && view.luminoWidget?.isDisposed === false;
-  return removed.has(view) && !livesOn;
+  // A view that changes its element also fires "remove", but stays alive in another Lumino widget.
+  const isAlive = view instanceof DOMWidgetView && view.luminoWidget?.isDisposed === false;
+  return removed.has(view) && !isAlive;
 }
 
-/** Notices when the view is removed, and lets go of what it would leave behind. */
+/** Notices when a view is removed, and removes what it would leave behind. */
 export function watchRemoval(view: WidgetView): void {
   if (watched.has(view)) {
     return;
@@ -30,11 +30,11 @@ export function watchRemoval(view: WidgetView): void {
     }
     const { luminoWidget, layoutPromise, stylePromise } = view;
     if (luminoWidget?.isDisposed) {
-      // What was still on its way to the widget would find no view any more.
-      MessageLoop.installMessageHook(luminoWidget, swallow);
+      // Messages that are still queued for the widget would not find a view.
+      MessageLoop.installMessageHook(luminoWidget, dropMessage);
     }
     for (const promise of [layoutPromise, stylePromise]) {
-      // Not set yet, where the view fails early.
+      // Undefined if the view fails early.
       void promise?.then((part?: WidgetView) => {
         if (isRemoved(view)) {
           part?.remove();
@@ -44,14 +44,14 @@ export function watchRemoval(view: WidgetView): void {
   });
 }
 
-/** What Backbone keeps of who listens. */
+/** Backbone's list of an object's listeners. */
 interface Listened {
   _events?: Record<string, { callback: Backbone.EventHandler }[]>;
 }
 
 /**
- * Makes a view. The base class has each listen for custom messages and never stop, so that a model
- * would keep all views that it ever had: those that it makes here stop when they are removed.
+ * Creates a view. The base class makes each view listen for custom messages for ever, so that a model
+ * keeps all views that it ever had. The views that are created here stop when they are removed.
  */
 export function makeView(View: ViewClass, model: WidgetModel, options: object): WidgetView {
   const listeners = () => (model as Listened)._events?.['msg:custom'] ?? [];
@@ -69,23 +69,23 @@ export function makeView(View: ViewClass, model: WidgetModel, options: object): 
   return view;
 }
 
-function swallow(): boolean {
+function dropMessage(): boolean {
   return false;
 }
 
 /**
- * A view on its way to whoever asked for it. If its parent is gone by the time that it would be
- * handed over, it is removed, and the parent is not called any more; whatever was made of this
- * promise by then stays pending. A view that is gone itself is replaced by one that shows nothing.
+ * The promise of a view. If the view's parent has been removed when the view is ready, the view is
+ * removed as well, the parent's callbacks are not called, and promises that depend on this one stay
+ * pending. If the view itself has been removed, the promise resolves to a view that shows nothing.
  */
 export class ViewPromise<T = WidgetView> extends Promise<T> {
   private parent: WidgetView | undefined;
 
-  /** What `view` resolves to, for `parent`; undefined where it is for no other view. */
+  /** Returns the promise of a view for its parent, which is undefined if the view has none. */
   static to(parent: WidgetView | undefined, view: Promise<WidgetView>): ViewPromise {
-    const handover = new ViewPromise<WidgetView>((resolve) => resolve(view));
-    handover.parent = parent;
-    return handover;
+    const promise = new ViewPromise<WidgetView>((resolve) => resolve(view));
+    promise.parent = parent;
+    return promise;
   }
 
   override then<F = T, R = never>(
@@ -93,8 +93,8 @@ export class ViewPromise<T = WidgetView> extends Promise<T> {
     onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null,
   ): Promise<F | R> {
     const { parent } = this;
-    // Looked at here, not when the view was made: a promise calls back some steps later.
-    const handOver = (value: T) => {
+    // Checked here, not when the view was created: callbacks run some steps later.
+    const fulfil = (value: T) => {
       const view = value instanceof WidgetView ? value : undefined;
       if (parent !== undefined && isRemoved(parent)) {
         view?.remove();
@@ -103,15 +103,15 @@ export class ViewPromise<T = WidgetView> extends Promise<T> {
       const given = view !== undefined && isRemoved(view) ? (placeholderFor(view) as T) : value;
       return onFulfilled ? onFulfilled(given) : (given as unknown as F);
     };
-    const next = super.then(handOver, onRejected);
+    const next = super.then(fulfil, onRejected);
     (next as ViewPromise<F | R>).parent = parent;
     return next;
   }
 }
 
-/** Returns a view that can be put where one was to be shown that has gone on its way. */
+/** Returns a view to show in place of one that was removed before it was shown. */
 function placeholderFor(view: WidgetView): WidgetView {
-  // Only what stands in the page leaves a place.
+  // Other views have no place in the page.
   return view instanceof DOMWidgetView ? emptyView(view.model, view.options as object) : view;
 }
 

@@ -1,14 +1,14 @@
-/** Turns models into views. */
+/** Creates the views of models. */
 import { DOMWidgetModel, uuid, type WidgetModel, type WidgetView } from '@jupyter-widgets/base';
 import { describeView } from './accessibility';
 import { BrokenView, ERROR_VIEW } from './broken-view';
 import { emptyView, ViewPromise, makeView, type ViewClass, watchRemoval } from './view-lifecycle';
 
-/** Who is told of views. */
+/** Is notified about views. */
 export interface ViewListeners {
-  /** A view is made and will be shown. */
+  /** A view has been created and will be shown. */
   made(view: WidgetView): void;
-  /** A widget can't be shown. */
+  /** A widget cannot be shown. */
   broken(text: string, error: unknown): void;
 }
 
@@ -19,8 +19,8 @@ export class ViewMaker {
   ) {}
 
   /**
-   * Makes a view after what the model was told before; always gives one: if need be, one that
-   * shows the error. `pendingWork` is what the model is still doing.
+   * Creates a view, after the model has handled the messages that it has received, which
+   * `pendingWork` waits for. After an error, returns a view that shows the error.
    */
   make(
     model: WidgetModel,
@@ -54,7 +54,7 @@ export class ViewMaker {
     } catch (error) {
       console.error(error);
       const name = `${model.get('_view_name')} of ${model.get('_view_module')}`;
-      const broken = { text: `The view ${name} could not be made.`, error };
+      const broken = { text: `The view ${name} could not be created.`, error };
       this.listeners.broken(broken.text, error);
       view = makeView(BrokenView, model, { ...options, broken });
       await view.render();
@@ -81,6 +81,6 @@ export class ViewMaker {
 }
 
 function isClosed(model: WidgetModel): boolean {
-  // A model gives up its views when it is closed.
+  // Closed models have no views.
   return model.views === undefined;
 }

@@ -3,7 +3,7 @@ import { Token } from '@lumino/coreutils';
 import { describe, expect, it } from 'vitest';
 import { dependencies as pinned } from '../../package.json';
 import { hostModule, hostModules } from '../../src/loader/host-modules';
-import { byLikeness, candidates, dependencies, MOST_TRIES } from '../../src/loader/labextensions';
+import { byLikeness, candidates, dependencies, MAX_SEARCHED } from '../../src/loader/labextensions';
 import { type LabExtension, makeManifest } from '../../src/loader/manifest';
 import { installHint } from '../../src/loader/install-hints';
 import { makeShareScope } from '../../src/loader/share-scope';
@@ -96,7 +96,7 @@ describe('which extensions are looked into', () => {
       LabExtension
     >;
     const { others } = candidates('jupyter-data', known);
-    expect(others).toHaveLength(MOST_TRIES);
+    expect(others).toHaveLength(MAX_SEARCHED);
     expect(others[0]).toBe('jupyterlab-data');
   });
 
