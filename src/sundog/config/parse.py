@@ -10,6 +10,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from sundog.origins import parse_origin
 from sundog.urls import MASK, split_url
 
 WIDGET_FORMS: Final = ("lab", "amd")
@@ -148,23 +149,12 @@ def parse_editor(text: str) -> str:
     return template
 
 
-def parse_origin(text: str) -> str:
-    """Return an origin, ``scheme://host`` or ``scheme://host:port``, in lower case."""
-    origin = text.strip().lower()
-    try:
-        parts = urlsplit(origin)
-        good = (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.username is None
-            and (parts.port is None or parts.port > 0)
-            and origin == f"{parts.scheme}://{parts.netloc}"
-        )
-    except ValueError:
-        good = False
-    if not good:
+def parse_allowed_origin(text: str) -> str:
+    """Return an origin in its usual form, ``scheme://host`` or ``scheme://host:port``."""
+    origin = parse_origin(text.strip())
+    if origin is None:
         raise ValueError("origins such as https://example.com or http://localhost:8888")
-    return origin
+    return str(origin)
 
 
 def parse_peer(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import quote, unquote
 
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -80,7 +81,7 @@ class Endpoints:
             return _not_ready(state)
         window = window_of(request)
         if window is not None:
-            return self._window(request, *window)
+            return await self._window(request, *window)
         place = place_of(request)
         if place is None or not self._has_page(place):
             return self._missing(request)
@@ -99,31 +100,33 @@ class Endpoints:
             return notice(title, text, 503, retry=RETRY_SECONDS)
         prefix = self._placement.prefix_for_kernel(session.id)
         kernel_id = access_policy.sessions.mint_kernel_id(session.id, prefix)
-        response = self._rendered(request, kernel_id, place)
+        response = await self._rendered(request, kernel_id, place)
         if known is None or access_policy.sessions.needs_renewal(known):
             https = request.scope["scheme"] == "https"
             response.headers["Set-Cookie"] = access_policy.sessions.set_cookie(session, https=https)
         return response
 
-    def _rendered(
+    async def _rendered(
         self, request: Request, kernel_id: KernelId, place: Address, widget: str = ""
     ) -> Response:
         root = request.scope.get("root_path", "")
         nonce = new_token()
-        body = self._render(PageRequest(kernel_id, PageId(new_token()), root, nonce, place, widget))
+        page = PageRequest(kernel_id, PageId(new_token()), root, nonce, place, widget)
+        # In a thread: it looks for files beside the app, and their disk may be slow.
+        body = await anyio.to_thread.run_sync(self._render, page)
         response = HTMLResponse(body, headers=_NO_STORE)
         if self._policy is not None:
             policy = self._policy.replace(NONCE, nonce)
             response.headers["Content-Security-Policy"] = policy
         return response
 
-    def _window(self, request: Request, kernel_id: KernelId, widget: str) -> Response:
+    async def _window(self, request: Request, kernel_id: KernelId, widget: str) -> Response:
         """Answer with a page that shows one widget of a kernel, to the browser that has it."""
         session_id = self._access_policy.session_of(request.scope)
         if session_id is None or not self._access_policy.owns(session_id, kernel_id):
             text = "The page that it belongs to is not open in this browser."
             return notice("This window has nothing to show", text, 404)
-        return self._rendered(request, kernel_id, Address(), widget)
+        return await self._rendered(request, kernel_id, Address(), widget)
 
     def _missing(self, request: Request) -> Response:
         links = self._links()

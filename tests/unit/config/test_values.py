@@ -90,10 +90,10 @@ def test_what_is_no_base_url(text: str) -> None:
 
 
 def test_origins_and_peers() -> None:
-    assert parse.parse_origin(" HTTPS://Example.com:8443 ") == "https://example.com:8443"
+    assert parse.parse_allowed_origin(" HTTPS://Example.com:8443 ") == "https://example.com:8443"
     for text in ("example.com", "https://h/path", "*", "null", "https://u:p@h"):
         with pytest.raises(ValueError, match="origins"):
-            parse.parse_origin(text)
+            parse.parse_allowed_origin(text)
     assert parse.parse_peer("10.1.2.3/8") == "10.0.0.0/8"
     assert parse.parse_peer("*") == "*"
     assert parse.parse_peer("::0001") == "::1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -78,6 +79,7 @@ class Rig:
 
     def _render(self, page: PageRequest) -> bytes:
         self.rendered.append(page)
+        self.render_thread = threading.current_thread()
         return b"<p>page</p>"
 
     async def _socket(
@@ -103,6 +105,11 @@ def rig() -> Rig:
 
 def cookie_of(answer: Answer) -> tuple[str, str]:
     return ("cookie", answer.headers["set-cookie"].partition(";")[0])
+
+
+def test_pages_are_rendered_in_a_thread_as_their_files_may_be_slow(rig: Rig) -> None:
+    assert rig.get("/").status == 200
+    assert rig.render_thread is not threading.current_thread()
 
 
 # Probes -------------------------------------------------------------------------------------------

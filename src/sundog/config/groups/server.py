@@ -76,7 +76,7 @@ class ServerSettings:
     allowed_origins: Annotated[
         tuple[str, ...],
         Meta(
-            values.listing(parse.parse_origin),
+            values.listing(parse.parse_allowed_origin),
             "origins besides the served one whose pages may open a kernel",
         ),
     ] = ()

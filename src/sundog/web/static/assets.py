@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -82,6 +83,27 @@ def accepted_codings(header: str) -> frozenset[str]:
         if not refused:
             accepted.add(name.strip().lower())
     return frozenset(accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file, and whether its address changes whenever the file does."""
+
+    file: Path
+    immutable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What to send of a file: its own contents, a compressed sibling, or what `encode` makes."""
+
+    source: Path
+    stat: os.stat_result
+    coding: str
+    encode: Callable[[bytes], bytes]
+    media_type: str
+    caching: str
+    codable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,39 +186,43 @@ class Files:
     async def answer(self, request: Request) -> Response:
         """Answer a request whose path parameter ``path`` names a file."""
         path = request.path_params["path"]
-        found = self.find(path)
-        if found is None:
-            return not_found()
-        caching = IMMUTABLE if self._immutable(path) else REVALIDATE
-        return await respond(request, found, self._cache, caching=caching, compress=self._compress)
+
+        def find() -> Found | None:
+            file = self.find(path)
+            return None if file is None else Found(file, self._immutable(path))
+
+        return await respond(request, find, self._cache, compress=self._compress) or not_found()
 
 
 async def respond(
-    request: Request, file: Path, cache: ContentCache, *, caching: str, compress: bool
-) -> Response:
-    """Answer with a file, in the best coding that the browser takes."""
-    suffix = file.suffix.lower()
-    codable = compress and suffix in _COMPRESSIBLE
-    headers = {"Cache-Control": caching}
-    if codable:
+    request: Request, find: Callable[[], Found | None], cache: ContentCache, *, compress: bool
+) -> Response | None:
+    """Answer with the file that `find` returns, in the best coding that the browser takes.
+
+    `find` is called in a thread: a slow disk must not hold up the event loop. Returns None where
+    there is no file.
+    """
+    codings = cache.codings if compress else ()
+    accepted = request.headers.get("accept-encoding", "")
+    chosen = await anyio.to_thread.run_sync(_choose, find, accepted, codings)
+    if chosen is None:
+        return None
+    stat, coding = chosen.stat, chosen.coding
+    headers = {"Cache-Control": chosen.caching}
+    if chosen.codable:
         headers["Vary"] = "Accept-Encoding"
-    try:
-        source, coding, encode = _choose(file, request, cache.codings if codable else ())
-        stat = source.stat()
-    except OSError:
-        return not_found()
     tag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}{"-" + coding if coding else ""}"'
     headers["ETag"] = tag
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    kind = media_type(file)
+    kind, source = chosen.media_type, chosen.source
     if not coding and (stat.st_size >= _STREAM_FROM or "range" in request.headers):
         return FileResponse(source, headers=headers, media_type=kind, stat_result=stat)
     key = _Key(source, stat.st_mtime_ns, stat.st_size, coding)
     try:
-        body = await cache.get(key, lambda: encode(source.read_bytes()))
+        body = await cache.get(key, lambda: chosen.encode(source.read_bytes()))
     except OSError:
-        return not_found()
+        return None
     if coding:
         headers["Content-Encoding"] = coding
     return Response(body, headers=headers, media_type=kind)
@@ -214,12 +240,30 @@ def not_found() -> Response:
 
 
 def _choose(
-    file: Path, request: Request, codings: Sequence[Coding]
+    find: Callable[[], Found | None], accept_encoding: str, codings: Sequence[Coding]
+) -> _Chosen | None:
+    """Return which file to send and how; None if there is none."""
+    found = find()
+    if found is None:
+        return None
+    file = found.file
+    codable = bool(codings) and file.suffix.lower() in _COMPRESSIBLE
+    caching = IMMUTABLE if found.immutable else REVALIDATE
+    try:
+        source, coding, encode = (
+            _coded(file, accepted_codings(accept_encoding), codings)
+            if codable
+            else (file, "", bytes)
+        )
+        return _Chosen(source, source.stat(), coding, encode, media_type(file), caching, codable)
+    except OSError:
+        return None
+
+
+def _coded(
+    file: Path, accepted: frozenset[str], codings: Sequence[Coding]
 ) -> tuple[Path, str, Callable[[bytes], bytes]]:
     """Return what to read, its coding, and what is still to be done to what is read."""
-    if not codings:
-        return file, "", bytes
-    accepted = accepted_codings(request.headers.get("accept-encoding", ""))
     for name, suffix in _SIBLINGS:
         sibling = file.with_name(file.name + suffix)
         if name in accepted and sibling.is_file() and not sibling.is_symlink():

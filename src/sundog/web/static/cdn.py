@@ -17,7 +17,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from sundog.web.static.assets import ContentCache, Files
+from sundog.web.static.assets import ContentCache, Files, Found, respond
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +33,21 @@ class Cdn:
     ) -> None:
         self._installed = Files(installed, cache, compress=compress)
         self._bundled = Files([bundle], cache, compress=compress)
+        self._cache = cache
+        self._compress = compress
         self._told: set[str] = set()
 
     async def answer(self, request: Request) -> Response:
         """Answer a request whose path parameter ``path`` names a package and a file of it."""
         asked = request.path_params["path"]
-        for files, path in self._candidates(asked):
-            if files.find(path) is not None:
-                request.path_params["path"] = path
-                return await files.answer(request)
+
+        def find() -> Found | None:
+            files = (files.find(path) for files, path in self._candidates(asked))
+            return next((Found(file) for file in files if file is not None), None)
+
+        response = await respond(request, find, self._cache, compress=self._compress)
+        if response is not None:
+            return response
         if asked not in self._told and len(self._told) < MAX_TOLD:
             self._told.add(asked)
             logger.warning(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import anyio.to_thread
@@ -10,8 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sundog.extensions.scan import Kind
-from sundog.web.static.assets import IMMUTABLE, REVALIDATE, ContentCache, not_found, respond
-from sundog.web.static.extensions import LATEST, Extensions, Found
+from sundog.web.static.assets import (
+    IMMUTABLE,
+    REVALIDATE,
+    ContentCache,
+    Found,
+    not_found,
+    respond,
+)
+from sundog.web.static.extensions import LATEST, Extensions
 
 _JSON: Final = "application/json"
 
@@ -44,19 +52,15 @@ class ExtensionFiles:
 
     async def companion(self, request: Request) -> Response:
         """Answer with a script that a library's widgets expect in their page."""
-        parameters = request.path_params
-        found = self._extensions.resolve_companion(parameters["digest"], parameters["path"])
-        return await self._respond(request, found)
+        digest, path = request.path_params["digest"], request.path_params["path"]
+        return await self._respond(
+            request, lambda: self._extensions.resolve_companion(digest, path)
+        )
 
     async def _file(self, request: Request, kind: Kind) -> Response:
-        digest = request.path_params.get("digest", LATEST)
-        found = self._extensions.resolve(kind, digest, request.path_params["path"])
-        return await self._respond(request, found)
+        digest, path = request.path_params.get("digest", LATEST), request.path_params["path"]
+        return await self._respond(request, lambda: self._extensions.resolve(kind, digest, path))
 
-    async def _respond(self, request: Request, found: Found | None) -> Response:
-        if found is None:
-            return not_found()
-        caching = IMMUTABLE if found.immutable else REVALIDATE
-        return await respond(
-            request, found.file, self._cache, caching=caching, compress=self._compress
-        )
+    async def _respond(self, request: Request, find: Callable[[], Found | None]) -> Response:
+        response = await respond(request, find, self._cache, compress=self._compress)
+        return response or not_found()

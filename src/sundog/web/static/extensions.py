@@ -17,19 +17,12 @@ from urllib.parse import quote
 from sundog.extensions.companions import Companion, find_companions
 from sundog.extensions.contents import amd_contents_of, contents_of
 from sundog.extensions.scan import KINDS, Extension, Kind, list_extensions, stamp_of
+from sundog.web.static.assets import Found
 from sundog.web.static.paths import safe_join
 
 logger = logging.getLogger(__name__)
 
 LATEST: Final = "latest"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file of an extension, and whether its address changes whenever the file does."""
-
-    file: Path
-    immutable: bool
 
 
 @dataclass(frozen=True, slots=True)

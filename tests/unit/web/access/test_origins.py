@@ -2,7 +2,8 @@
 
 import pytest
 
-from sundog.web.access.origins import Hosts, Origin, Origins, parse_authority, parse_origin
+from sundog.origins import Origin, parse_authority, parse_origin
+from sundog.web.access.origins import Hosts, Origins
 
 ALLOWED = Origins.of(["https://portal.example.com", "http://localhost:8888"])
 

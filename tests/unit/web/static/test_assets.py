@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import Route
 
 from sundog.web.static.assets import (
@@ -16,12 +18,15 @@ from sundog.web.static.assets import (
     REVALIDATE,
     ContentCache,
     Files,
+    Found,
     accepted_codings,
     is_hashed,
     media_type,
+    respond,
 )
 from sundog.web.static.paths import safe_join
 from tests.asgi import Answer, http_scope, request, send_request
+from tests.patience import PATIENCE
 
 TEXT = b"export const answer = 42;\n" * 100
 
@@ -248,3 +253,41 @@ def test_hashed_names(name: str, hashed: bool) -> None:
 )
 def test_media_types(name: str, kind: str) -> None:
     assert media_type(Path(name)) == kind
+
+
+HIDDEN = [".env", ".git/config", "assets/.htpasswd", "env.txt", "git/config"]
+
+
+@pytest.mark.parametrize("path", HIDDEN)
+def test_hidden_files_are_not_served_even_by_links(root: Path, path: str) -> None:
+    for name in (".env", "assets/.htpasswd", ".git/config"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(b"secret")
+    (root / "env.txt").symlink_to(root / ".env")
+    (root / "git").symlink_to(root / ".git")
+    assert safe_join(root, path) is None
+    assert get(root, path).status == 404
+
+
+def test_a_folder_below_a_hidden_one_is_served(tmp_path: Path) -> None:
+    root = tmp_path / ".venv" / "public"
+    root.mkdir(parents=True)
+    (root / "a.txt").write_bytes(b"a")
+    assert get(root, "a.txt").body == b"a"
+
+
+@pytest.mark.anyio
+async def test_the_event_loop_runs_while_a_file_is_looked_up(root: Path) -> None:
+    found = threading.Event()
+
+    def find() -> Found:
+        assert found.wait(PATIENCE), "the event loop stood still"
+        return Found(root / "small.js")
+
+    answer = respond(Request(http_scope("/small.js")), find, ContentCache(), compress=True)
+    task = asyncio.create_task(answer)
+    await asyncio.sleep(0)
+    found.set()
+    response = await task
+    assert response is not None
+    assert response.body == b"1"
