@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from typing import Final
+
+from sundog.scope import current_scope
 
 SESSION_COOKIE: Final = re.compile(r"(solara-session-id=[^;\s]{8})[^;\s]+")
 KERNEL_PATH: Final = re.compile(r"(/_sundog/kernel/[^/?\s]{8})[^/?\s]+")
+# The loggers of what serves: their records may hold what clients send.
+SERVER_LOGGERS: Final = ("sundog", "uvicorn", "websockets")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -33,19 +38,45 @@ def clean(text: str) -> str:
     return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
+class LastResort(logging.Handler):
+    """Writes what no other handler gets: warnings and worse of the libraries that apps use.
+
+    In a kernel it writes where Python itself writes such records: to ``sys.stderr``, which is the
+    output of the code that runs. Elsewhere it writes lines of the server's log.
+    """
+
+    def __init__(self, server: logging.Handler) -> None:
+        super().__init__(logging.WARNING)
+        self._server = server
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        if current_scope() is None:
+            self._server.handle(record)
+        elif sys.stderr is not None:
+            sys.stderr.write(self.format(record) + "\n")
+
+
 def configure_logging(
     level: str, *, access_log: bool, formatter: logging.Formatter | None = None
 ) -> None:
-    """Have all loggers write to standard error, from a level on."""
+    """Have the server write its log to standard error, from a level on.
+
+    The root logger is left to the app, so that `logging.basicConfig` works as usual: only the
+    loggers of the server have a handler, and they pass nothing on to the root logger.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(formatter or LineFormatter())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
+    for name in SERVER_LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.propagate = False
+    logging.lastResort = LastResort(handler)
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.getLogger("sundog").setLevel(number)
-    # What uvicorn tells at "info" of every socket is detail here.
+    # What uvicorn and websockets log at "info" about each socket is detail here.
     quiet = number if number <= logging.DEBUG else max(number, logging.WARNING)
-    logging.getLogger("uvicorn.error").setLevel(quiet)
+    for name in ("uvicorn.error", "websockets"):
+        logging.getLogger(name).setLevel(quiet)
     access = logging.getLogger("uvicorn.access")
     access.setLevel(logging.INFO if access_log else logging.CRITICAL)

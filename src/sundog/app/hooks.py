@@ -18,11 +18,16 @@ from sundog.hooks.libraries import (
     tqdm,
 )
 from sundog.hooks.matplotlib import hook as matplotlib
+from sundog.hooks.process import exception_hooks, exit_callbacks
+from sundog.hooks.process import logging as logging_hook
 from sundog.hooks.widgets import output_widget
 
 APP_HOOKS: tuple[Install, ...] = (
     main_module.install,
     stdio.install,
+    logging_hook.install,
+    exception_hooks.install,
+    exit_callbacks.install,
     ipython.install,
     output_widget.install,
     matplotlib.install,

@@ -24,6 +24,7 @@ from sundog.app.running.dry_run import dry_run
 from sundog.app.running.result import is_page_function
 from sundog.app.running.run import Finished, Run, begin, finish, show_page
 from sundog.errors import AppError
+from sundog.hooks.core.owned import share_with_all
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.address import Address
 from sundog.scope import Scope, current_scope
@@ -202,5 +203,6 @@ class Runner:
                 raise execution_error(error, self.app.name) from error
             if kernel.is_dry_run:
                 self._components = made
+                share_with_all(kernel)
             else:
                 made.run(kernel)

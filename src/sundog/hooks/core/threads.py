@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from sundog.hooks.core.module_attributes import own_attribute
 from sundog.hooks.core.tracebacks import error_item
 from sundog.scope import Scope, current_scope, scoped
 
@@ -56,6 +57,11 @@ def install() -> Callable[[], None]:
         if scope is None or args.exc_value is None:
             excepthook(args)
         elif not issubclass(args.exc_type, SystemExit):
+            own_hook = own_attribute(scope.kernel, "threading", "excepthook")
+            if own_hook is not None:
+                with scoped(scope):
+                    own_hook(args)
+                return
             _report(args.exc_value, scope, args.thread.name)
 
     threading.excepthook = report_in_scope
