@@ -4,7 +4,7 @@ import '@lumino/widgets/style/index.css';
 import './styles/theme.css';
 import './styles/page.css';
 import './styles/output.css';
-import { addressOf, readConfig, socketUrl } from './config';
+import { addressOf, displayUrl, readConfig, socketUrl } from './config';
 import { Connection, type EarlySocket } from './connection';
 import { startDevelopment } from './development';
 import { Loader, offerPageModules } from './loader';
@@ -57,8 +57,8 @@ const loader = new Loader(config.extensions, () => {
 const missingResources = new MissingResourceNotes((module) => loader.packageOf(module));
 onOutputCode((place, code) => missingResources.watchCode(place, code));
 const loadRich = lazy<RichRenderer>(async () => {
-  const { Rich } = await fetchChunk(() => import('./output/rich'));
-  return new Rich(loader);
+  const { LargeDisplays, Rich } = await fetchChunk(() => import('./output/rich'));
+  return new Rich(loader, new LargeDisplays((hash) => displayUrl(config, hash)));
 });
 
 // The connection, and what uses it

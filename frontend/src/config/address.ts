@@ -22,6 +22,11 @@ export function closeUrl(config: Config): string {
   return `${config.root}/_sundog/kernel/${config.kernel}/close?page=${page}`;
 }
 
+/** Returns the URL of a large display, by the hash of its content. */
+export function displayUrl(config: Config, hash: string): string {
+  return `${config.root}/_sundog/kernel/${config.kernel}/display/${encodeURIComponent(hash)}`;
+}
+
 /** Returns the address of a URL; undefined if it cannot be a page of the app. */
 export function addressOf(root: string, origin: string, url: URL): string | undefined {
   const path = url.origin === origin ? pathBelow(root, url.pathname) : undefined;

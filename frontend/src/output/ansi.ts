@@ -36,9 +36,8 @@ export function overprint(text: string): string {
     .map((line) => {
       let shown = '';
       for (const part of line.split('\r')) {
-        shown = part + (hasEscapes(part) || hasEscapes(shown) ? '' : shown.slice(part.length));
-        if (part === '' && shown === '') {
-          continue;
+        if (part !== '') {
+          shown = part + (hasEscapes(part) || hasEscapes(shown) ? '' : shown.slice(part.length));
         }
       }
       return shown;

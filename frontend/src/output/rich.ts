@@ -3,14 +3,20 @@ import { Widget } from '@lumino/widgets';
 import type { OutputItem } from '../protocol';
 import type { RichRenderer, Slot } from './area';
 import { joined, mimeBundle } from './items';
+import type { LargeDisplays } from './large-displays';
 import { type ExtensionLoader, MimeExtensions } from './mime-extensions';
 import { foreignTypes, type MimeMetadata, renderBundle, richestType } from './renderers';
 import { TextBlock } from './text';
 
+export { LargeDisplays } from './large-displays';
+
 export class Rich implements RichRenderer {
   private readonly extensions: MimeExtensions;
 
-  constructor(loader: ExtensionLoader) {
+  constructor(
+    loader: ExtensionLoader,
+    private readonly largeDisplays: LargeDisplays,
+  ) {
     this.extensions = new MimeExtensions(loader);
   }
 
@@ -28,7 +34,10 @@ export class Rich implements RichRenderer {
   }
 
   private async renderData(slot: Slot, item: OutputItem): Promise<void> {
-    const data = mimeBundle(item);
+    const data = await this.largeDisplays.resolve(mimeBundle(item));
+    if (slot.isDisposed) {
+      return;
+    }
     const metadata = (item['metadata'] ?? {}) as MimeMetadata;
     const foreign = foreignTypes(data);
     if (foreign.length > 0) {

@@ -10,6 +10,7 @@ describe('overprint', () => {
     [' 10 %\r 20 %', ' 20 %'],
     ['long line\rshort', 'shortline'.slice(0, 5) + 'line'],
     ['done\r', 'done'],
+    ['\x1b[32m50 %\x1b[0m\r', '\x1b[32m50 %\x1b[0m'],
     ['ab\bc', 'ac'],
     ['a\n\bb', 'a\n\bb'],
   ])('%j shows %j', (text, shown) => {

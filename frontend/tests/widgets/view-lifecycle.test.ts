@@ -8,6 +8,7 @@ import type { Loader } from '../../src/loader';
 import { Manager } from '../../src/widgets/manager';
 import { OutputArea } from '../../src/output/area';
 import { Rich } from '../../src/output/rich';
+import { LargeDisplays } from '../../src/output/large-displays';
 import * as output from '../../src/output/widget';
 import { PageArea } from '../../src/page/area';
 import { server } from '../../src/retry';
@@ -316,7 +317,7 @@ describe('an output area', () => {
     let isThere = false;
     const loader = { fetchManifest: () => Promise.resolve({ labextensions: {}, scripts: {} }) };
     const rich = () =>
-      isThere ? Promise.resolve(new Rich(loader as unknown as Loader)) : Promise.reject(new Error('no'));
+      isThere ? Promise.resolve(new Rich(loader as unknown as Loader, new LargeDisplays((hash) => hash))) : Promise.reject(new Error('no'));
     const shown = new OutputArea(setUp().manager, rich);
     Widget.attach(shown, document.body);
     shown.apply([{ kind: 'append', item: { output_type: 'stream', text: 'said' } }]);
@@ -341,7 +342,7 @@ describe('an output area', () => {
       fetchManifest: () => hold.then(() => ({ labextensions: { x: { mimeExtension: './x' } } })),
       fetchLabExtensions: () => Promise.resolve({ module: () => Promise.resolve(plugin) }),
     };
-    const shown = new OutputArea(manager, () => Promise.resolve(new Rich(loader as unknown as Loader)));
+    const shown = new OutputArea(manager, () => Promise.resolve(new Rich(loader as unknown as Loader, new LargeDisplays((hash) => hash))));
     const data = { 'application/x+json': {} };
     shown.apply([{ kind: 'append', item: { output_type: 'display_data', data } }]);
     await settle();

@@ -19,6 +19,7 @@ from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.messages.outbox import OutboxLimits
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.start import start_callbacks
+from sundog.output import DISPLAY_BYTES
 from sundog.registry.capacity import Capacity, RegistryLimits, Share
 from sundog.registry.prewarm import Prewarmed
 from sundog.registry.registry import Registry
@@ -35,6 +36,7 @@ class Host:
         development: Whether pages show errors in full.
         outbox_limits: How much is kept for pages that reconnect or fall behind.
         registry_limits: How many kernels there may be, and how long.
+        display_bytes: How many bytes of large displays each kernel keeps.
         more_hooks: Hooks beside those that every host needs.
         patience: How long the start waits for the dry run of an app.
     """
@@ -45,6 +47,7 @@ class Host:
         development: bool,
         outbox_limits: OutboxLimits | None = None,
         registry_limits: RegistryLimits | None = None,
+        display_bytes: int = DISPLAY_BYTES,
         more_hooks: Iterable[Install] = (),
         patience: Patience = FOREVER,
     ) -> None:
@@ -52,6 +55,7 @@ class Host:
         self._development = development
         self._outbox_limits = outbox_limits or OutboxLimits()
         self._registry_limits = registry_limits
+        self._display_bytes = display_bytes
         comm_hook = CommHook()
         self._shared_targets = comm_hook.shared_targets
         comm_hook.shared.register_target(WIDGET_TARGET, ipywidgets_hook.open_from_page)
@@ -85,6 +89,7 @@ class Host:
             request=request,
             development=self._development,
             limits=self._outbox_limits,
+            display_bytes=self._display_bytes,
             shared_targets=self._shared_targets,
             describe_comm=describe,
         )

@@ -61,6 +61,7 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
         runner = Runner(load(spec), SolaraLibrary(), arguments, development=True)
         runner.dry_run(host.throw_away_kernel())
         kernel = host.throw_away_kernel()
+        kernel.output.large_displays.keep_inline()
         try:
             messages = _run(runner, kernel, wait)
         finally:

@@ -22,7 +22,7 @@ from sundog.kernel.messages.outbox import Outbox, OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.shutdown import CloseCallbacks, end_tasks
-from sundog.output import KernelOutput
+from sundog.output import DISPLAY_BYTES, KernelOutput
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
 from sundog.scheduler.driver import Driver, Engine
@@ -50,6 +50,7 @@ class VirtualKernel:
         request: Request = NO_REQUEST,
         development: bool = False,
         limits: OutboxLimits | None = None,
+        display_bytes: int = DISPLAY_BYTES,
         shared_targets: dict[str, Callable[..., Any]] | None = None,
         describe_comm: DescribeComm = KernelComm.describe,
     ) -> None:
@@ -69,7 +70,7 @@ class VirtualKernel:
         # Whether this is the run at start, which no page will see.
         self.is_dry_run = False
         self.outbox = Outbox(limits or OutboxLimits())
-        self.output = KernelOutput(self.publish, self.submit)
+        self.output = KernelOutput(self.publish, self.submit, display_bytes)
         self.page_area = self.output.page
         self.location = Location(self.publish, self.submit, check=self._require_client)
         self.location.begin(request.place)

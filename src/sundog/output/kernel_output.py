@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Iterable
 from typing import Final
 from weakref import WeakSet
@@ -36,7 +35,7 @@ class KernelOutput:
         self._publish = publish
         self.submit = submit
         self.barrier = OutputBarrier()
-        self.large_displays = LargeDisplays(display_bytes, large=sys.maxsize)
+        self.large_displays = LargeDisplays(display_bytes)
         # Those that somebody still holds.
         self._areas: WeakSet[Area] = WeakSet()
         # What is shown outside of any Output. Cells and sites hold text back before it comes here.

@@ -49,13 +49,12 @@ class LargeDisplays:
     """The large displays of one kernel, by the hash of their content. Thread-safe.
 
     A display lives as long as an output area holds it. Together they take at most `limit` bytes:
-    the oldest go first, and their places say so. `large` is the size from which on a display counts
-    as large, in characters and bytes.
+    the oldest go first, and their places say so.
     """
 
-    def __init__(self, limit: int, large: int = LARGE) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._large = large
+        self._inline = False
         # The lock guards both. It is re-entrant because a finalizer that displays may run under it.
         self._lock = threading.RLock()
         self._displays: WeakValueDictionary[str, LargeDisplay] = WeakValueDictionary()
@@ -69,12 +68,16 @@ class LargeDisplays:
         data = item.get("data")
         if data is None or isinstance(data, ReferencedData) or is_view(item):
             return item
-        if size_of(data) < self._large:
+        if self._inline or size_of(data) < LARGE:
             return item
         content = encode_json(data)
         if len(content) > self._limit:
             return {**item, "data": _too_large(len(content), self._limit)["data"]}
         return {**item, "data": self._keep(content)}
+
+    def keep_inline(self) -> None:
+        """Return every item as it is from now on: for pages that have no server to ask."""
+        self._inline = True
 
     def get(self, content_hash: str) -> bytes | None:
         """Return the mime bundle of a hash as JSON; None if there is no such display now."""

@@ -88,6 +88,13 @@ class Registry:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def find(self, kernel_id: KernelId, session_id: SessionId) -> VirtualKernel | None:
+        """Return a running kernel of a session; None if there is none, or it is another's."""
+        entry = self._entries.get(kernel_id)
+        if entry is None or entry.is_ending or entry.kernel.session_id != session_id:
+            return None
+        return entry.kernel
+
     @property
     def draining(self) -> bool:
         """Whether the server is stopping and makes no more kernels."""

@@ -30,6 +30,7 @@ from sundog.web.access.rate_limits import Allowance
 from sundog.web.access.request_info import RequestInfo
 from sundog.web.access.security_headers import content_security_policy
 from sundog.web.application import PREFIX, Handler, create_application
+from sundog.web.displays import DisplayEndpoint
 from sundog.web.endpoints import Endpoints
 from sundog.web.page.renderer import ASSETS, BUNDLE, PageRenderer
 from sundog.web.page.request import PageRequest
@@ -245,9 +246,11 @@ class Composition:
         extensions = ExtensionFiles(self._extensions, cache, compress=compress)
         installed = [Path(sys.prefix, "share", "solara", "cdn")]
         cdn = Cdn(BUNDLE / "cdn", installed, cache, compress=compress)
+        displays = DisplayEndpoint(self.registry, self._access_policy, compress=compress)
         return {
             "/_solara/cdn/{path:path}": cdn.answer,
             PREFIX + "/static/{path:path}": bundle.answer,
+            PREFIX + "/kernel/{kernel_id}/display/{hash}": displays.answer,
             PREFIX + "/extensions.json": extensions.manifest,
             PREFIX + "/labextensions/{digest}/{path:path}": extensions.labextension,
             PREFIX + "/nbextensions/{digest}/{path:path}": extensions.nbextension,

@@ -87,6 +87,7 @@ def make_host(
             replay_bytes=settings.replay_bytes,
             backlog_bytes=settings.backlog_bytes,
         ),
+        display_bytes=settings.display_bytes,
         registry_limits=RegistryLimits(
             cull_timeout=settings.kernel_cull_timeout,
             max_count=settings.kernel_max_count,

@@ -60,6 +60,7 @@ SAMPLES = {
     "replay_messages": "10",
     "replay_bytes": "2KiB",
     "backlog_bytes": "3MiB",
+    "display_bytes": "3MiB",
     "session_secret_key": "a secret of some length",
     "session_http_only": "no",
     "session_https_only": "true",

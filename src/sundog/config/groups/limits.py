@@ -58,3 +58,10 @@ class LimitSettings:
     backlog_bytes: Annotated[
         int, Meta(values.size(), "how far a page may fall behind before it must start over")
     ] = 64 << 20
+    display_bytes: Annotated[
+        int,
+        Meta(
+            values.size(),
+            "how many bytes of large outputs (each of 512 KiB or more) are kept for one page",
+        ),
+    ] = 256 << 20
