@@ -2,64 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
+import logging
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
-from sundog.clock import Clock, SystemClock
 from sundog.durations import seconds
 from sundog.kernel.current import current_kernel
-from sundog.scope import scoped
-from sundog.sharing.identity import arguments_key, identity
+from sundog.scope import current_scope, scoped
+from sundog.sharing.identity import arguments_key
+from sundog.sharing.mismatch import foreign_class
+from sundog.sharing.results import ABANDONED, Entry, Store, settled
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """One result, or the wait for it."""
-
-    future: Future[Any] = field(default_factory=Future)
-    owner: int = field(default_factory=threading.get_ident)
-    computed_at: float = 0.0
-
-
-class SharedResults:
-    """The results of one function."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        # The first copy of the function computes for all, so that what a result refers to does
-        # not end with the page that happened to ask first.
-        self.function = function
-        self.lock = threading.Lock()
-        # The lock guards the entries.
-        self.entries: OrderedDict[Hashable, _Entry] = OrderedDict()
-
-
-class Store:
-    """All shared results of a process."""
-
-    def __init__(self, clock: Clock | None = None) -> None:
-        self.clock = clock or SystemClock()
-        self._lock = threading.Lock()
-        # The lock guards the table.
-        self._results: dict[Hashable, SharedResults] = {}
-
-    def results_of(self, function: Callable[..., Any]) -> SharedResults:
-        """Return the results of a function, the same for all copies of it."""
-        key = identity(function)
-        with self._lock:
-            return self._results.setdefault(key, SharedResults(function))
-
+_MAX_CHECKED: Final = 1000
 
 # Apps decorate their functions at import, before any server object exists that could hold it.
 _store = Store()
@@ -82,6 +47,8 @@ class Shared(Generic[P, T]):
         self._store = store
         self._results = store.results_of(function)
         self._signature = inspect.signature(function)
+        # The keys of results whose classes have been looked at.
+        self._checked: set[Hashable] = set()
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the shared result for the arguments, computed now by the first who asks."""
@@ -99,7 +66,8 @@ class Shared(Generic[P, T]):
                     "for itself."
                 )
             result = entry.future.result()
-            if result is not _ABANDONED:
+            if result is not ABANDONED:
+                self._check_classes(key, result)
                 return cast(T, result)
 
     def clear(self) -> None:
@@ -119,7 +87,7 @@ class Shared(Generic[P, T]):
     def _name(self) -> str:
         return f"{self._function.__qualname__}()"
 
-    def _entry(self, key: Hashable) -> tuple[_Entry, bool]:
+    def _entry(self, key: Hashable) -> tuple[Entry, bool]:
         """Return the entry for a key, and whether the caller has to compute it."""
         results = self._results
         with results.lock:
@@ -127,11 +95,11 @@ class Shared(Generic[P, T]):
             if entry is not None and not self._has_expired(entry):
                 results.entries.move_to_end(key)
                 return entry, False
-            entry = results.entries[key] = _Entry()
+            entry = results.entries[key] = Entry()
             results.entries.move_to_end(key)
             return entry, True
 
-    def _has_expired(self, entry: _Entry) -> bool:
+    def _has_expired(self, entry: Entry) -> bool:
         return (
             self._expires is not None
             and entry.future.done()
@@ -140,7 +108,7 @@ class Shared(Generic[P, T]):
 
     def _compute(
         self,
-        entry: _Entry,
+        entry: Entry,
         key: Hashable,
         function: Callable[..., Any],
         args: tuple[Any, ...],
@@ -154,7 +122,8 @@ class Shared(Generic[P, T]):
         except BaseException as error:
             self._fail(entry, key, error)
             raise
-        self._resume_from(entry, result)
+        self._settle(entry, result)
+        self._check_classes(key, result)
         return result
 
     async def _call_async(
@@ -167,8 +136,9 @@ class Shared(Generic[P, T]):
         while True:
             entry, is_mine = self._entry(key)
             if not is_mine:
-                result = await _settled(entry.future)
-                if result is not _ABANDONED:
+                result = await settled(entry.future)
+                if result is not ABANDONED:
+                    self._check_classes(key, result)
                     return result
                 continue
             try:
@@ -178,10 +148,11 @@ class Shared(Generic[P, T]):
             except BaseException as error:
                 self._fail(entry, key, error)
                 raise
-            self._resume_from(entry, result)
+            self._settle(entry, result)
+            self._check_classes(key, result)
             return result
 
-    def _resume_from(self, entry: _Entry, result: Any) -> None:
+    def _settle(self, entry: Entry, result: Any) -> None:
         entry.computed_at = self._store.clock.now()
         entry.future.set_result(result)
         results = self._results
@@ -192,18 +163,42 @@ class Shared(Generic[P, T]):
             for key in done[: max(0, len(done) - self._max_size)]:
                 del results.entries[key]
 
-    def _fail(self, entry: _Entry, key: Hashable, error: BaseException) -> None:
+    def _fail(self, entry: Entry, key: Hashable, error: BaseException) -> None:
         self._forget(entry, key)
         if isinstance(error, Exception):
             entry.future.set_exception(error)
         else:
             # The page that computed has ended; one of those who wait takes over.
-            entry.future.set_result(_ABANDONED)
+            entry.future.set_result(ABANDONED)
 
-    def _forget(self, entry: _Entry, key: Hashable) -> None:
+    def _forget(self, entry: Entry, key: Hashable) -> None:
         with self._results.lock:
             if self._results.entries.get(key) is entry:
                 del self._results.entries[key]
+
+    def _check_classes(self, key: Hashable, result: Any) -> None:
+        """Report objects of classes that only have the same names as those of the caller.
+
+        Each result is looked at once in every kernel. Raises `TypeError` in development.
+        """
+        scope = current_scope()
+        if scope is None or key in self._checked:
+            return
+        if len(self._checked) >= _MAX_CHECKED:
+            self._checked.clear()
+        self._checked.add(key)
+        found = foreign_class(result, scope.namespace)
+        if found is None:
+            return
+        name = found.__qualname__
+        message = (
+            f"{self._name} is shared by all pages, and its result holds a {name} of another run of "
+            f"the app, which isinstance and == don't recognise. Move the class {name} into a "
+            "module beside the app, and import it from there."
+        )
+        if scope.kernel.development:
+            raise TypeError(message)
+        logger.error("[%s] %s", scope.kernel.log_id, message)
 
     def _check(self, result: Any) -> None:
         kernel = current_kernel()
@@ -215,26 +210,6 @@ class Shared(Generic[P, T]):
                 f"{self._name} is shared by all pages, and its result holds a widget. A widget "
                 "belongs to one page: share the data, and make the widget in the app."
             )
-
-
-_ABANDONED = object()
-
-
-async def _settled(future: Future[Any]) -> Any:
-    """Wait for a future of another thread's; who gives up waiting doesn't end it for others."""
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-    settled = asyncio.Event()
-
-    def wake(_: Future[Any]) -> None:
-        # The loop of a page that has ended meanwhile is closed.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(settled.set)
-
-    future.add_done_callback(wake)
-    await settled.wait()
-    return future.result()
 
 
 def _holds(value: Any, kind: type, depth: int) -> bool:

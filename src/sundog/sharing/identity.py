@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable, Mapping
 from types import CodeType, FunctionType, ModuleType, NoneType
 from typing import Any
 
+from sundog.sharing.classes import TABLE, KeptClasses
+
 
 def identity(function: Callable[..., Any]) -> Hashable:
     """Return what the copies of a function have in common, and no other function has."""
@@ -26,7 +28,16 @@ def identity(function: Callable[..., Any]) -> Hashable:
         _digest(code),
         # A function that was made inside another one depends on what it found there.
         cells,
+        _fingerprint(inner),
     )
+
+
+def _fingerprint(function: FunctionType) -> Hashable:
+    """Return what the results depend on beside the function's own code, as far as is known."""
+    table = function.__globals__.get(TABLE)
+    if not isinstance(table, KeptClasses) or function.__qualname__ != function.__name__:
+        return None
+    return table.fingerprint(function.__name__)
 
 
 def _constant(function: FunctionType, name: str, cell: Any) -> Hashable:

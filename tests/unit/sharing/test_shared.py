@@ -15,8 +15,8 @@ import pytest
 from sundog.errors import NoKernelError
 from sundog.kernel.current import current_kernel, require_kernel
 from sundog.sharing import Shared, shared
-from sundog.sharing.decorator import Store
 from sundog.sharing.identity import identity
+from sundog.sharing.results import Store
 from tests.apps import Apps, app_host
 from tests.kernels import close, run_in, start_in
 

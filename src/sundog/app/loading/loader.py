@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import difflib
 import importlib.machinery
@@ -15,6 +16,8 @@ from sundog.app.loading.failures import execution_error
 from sundog.app.loading.model import App, Cell, Kind
 from sundog.errors import AppNotFoundError
 from sundog.hooks.ipython.cells import compile_code
+from sundog.sharing.analysis import NOTHING, Analysis
+from sundog.sharing.classes import TABLE, KeptClasses, analyse_sources, keep_classes
 
 SUFFIXES = (".py", ".ipynb", ".md")
 KINDS = {".py": Kind.SCRIPT, ".ipynb": Kind.NOTEBOOK, ".md": Kind.MARKDOWN}
@@ -101,6 +104,7 @@ def load_file(path: Path, spec: str, object_path: str | None = None) -> App:
     """Read and compile a script, a notebook or a text."""
     kind = KINDS[path.suffix]
     title: str | None = None
+    analysis = NOTHING
     try:
         source = path.read_bytes()
     except OSError as error:
@@ -108,11 +112,12 @@ def load_file(path: Path, spec: str, object_path: str | None = None) -> App:
     if kind is Kind.NOTEBOOK:
         from sundog.app.loading.notebook import read_cells
 
-        cells = read_cells(source, path)
+        cells, analysis = read_cells(source, path)
     elif kind is Kind.MARKDOWN:
         title, cells = _text_cells(source, path)
     else:
-        cells = (_script_cell(source, str(path)),)
+        analysis = analyse_sources([source])
+        cells = (_script_cell(source, str(path), analysis),)
     return App(
         name=path.stem,
         spec=spec,
@@ -123,6 +128,7 @@ def load_file(path: Path, spec: str, object_path: str | None = None) -> App:
         cells=cells,
         identity={"__name__": "__main__", "__file__": str(path), "__spec__": None},
         title=title,
+        analysis=analysis,
     )
 
 
@@ -136,9 +142,12 @@ def _text_cells(source: bytes, path: Path) -> tuple[str | None, tuple[Cell, ...]
     return title or markdown.first_heading(text), cells
 
 
-def _script_cell(source: bytes, filename: str) -> Cell:
+def _script_cell(source: bytes, filename: str, analysis: Analysis) -> Cell:
+    def rewrite(tree: ast.Module) -> ast.Module:
+        return keep_classes(tree, analysis)
+
     try:
-        return Cell(number=1, code=compile_code(source, filename))
+        return Cell(number=1, code=compile_code(source, filename, rewrite=rewrite))
     except (SyntaxError, ValueError) as error:
         raise execution_error(error, filename) from error
 
@@ -165,6 +174,7 @@ def load_module(name: str, spec: str, object_path: str | None) -> App:
     }
     if found.submodule_search_locations is not None:
         identity["__path__"] = list(found.submodule_search_locations)
+    analysis = analyse_sources([source])
     return App(
         name=name.rpartition(".")[2],
         spec=spec,
@@ -172,8 +182,9 @@ def load_module(name: str, spec: str, object_path: str | None) -> App:
         path=path,
         folder=folder,
         object_path=object_path,
-        cells=(_script_cell(source.encode(), found.origin),),
+        cells=(_script_cell(source.encode(), found.origin, analysis),),
         identity=identity,
+        analysis=analysis,
     )
 
 
@@ -214,12 +225,17 @@ def _file_for_module(name: str) -> str:
     return _did_you_mean(stem.with_suffix(".py"))
 
 
-def identity_of(app: App) -> dict[str, Any]:
-    """Return what a fresh namespace for an app holds before its code runs."""
-    return {
-        "__doc__": None,
-        "__package__": None,
-        "__loader__": None,
-        "__builtins__": builtins,
-        **app.identity,
-    }
+def fill_namespace(namespace: dict[str, Any], app: App) -> None:
+    """Empty a namespace, and put in what an app's code finds when it begins."""
+    namespace.clear()
+    namespace.update(
+        {
+            "__doc__": None,
+            "__package__": None,
+            "__loader__": None,
+            "__builtins__": builtins,
+            **app.identity,
+        }
+    )
+    if app.analysis.functions:
+        namespace[TABLE] = KeptClasses(namespace, str(app.path or app.spec), app.analysis)

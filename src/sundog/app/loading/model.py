@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sundog.hooks.ipython.cells import Code
+from sundog.sharing.analysis import NOTHING, Analysis
 
 
 class Kind(enum.Enum):
@@ -49,6 +50,8 @@ class App:
     identity: dict[str, Any]
     # What the file itself says that it is called.
     title: str | None = None
+    # The classes that its kernels have in common.
+    analysis: Analysis = NOTHING
 
     @property
     def is_document(self) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from sundog.app.loading.markdown import shown
 from sundog.app.loading.model import Cell
 from sundog.errors import AppNotFoundError
 from sundog.hooks.ipython.cells import Code, compile_code
+from sundog.sharing.analysis import DECORATOR, NOTHING, Analysis
+from sundog.sharing.classes import analyse_sources, keep_classes
 
 # Both spellings of nbconvert's, Jupyter Book's and Voila's conventions.
 HIDE_CELL = frozenset({"hide", "hide-cell", "remove-cell", "voila-hide"})
@@ -24,16 +27,21 @@ HIDE_OUTPUT = frozenset({"hide-output", "remove-output", "remove-all-outputs"})
 SKIP = frozenset({"skip-execution"})
 MAY_RAISE = frozenset({"raises-exception"})
 
+Rewrite = Callable[[ast.Module], ast.Module]
 
-def read_cells(source: bytes, path: Path) -> tuple[Cell, ...]:
-    """Read and compile a notebook's cells.
 
-    Raises `AppNotFoundError` where the file is no notebook, and `AppExecutionError` where a cell
-    can't be compiled.
+def read_cells(source: bytes, path: Path) -> tuple[tuple[Cell, ...], Analysis]:
+    """Read and compile a notebook's cells; return them and the classes to keep.
+
+    Raises:
+        AppNotFoundError: The file is not a notebook.
+        AppExecutionError: A cell can't be compiled.
     """
     cells: list[Cell] = []
     flags = 0
-    for number, raw in enumerate(_parse(source, path), start=1):
+    found = _parse(source, path)
+    analysis = _analyse(found) if DECORATOR.encode() in source else NOTHING
+    for number, raw in enumerate(found, start=1):
         tags = {tag.replace("_", "-") for tag in raw.get("metadata", {}).get("tags", ())}
         hidden = bool(tags & HIDE_CELL)
         kind = raw["cell_type"]
@@ -42,7 +50,7 @@ def read_cells(source: bytes, path: Path) -> tuple[Cell, ...]:
             if text.strip():
                 cells.append(Cell(number=number, shown=(shown(text),)))
         elif kind == "code" and raw["source"].strip() and not tags & SKIP:
-            code = _compile(raw["source"], cell_filename(path, number), flags)
+            code = _compile(raw["source"], cell_filename(path, number), flags, analysis)
             flags = code.flags
             cells.append(
                 Cell(
@@ -52,7 +60,14 @@ def read_cells(source: bytes, path: Path) -> tuple[Cell, ...]:
                     may_raise=bool(tags & MAY_RAISE),
                 )
             )
-    return tuple(cells)
+    return tuple(cells), analysis
+
+
+def _analyse(cells: list[Mapping[str, Any]]) -> Analysis:
+    transform = TransformerManager().transform_cell
+    return analyse_sources(
+        [transform(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    )
 
 
 def cell_filename(path: Path, number: int) -> str:
@@ -95,18 +110,27 @@ def _language(metadata: Mapping[str, Any]) -> str:
     return "python"
 
 
-def _compile(source: str, filename: str, flags: int) -> Code:
+def _compile(source: str, filename: str, flags: int, analysis: Analysis) -> Code:
+    def rewrite(tree: ast.Module) -> ast.Module:
+        return keep_classes(tree, analysis)
+
     try:
-        return compile_cell(source, filename, flags)
+        return compile_cell(source, filename, flags, rewrite)
     except (SyntaxError, ValueError) as error:
         raise execution_error(error, filename) from error
 
 
-def compile_cell(source: str, filename: str, flags: int = 0) -> Code:
-    """Compile a cell that may hold IPython's syntax."""
+def compile_cell(
+    source: str, filename: str, flags: int = 0, rewrite: Rewrite | None = None
+) -> Code:
+    """Compile a cell that may hold IPython's syntax; see `compile_code` for the arguments."""
     try:
         return compile_code(
-            TransformerManager().transform_cell(source), filename, flags=flags, is_cell=True
+            TransformerManager().transform_cell(source),
+            filename,
+            flags=flags,
+            is_cell=True,
+            rewrite=rewrite,
         )
     except SyntaxError:
         # IPython takes a line like `pip install x` for a magic if there is one of that name.

@@ -14,7 +14,7 @@ from ipywidgets import Widget
 
 from sundog.app.components import ComponentLibrary
 from sundog.app.loading.failures import execution_error
-from sundog.app.loading.loader import identity_of
+from sundog.app.loading.loader import fill_namespace
 from sundog.app.loading.model import App, Cell, Kind
 from sundog.app.running.arguments import bind
 from sundog.app.running.document import Document
@@ -120,8 +120,7 @@ class Run:
         self._state = kernel.local(ShellState, ShellState)
         self._document = Document(kernel, scope, visible=visible)
         self._namespace = scope.namespace
-        self._namespace.clear()
-        self._namespace.update(identity_of(app))
+        fill_namespace(self._namespace, app)
         self._namespace.update(display=display, get_ipython=self._shell.get_ipython)
 
     async def execute(self, parts: Sequence[str]) -> Result | None:

@@ -9,7 +9,7 @@ import ipywidgets
 from ipywidgets import Box, Output, Widget
 
 from sundog.app.loading.failures import execution_error
-from sundog.app.loading.loader import identity_of
+from sundog.app.loading.loader import fill_namespace
 from sundog.app.loading.model import App
 from sundog.errors import AppResultError
 from sundog.hooks.ipython.cells import execute_now
@@ -36,8 +36,7 @@ class LayoutScript:
         Raises:
             AppExecutionError: Its code fails.
         """
-        namespace.clear()
-        namespace.update(identity_of(self.app))
+        fill_namespace(namespace, self.app)
         for cell in self.app.cells:
             if cell.code is not None:
                 try:

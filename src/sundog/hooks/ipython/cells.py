@@ -8,6 +8,7 @@ import inspect
 import io
 import linecache
 import tokenize
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -36,12 +37,26 @@ class Code:
 
 
 def compile_code(
-    source: str | bytes, filename: str, *, flags: int = 0, is_cell: bool = False
+    source: str | bytes,
+    filename: str,
+    *,
+    flags: int = 0,
+    is_cell: bool = False,
+    rewrite: Callable[[ast.Module], ast.Module] | None = None,
 ) -> Code:
     """Compile source and remember its lines, so that tracebacks show what was run.
 
-    A cell may await at its top level, and a string alone in it is its value, not a docstring.
-    Raises `SyntaxError`, and `ValueError` where the source holds null bytes.
+    Args:
+        source: The source; bytes may name their encoding as Python files do.
+        filename: What tracebacks call it.
+        flags: The `from __future__` imports in force, as compiler flags.
+        is_cell: Whether it may await at its top level, and a string alone is its value, not a
+            docstring.
+        rewrite: Changes the parsed code before it is compiled.
+
+    Raises:
+        SyntaxError: The source is not Python.
+        ValueError: The source holds null bytes.
     """
     text = source.decode("utf-8-sig") if isinstance(source, bytes) and _is_utf8(source) else source
     if isinstance(text, str):
@@ -57,6 +72,8 @@ def compile_code(
     if is_cell:
         # IPython compiles statement by statement, so these may stand below a magic.
         tree.body.sort(key=lambda statement: not _is_future_import(statement))
+    if rewrite is not None:
+        tree = rewrite(tree)
     last = _split_last(tree, is_cell)
     body = compiled(tree, "exec")
     in_force = flags | (body.co_flags & FUTURE_FLAGS)

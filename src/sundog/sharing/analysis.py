@@ -1,0 +1,220 @@
+"""Which classes of an app may be the same class in every kernel. Looks at source only.
+
+An app's code runs for every kernel, and a class statement that runs twice makes two classes. What
+a shared function returns is of the classes of one run, so in the others `isinstance` and equality
+would say no. These classes can be kept instead of made again, if nothing can tell the difference:
+they hold no state, and use nothing of the namespace that differs from kernel to kernel.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sundog.sharing.class_rules import (
+    Definition,
+    bound_in,
+    globals_of,
+    holds_no_state,
+    is_literal,
+    is_made,
+    last_name,
+    single_target,
+)
+
+DECORATOR: Final = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A definition that is the same in every kernel.
+
+    Attributes:
+        digest: A hash of its source, and of the source of all definitions that it uses.
+        imports: The imported names that it or one of those uses.
+    """
+
+    digest: str
+    imports: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is known of an app's source.
+
+    Attributes:
+        classes: The classes to keep, by name.
+        functions: The shared functions, by name.
+    """
+
+    classes: Mapping[str, Fixed] = field(default_factory=dict)
+    functions: Mapping[str, Fixed] = field(default_factory=dict)
+
+
+NOTHING: Final = Analysis()
+
+
+def analyse(trees: Sequence[ast.Module]) -> Analysis:
+    """Return what is to be kept of an app whose parts (one script, or many cells) are given."""
+    source = _Source(trees)
+    shared = [each for each in source.functions if _is_shared(each)]
+    if not shared:
+        return NOTHING
+    classes: dict[str, Fixed] = {}
+    functions: dict[str, Fixed] = {}
+    for function in shared:
+        reached = source.reach(function.name)
+        functions[function.name] = source.fixed(function.name, reached)
+        for name in reached:
+            if source.makes_class(name) and name not in classes:
+                below = source.reach(name)
+                if all(map(source.is_constant, below)):
+                    classes[name] = source.fixed(name, below)
+    return Analysis(classes, functions)
+
+
+def keeping(tree: ast.Module, names: Iterable[str], table: str) -> ast.Module:
+    """Return code that runs a class statement only where the class has not been kept.
+
+    Args:
+        tree: The code of a script or cell; it is changed.
+        names: The classes to keep.
+        table: The name under which the namespace has its `sundog.sharing.classes.KeptClasses`.
+    """
+    wanted = frozenset(names)
+    tree.body = [
+        each if (name := _class_made_by(each)) not in wanted else _guarded(each, str(name), table)
+        for each in tree.body
+    ]
+    return tree
+
+
+def _class_made_by(statement: ast.stmt) -> str | None:
+    """Return the name of the class that a statement may make."""
+    if isinstance(statement, ast.ClassDef):
+        return statement.name
+    found = single_target(statement)
+    return None if found is None else found[0]
+
+
+def _guarded(statement: ast.stmt, name: str, table: str) -> ast.If:
+    def call(method: str) -> ast.Call:
+        target = ast.Attribute(ast.Name(table, ast.Load()), method, ast.Load())
+        return ast.Call(target, [ast.Constant(name)], [])
+
+    guarded = ast.If(
+        test=ast.UnaryOp(ast.Not(), call("reuse")),
+        body=[statement, ast.Expr(call("keep"))],
+        orelse=[],
+    )
+    return ast.fix_missing_locations(ast.copy_location(guarded, statement))
+
+
+def _is_shared(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(last_name(each) == DECORATOR for each in function.decorator_list)
+
+
+class _Source:
+    """The names that an app binds at its top level, and what they use."""
+
+    def __init__(self, trees: Sequence[ast.Module]) -> None:
+        self.definitions: dict[str, Definition] = {}
+        # Classes that are made by calls.
+        self.made: dict[str, ast.stmt] = {}
+        self.imports: set[str] = set()
+        # Names that are bound more than once, or to what may differ from kernel to kernel.
+        self.variable: set[str] = set()
+        self.constants: dict[str, ast.expr] = {}
+        # Names that are changed by assignments to their attributes.
+        self.changed: set[str] = set()
+        for tree in trees:
+            for statement in tree.body:
+                self._bind(statement)
+            self._note_changes(tree)
+
+    @property
+    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """All functions."""
+        found = self.definitions.values()
+        return [each for each in found if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+    def makes_class(self, name: str) -> bool:
+        """Whether a name stands for a class that the app makes."""
+        return name in self.made or isinstance(self.definitions.get(name), ast.ClassDef)
+
+    def reach(self, name: str) -> set[str]:
+        """Return a name and all that its definition uses, directly or by others."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            each = waiting.pop()
+            if each in found:
+                continue
+            found.add(each)
+            definition = self.definitions.get(each) or self.made.get(each)
+            if definition is not None:
+                waiting.extend(globals_of(definition))
+        return found
+
+    def fixed(self, name: str, reached: Iterable[str]) -> Fixed:
+        """Return the digest of what a definition reaches, and which imports are among that."""
+        digest = hashlib.sha256(name.encode())
+        for each in sorted(reached):
+            found = self.definitions.get(each) or self.made.get(each) or self.constants.get(each)
+            if found is not None:
+                digest.update(f"\n{each}={ast.dump(found)}".encode())
+        return Fixed(digest.hexdigest(), frozenset(filter(self._is_imported, reached)))
+
+    def _is_imported(self, name: str) -> bool:
+        if name in self.imports:
+            return True
+        known = name in self.definitions or name in self.made or name in self.constants
+        return "*" in self.imports and not known and not hasattr(builtins, name)
+
+    def is_constant(self, name: str) -> bool:
+        """Whether a name stands for the same in every kernel."""
+        if name in self.variable:
+            return False
+        if name in self.constants or self._is_imported(name):
+            return True
+        if name in self.made:
+            return name not in self.changed
+        definition = self.definitions.get(name)
+        if isinstance(definition, ast.ClassDef):
+            return name not in self.changed and holds_no_state(definition)
+        return definition is not None or hasattr(builtins, name)
+
+    def _bind(self, statement: ast.stmt) -> None:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            for alias in statement.names:
+                self._add(self.imports.add, alias.asname or alias.name.partition(".")[0])
+        elif isinstance(statement, Definition):
+            definition = statement
+            self._add(lambda n: self.definitions.__setitem__(n, definition), statement.name)
+        elif (target := single_target(statement)) is not None and is_literal(target[1]):
+            value = target[1]
+            self._add(lambda n: self.constants.__setitem__(n, value), target[0])
+        elif target is not None and is_made(target[1]):
+            self._add(lambda n: self.made.__setitem__(n, statement), target[0])
+        else:
+            self.variable.update(bound_in(statement))
+
+    def _add(self, add: Callable[[str], object], name: str) -> None:
+        tables = (self.imports, self.definitions, self.made, self.constants)
+        if any(name in table for table in tables):
+            self.variable.add(name)
+        add(name)
+
+    def _note_changes(self, tree: ast.Module) -> None:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Global):
+                self.variable.update(node.names)
+            elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                if isinstance(node.value, ast.Name):
+                    self.changed.add(node.value.id)
+            elif isinstance(node, ast.Call) and last_name(node) in ("setattr", "delattr"):
+                self.changed.update(each.id for each in node.args[:1] if isinstance(each, ast.Name))

@@ -1,0 +1,164 @@
+"""What a statement of an app binds and uses, and whether a class holds state. Pure."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator
+from typing import Final
+
+# What may decorate a class that is kept: it changes the class only, and only once.
+_CLASS_DECORATORS: Final = frozenset(
+    [
+        "dataclass",
+        "total_ordering",
+        "unique",
+        "verify",
+        "final",
+        "runtime_checkable",
+        "define",
+        "frozen",
+        "mutable",
+        "attrs",
+        "s",
+    ]
+)
+# What may be called in the body of a class: it describes a field.
+_FIELDS: Final = frozenset(
+    ("field", "Field", "auto", "property", "cached_property", "attrib", "ib", "ConfigDict")
+)
+# What makes a class, or what stands for a type, when it is called.
+_MAKERS: Final = frozenset(
+    [
+        "namedtuple",
+        "NamedTuple",
+        "make_dataclass",
+        "TypedDict",
+        "NewType",
+        "TypeVar",
+        "ParamSpec",
+        "Enum",
+        "IntEnum",
+        "StrEnum",
+        "Flag",
+        "IntFlag",
+    ]
+)
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def last_name(node: ast.expr) -> str:
+    """Return the last part of a dotted name, also of one that is called."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def globals_of(definition: ast.stmt) -> set[str]:
+    """Return the names that a definition takes from the namespace around it."""
+    code = ast.unparse(definition)
+    found: set[str] = set()
+
+    def add(table: symtable.SymbolTable, *, is_top: bool) -> None:
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (is_top or symbol.is_global()):
+                found.add(symbol.get_name())
+        for below in table.get_children():
+            add(below, is_top=False)
+
+    add(symtable.symtable(code, "<definition>", "exec"), is_top=True)
+    return found
+
+
+def holds_no_state(definition: ast.ClassDef) -> bool:
+    """Whether a class can't tell by itself that several kernels have it."""
+    if not all(last_name(each) in _CLASS_DECORATORS for each in definition.decorator_list):
+        return False
+    for statement in definition.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if _changes_class(statement):
+                return False
+        elif isinstance(statement, ast.ClassDef):
+            if not holds_no_state(statement):
+                return False
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            if not _is_field_or_constant(statement):
+                return False
+        elif not isinstance(statement, ast.Pass) and not _is_text(statement):
+            return False
+    return True
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _changes_class(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method sets attributes of its class."""
+    for node in ast.walk(method):
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            owner = node.value
+            if isinstance(owner, ast.Call) or last_name(owner) in ("cls", "__class__"):
+                return True
+    return False
+
+
+def _is_field_or_constant(statement: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether a class attribute is a constant, or describes a field."""
+    value = statement.value
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    # Such as `__slots__`, which nobody changes.
+    if value is None or all(last_name(each).startswith("__") for each in targets):
+        return True
+    if isinstance(value, ast.Call):
+        return last_name(value) in _FIELDS
+    if isinstance(value, (ast.Name, ast.Attribute)):
+        return True
+    return is_literal(value)
+
+
+def is_made(value: ast.expr) -> bool:
+    """Whether a value is a class that is made by a call, from literals and names of types."""
+    if not isinstance(value, ast.Call) or last_name(value) not in _MAKERS:
+        return False
+    given = [*value.args, *(each.value for each in value.keywords)]
+    calls = (ast.Call, ast.Lambda, ast.Await, ast.NamedExpr)
+    return not any(isinstance(node, calls) for each in given for node in ast.walk(each))
+
+
+def is_literal(value: ast.expr) -> bool:
+    """Whether an expression is a constant that nobody can change."""
+    if isinstance(value, ast.Constant):
+        return True
+    if isinstance(value, ast.Tuple):
+        return all(map(is_literal, value.elts))
+    if isinstance(value, ast.UnaryOp):
+        return is_literal(value.operand)
+    return isinstance(value, ast.BinOp) and is_literal(value.left) and is_literal(value.right)
+
+
+def single_target(statement: ast.stmt) -> tuple[str, ast.expr] | None:
+    """Return the name and value of a plain assignment."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        return (target.id, statement.value) if isinstance(target, ast.Name) else None
+    if not isinstance(statement, ast.AnnAssign) or statement.value is None:
+        return None
+    target = statement.target
+    return (target.id, statement.value) if isinstance(target, ast.Name) else None
+
+
+def bound_in(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement may bind at the top level."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, Definition):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            yield node.name
