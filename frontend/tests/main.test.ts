@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** The whole page, with a socket whose other end is the test. */
+/** Runs the whole page; the test is the other end of its socket. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Config } from '../src/config';
 import type { ServerMessage } from '../src/protocol';

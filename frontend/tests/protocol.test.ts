@@ -18,16 +18,16 @@ function binaryFrame(header: unknown, ...buffers: Uint8Array[]): ArrayBuffer {
 }
 
 describe('encodeBatch', () => {
-  it('makes text of messages without buffers', () => {
+  it('encodes messages without buffers as text', () => {
     const messages = [encodeMessage(['msg', 'a', { n: 1 }]), encodeMessage(['close', 'b', {}])];
     expect(encodeBatch(7, 3, messages)).toBe('[7,3,[["msg","a",{"n":1}],["close","b",{}]]]');
   });
 
-  it('makes an empty batch, which only acknowledges', () => {
+  it('encodes an empty batch, which only acknowledges', () => {
     expect(encodeBatch(9, 4, [])).toBe('[9,4,[]]');
   });
 
-  it('puts buffers behind the header, in order', () => {
+  it('puts buffers after the header, in order', () => {
     const messages = [
       encodeMessage(['msg', 'a', {}], [bytes(1, 2), bytes()]),
       encodeMessage(['msg', 'ö', {}]),
@@ -40,7 +40,7 @@ describe('encodeBatch', () => {
     expect([...frame.subarray(4 + length)]).toEqual([1, 2, 3]);
   });
 
-  it('sends the part of memory that a view shows, as it was when it was sent', () => {
+  it('sends the memory of a view, as it was when it was sent', () => {
     const memory = bytes(0, 1, 2, 3);
     const message = encodeMessage(['msg', 'a', {}], [new DataView(memory.buffer, 1, 2)]);
     memory.fill(9);
@@ -49,16 +49,16 @@ describe('encodeBatch', () => {
 });
 
 describe('decodeFrame', () => {
-  it('reads a batch', () => {
+  it('decodes a batch', () => {
     const batch = decodeFrame('[2,5,[["ready"]]]');
     expect(batch).toEqual({ type: 'batch', ack: 2, first: 5, messages: [['ready']] });
   });
 
-  it('reads a control message', () => {
+  it('decodes a control message', () => {
     expect(decodeFrame('{"type":"pong"}')).toEqual({ type: 'pong' });
   });
 
-  it('gives each buffer memory of its own', () => {
+  it('gives each buffer its own memory', () => {
     const frame = binaryFrame(
       [0, 1, [['msg', 'a', {}], ['msg', 'b', {}]], [[2, 0], [1]]],
       bytes(1, 2),

@@ -50,7 +50,7 @@ function setUp() {
   return { connection, start, sockets, applied, states, known, events, dropped, last, reconnect };
 }
 
-const settle = () => vi.advanceTimersByTimeAsync(0);
+const flush = () => vi.advanceTimersByTimeAsync(0);
 const message = (n: number): ServerMessage => ['msg', 'comm', { n }];
 const numbers = (messages: ServerMessage[]) =>
   messages.map((applied) => (applied[2] as { n: number }).n);
@@ -70,28 +70,28 @@ describe('sending', () => {
     const { connection, start, last } = setUp();
     start();
     connection.send(['msg', 'a', {}]);
-    await settle();
+    await flush();
     expect(last().sent).toEqual([]);
     last().welcome();
     expect(last().batches).toEqual([[0, 1, [['msg', 'a', {}]]]]);
   });
 
-  it('sends what comes in one go in one frame, and numbers it', async () => {
+  it('numbers messages, and sends those of one task in one frame', async () => {
     const { connection, start, last } = setUp();
     start();
     last().welcome();
     expect(connection.send(['msg', 'a', {}])).toBe('page:1');
     expect(connection.send(['msg', 'b', {}])).toBe('page:2');
-    await settle();
+    await flush();
     expect(connection.send(['msg', 'c', {}])).toBe('page:3');
-    await settle();
+    await flush();
     expect(last().batches.map(([, first, messages]) => [first, messages.length])).toEqual([
       [1, 2],
       [3, 1],
     ]);
   });
 
-  it('divides much into several frames', async () => {
+  it('divides large amounts into several frames', async () => {
     const { connection, start, last } = setUp();
     start();
     last().welcome();
@@ -99,17 +99,17 @@ describe('sending', () => {
     for (let i = 0; i < 3; i += 1) {
       connection.send(['msg', 'a', { text }]);
     }
-    await settle();
+    await flush();
     expect(last().batches.map(([, first]) => first)).toEqual([1, 3]);
   });
 
-  it('sends what was said while it was sending', () => {
+  it('sends messages that are added while it is sending', () => {
     const { connection, start, last } = setUp();
     start();
     connection.send(['msg', 'a', {}]);
     last().welcome();
     connection.send(['msg', 'b', {}]);
-    return settle().then(() =>
+    return flush().then(() =>
       expect(last().batches.map(([, first]) => first)).toEqual([1, 2]),
     );
   });
@@ -123,7 +123,7 @@ describe('acknowledgement', () => {
     const called: [string, number][] = [];
     connection.send(['msg', 'a', {}], [], () => called.push(['first', applied.length]));
     connection.send(['msg', 'b', {}], [], () => called.push(['second', applied.length]));
-    await settle();
+    await flush();
     last().batch(1, 1, message(1));
     expect(called).toEqual([['first', 1]]);
     last().batch(1, 2);
@@ -139,13 +139,13 @@ describe('acknowledgement', () => {
     start();
     last().welcome();
     connection.send(['msg', 'a', {}], [], () => connection.send(['msg', 'b', {}]));
-    await settle();
+    await flush();
     last().batch(1, 1);
-    await settle();
+    await flush();
     expect(last().batches.at(-1)).toEqual([0, 2, [['msg', 'b', {}]]]);
   });
 
-  it('tells the server what was applied, when nothing else tells it', async () => {
+  it('reports what was applied if there is no message to send', async () => {
     const { start, last } = setUp();
     start();
     last().welcome();
@@ -158,7 +158,7 @@ describe('acknowledgement', () => {
 });
 
 describe('receiving', () => {
-  it('skips what it has applied', () => {
+  it('skips messages that it has applied already', () => {
     const { start, last, applied } = setUp();
     start();
     last().welcome();
@@ -167,7 +167,7 @@ describe('receiving', () => {
     expect(numbers(applied)).toEqual([1, 2, 3]);
   });
 
-  it('goes on after a message that could not be applied', () => {
+  it('continues after a message that could not be applied', () => {
     const { start, last, applied } = setUp();
     const push = applied.push.bind(applied);
     vi.spyOn(applied, 'push').mockImplementation((item) => {
@@ -182,7 +182,7 @@ describe('receiving', () => {
     expect(numbers(applied)).toEqual([2]);
   });
 
-  it('reconnects where messages are missing', async () => {
+  it('reconnects if messages are missing', async () => {
     const { start, last, applied, reconnect } = setUp();
     start();
     last().welcome();
@@ -192,7 +192,7 @@ describe('receiving', () => {
     expect(numbers(applied)).toEqual([1]);
   });
 
-  it('reconnects after a frame that it cannot read', async () => {
+  it('reconnects after a frame that it cannot decode', async () => {
     const { start, last, reconnect } = setUp();
     start();
     last().welcome();
@@ -200,7 +200,7 @@ describe('receiving', () => {
     await reconnect();
   });
 
-  it('takes over the early socket and what has arrived on it', () => {
+  it('uses the early socket and what has arrived on it', () => {
     const { start, applied, sockets } = setUp();
     const early = new FakeSocket(0);
     early.readyState = 1;
@@ -218,8 +218,8 @@ describe('receiving', () => {
   });
 });
 
-describe('coming back', () => {
-  it('resumes: says what it has seen, sends once what did not arrive', async () => {
+describe('reconnecting', () => {
+  it('resumes: reports what it has seen, and sends once what did not arrive', async () => {
     const { connection, start, last, states, reconnect } = setUp();
     start();
     last().welcome();
@@ -228,12 +228,12 @@ describe('coming back', () => {
     for (const name of ['a', 'b', 'c']) {
       connection.send(['msg', name, {}], [], () => acknowledged.push(name));
     }
-    await settle();
+    await flush();
     last().drop();
     connection.send(['msg', 'd', {}]);
     const socket = await reconnect();
     expect(socket.seen).toBe(2);
-    // The first was processed, the second has arrived, the third was lost.
+    // The first message was handled, the second has arrived, the third was lost.
     socket.welcome({ mode: 'resume', seq: 2, received: 2, ack: 1 });
     expect(acknowledged).toEqual(['a']);
     expect(socket.batches).toEqual([[2, 3, [['msg', 'c', {}], ['msg', 'd', {}]]]]);
@@ -242,7 +242,7 @@ describe('coming back', () => {
     expect(states).toEqual(['connecting', 'open', 'reconnecting', 'open']);
   });
 
-  it('reports how many messages a full state stands for', async () => {
+  it('reports how many messages a full state replaces', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const { start, last, reconnect } = setUp();
     start();
@@ -256,7 +256,7 @@ describe('coming back', () => {
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^The page missed 37 messages/));
   });
 
-  it('applies a full state at once, and takes over its count', async () => {
+  it('applies a full state as a whole, and continues with its number', async () => {
     const { start, last, applied, events, reconnect } = setUp();
     start();
     last().welcome();
@@ -276,7 +276,7 @@ describe('coming back', () => {
     expect((await reconnect()).seen).toBe(43);
   });
 
-  it('forgets a state that did not come to its end', async () => {
+  it('ignores a full state that did not arrive completely', async () => {
     const { start, last, applied, reconnect } = setUp();
     start();
     last().welcome();
@@ -294,13 +294,13 @@ describe('coming back', () => {
     expect(numbers(applied)).toEqual([1, 200]);
   });
 
-  it('begins anew with a new kernel', async () => {
+  it('starts again with a new kernel', async () => {
     const { connection, start, last, applied, events, reconnect } = setUp();
     start();
     last().welcome();
     last().batch(0, 1, message(1));
     connection.send(['msg', 'gone', {}]);
-    await settle();
+    await flush();
     last().drop(1012);
     const socket = await reconnect();
     socket.welcome({ mode: 'new' });
@@ -309,17 +309,17 @@ describe('coming back', () => {
     socket.batch(0, 1, message(1));
     expect(applied.length).toBe(2);
     connection.send(['msg', 'a', {}]);
-    await settle();
+    await flush();
     expect(socket.batches).toEqual([[1, 1, [['msg', 'a', {}]]]]);
   });
 
-  it('numbers anew where the server has forgotten the page', async () => {
+  it('numbers messages again if the server has forgotten the page', async () => {
     const { connection, start, last, reconnect } = setUp();
     start();
     last().welcome();
     connection.send(['msg', 'a', {}]);
     connection.send(['msg', 'b', {}]);
-    await settle();
+    await flush();
     last().batch(1, 1);
     last().drop();
     const socket = await reconnect();
@@ -327,20 +327,20 @@ describe('coming back', () => {
     expect(socket.batches).toEqual([[0, 1, [['msg', 'b', {}]]]]);
   });
 
-  it.each([1003, 1007, 1009])('drops what was refused with %i, and says so', async (code) => {
+  it.each([1003, 1007, 1009])('drops what was refused with %i, and reports it', async (code) => {
     const { connection, start, last, dropped, reconnect } = setUp();
     start();
     last().welcome();
     const acknowledged = vi.fn();
     connection.send(['msg', 'too much', {}], [], acknowledged);
-    await settle();
+    await flush();
     last().drop(code);
     const socket = await reconnect();
     socket.welcome({ mode: 'resume' });
     expect(dropped.length).toBe(1);
     expect(acknowledged).toHaveBeenCalledOnce();
     connection.send(['msg', 'a', {}]);
-    await settle();
+    await flush();
     expect(socket.batches).toEqual([[0, 1, [['msg', 'a', {}]]]]);
   });
 
@@ -361,7 +361,7 @@ describe('coming back', () => {
     expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
   });
 
-  it('comes back at once when it is woken', () => {
+  it('reconnects at once when it is woken', () => {
     const { connection, start, last, sockets } = setUp();
     start();
     last().welcome();
@@ -370,7 +370,7 @@ describe('coming back', () => {
     expect(sockets.length).toBe(2);
   });
 
-  it('tries again when the server says so, and gives its reason', async () => {
+  it('retries when the server has asked for, and reports its reason', async () => {
     const { start, last, sockets, states } = setUp();
     start();
     last().receive({ type: 'refused', text: 'All places are taken.', retry_after: 30 });
@@ -385,7 +385,7 @@ describe('coming back', () => {
   it.each([
     [4001, 'ended'],
     [4002, 'left'],
-  ])('does not come back after %i', async (code, state) => {
+  ])('does not reconnect after %i', async (code, state) => {
     const { connection, start, last, sockets, states } = setUp();
     start();
     last().welcome();
@@ -396,7 +396,7 @@ describe('coming back', () => {
     expect(states.at(-1)).toBe(state);
   });
 
-  it.each([true, false])('says whether the ended kernel was known: %s', (welcomed) => {
+  it.each([true, false])('reports whether the ended kernel was known: %s', (welcomed) => {
     const { start, last, known } = setUp();
     start();
     if (welcomed) {
@@ -406,7 +406,7 @@ describe('coming back', () => {
     expect(known).toEqual([welcomed]);
   });
 
-  it('does not come back once the page is left', async () => {
+  it('does not reconnect once the page is closed', async () => {
     const { connection, start, last, sockets } = setUp();
     start();
     last().welcome();
@@ -418,7 +418,7 @@ describe('coming back', () => {
 });
 
 describe('the time that messages take', () => {
-  it('is asked for again by every connection, and told by the id of the message', async () => {
+  it('is asked for by every connection, and reported by message id', async () => {
     const { connection, start, last, reconnect, events } = setUp();
     start();
     connection.timing(true);
@@ -441,8 +441,8 @@ describe('the time that messages take', () => {
   });
 });
 
-describe('a connection that is silently dead', () => {
-  it('is found out by a ping', async () => {
+describe('a connection that fails without notice', () => {
+  it('is noticed by a ping', async () => {
     const { connection, start, last, sockets } = setUp();
     start();
     last().welcome();
@@ -452,7 +452,7 @@ describe('a connection that is silently dead', () => {
     expect(sockets.length).toBe(2);
   });
 
-  it('is not assumed where anything comes', async () => {
+  it('is not assumed if anything arrives', async () => {
     const { connection, start, last, sockets } = setUp();
     start();
     last().welcome();

@@ -1,4 +1,4 @@
-/** A socket whose other end is the test. */
+/** A socket for tests, which are its other end. */
 import type { Socket } from '../../src/connection';
 import type { Batch, PageMessage, ServerMessage, Welcome } from '../../src/protocol';
 
@@ -23,7 +23,7 @@ export class FakeSocket implements Socket {
     this.readyState = 3;
   }
 
-  /** What the page has sent in batches. */
+  /** The batches that the page has sent. */
   get batches(): [seen: number, first: number, messages: PageMessage[]][] {
     return this.sent
       .map((text): unknown => JSON.parse(text))

@@ -2,9 +2,7 @@
 import { WidgetModel } from '@jupyter-widgets/base';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Inspector } from '../../src/inspector';
-import { caption, className, widgetTree, type Node } from '../../src/inspector/models';
-import { describe as describeMessage, type Entry, TrafficLog } from '../../src/inspector/traffic';
-import { plain } from '../../src/inspector/traits-view';
+import { flush } from '../flush';
 
 function model(id: string, name: string, traits: Record<string, unknown> = {}): WidgetModel {
   const options = { widget_manager: {} as never, model_id: id };
@@ -13,88 +11,7 @@ function model(id: string, name: string, traits: Record<string, unknown> = {}): 
   return made;
 }
 
-const names = (nodes: readonly Node[]): unknown[] =>
-  nodes.map((node) => [
-    `${node.trait}${node.trait && ' '}${className(node.model)}`,
-    ...names(node.children),
-  ]);
-
-describe('the tree', () => {
-  it('has below each widget those that it holds, and layouts only when they are asked for', () => {
-    const layout = model('l', 'Layout');
-    const slider = model('s', 'IntSlider', { layout });
-    const inner = model('i', 'HBox', { children: [slider] });
-    const link = model('k', 'Link', { source: [slider, 'value'] });
-    const box = model('b', 'VBox', { children: [inner] });
-    const all = [layout, slider, link, inner, box];
-    expect(names(widgetTree(all, false))).toEqual([
-      ['Link', ['source IntSlider']],
-      ['VBox', ['HBox', ['IntSlider']]],
-    ]);
-    expect(names(widgetTree([slider, layout], true))).toEqual([['IntSlider', ['layout Layout']]]);
-  });
-
-  it('shows those that hold each other, once in each other', () => {
-    const one = model('1', 'One');
-    const two = model('2', 'Two', { other: one });
-    one.set('other', two);
-    expect(names(widgetTree([one, two], false))).toEqual([['One', ['other Two']]]);
-  });
-
-  it('tells widgets of a class apart', () => {
-    expect(caption(model('t', 'HTML', { value: '<b>Bold</b>\n words' }))).toBe('Bold words');
-    expect(caption(model('t', 'Text', { value: 'x'.repeat(50) }))).toHaveLength(40);
-    expect(caption(model('t', 'IntText', { description: '', value: 0 }))).toBe('0');
-    const own = model('a', 'Any', { _anywidget_id: '__main__.Stars' });
-    expect([className(own), className(model('b', 'Box'))]).toEqual(['Stars', 'Box']);
-  });
-});
-
-describe('the traffic', () => {
-  it('says what a message is', () => {
-    expect(describeMessage(['msg', 'c', { method: 'update', state: { value: 1, index: 2 } }])).toBe(
-      'update value, index',
-    );
-    expect(describeMessage(['msg', 'c', { method: 'custom', content: { event: 'click' } }])).toBe(
-      'custom click',
-    );
-    expect(describeMessage(['open', 'c', 'jupyter.widget', {}, {}])).toBe('open');
-    expect(describeMessage(['output', '', { output_type: 'stream' }])).toBe('output stream');
-  });
-
-  it('measures sizes and times', () => {
-    let now = 10;
-    const log = new TrafficLog(() => now);
-    const told: Entry[] = [];
-    log.onEntry = (entry) => told.push({ ...entry });
-    log.sent('p:1', ['msg', 'c', { method: 'custom', content: 'é' }], [new Uint8Array(100)]);
-    now = 35;
-    log.handled('p:1', 12.5);
-    log.acknowledged('p:1');
-    log.acknowledged('p:1');
-    log.received(['none'], []);
-    expect(log.entries).toMatchObject([
-      { direction: 'sent', comm: 'c', roundTrip: 25, server: 12.5 },
-      { direction: 'received', comm: '', bytes: '["none"]'.length, at: 35 },
-    ]);
-    const json = '["msg","c",{"method":"custom","content":"é"}]';
-    expect(log.entries[0]!.bytes).toBe(json.length + 1 + 100);
-    expect(told.map((entry) => entry.number)).toEqual([1, 1, 1, 2]);
-  });
-
-  it('keeps the last messages, and none that is huge', () => {
-    const log = new TrafficLog();
-    for (let count = 0; count < 600; count += 1) {
-      log.received(['title', String(count)], []);
-    }
-    expect(log.entries.map((entry) => entry.what)).toHaveLength(500);
-    expect(log.entries[0]!.what).toBe('title 100');
-    log.received(['title', 'x'.repeat(300_000)], []);
-    expect(log.entries.at(-1)!.text).toBeUndefined();
-  });
-});
-
-describe('the panel', () => {
+describe('Inspector', () => {
   afterEach(() => {
     document.body.replaceChildren();
     vi.unstubAllGlobals();
@@ -116,7 +33,7 @@ describe('the panel', () => {
     });
     const drawn = async () => {
       for (let turn = 0; turn < 3; turn += 1) {
-        await new Promise((resolve) => setTimeout(resolve));
+        await flush();
       }
     };
     await vi.waitFor(() =>
@@ -130,7 +47,7 @@ describe('the panel', () => {
     return { inspector, panel, item, trait, press, drawn, close, byId };
   }
 
-  it('shows the traits of the widget that is chosen by keys, and what becomes of them', async () => {
+  it('shows the traits of the widget that is selected with the keyboard, and their changes', async () => {
     const slider = model('s', 'IntSlider', { value: 3, _view_name: 'x' });
     const box = model('b', 'VBox', { children: [slider] });
     const { inspector, trait, press, drawn, item } = await open(slider, box);
@@ -151,7 +68,7 @@ describe('the panel', () => {
     expect(document.querySelector('#sundog-inspector')).toBeNull();
   });
 
-  it('changes a trait, but not to what is no JSON', async () => {
+  it('changes a trait, but only to valid JSON', async () => {
     const text = model('t', 'Text', { value: 'old' });
     const save = vi.spyOn(text, 'save_changes').mockReturnValue(undefined);
     const { panel, item, press } = await open(text);
@@ -168,7 +85,7 @@ describe('the panel', () => {
     expect(save).toHaveBeenCalledOnce();
   });
 
-  it('logs messages, and shows the one that is chosen', async () => {
+  it('logs messages, and shows the selected one', async () => {
     const label = model('l', 'Label', { description: 'Sum' });
     const { inspector, panel, drawn } = await open(label);
     inspector.sent('p:1', ['msg', 'l', { method: 'update', state: { value: 9 } }], []);
@@ -186,7 +103,7 @@ describe('the panel', () => {
     expect(panel.querySelector('.detail')!.textContent).toContain('9');
   });
 
-  it('shows widgets that come, and not those that are gone', async () => {
+  it('shows new widgets, and removes closed ones', async () => {
     const first = model('1', 'Label');
     const { inspector, item, byId } = await open(first);
     const second = model('2', 'Label');
@@ -197,23 +114,10 @@ describe('the panel', () => {
     await vi.waitFor(() => expect(item('1')).toBeNull());
   });
 
-  it('closes by Escape', async () => {
+  it('closes on Escape', async () => {
     const { inspector, press, close } = await open(model('1', 'Label'));
     inspector.focus();
     press('Escape');
     expect(close).toHaveBeenCalledOnce();
-  });
-});
-
-describe('values', () => {
-  it('are shown as JSON as far as they are that', () => {
-    const deep: unknown[] = [];
-    deep.push(deep);
-    expect(JSON.stringify(plain(deep))).toContain('…');
-    expect(plain({ bytes: new DataView(new ArrayBuffer(2048)), widget: model('w', 'Box') })).toEqual({
-      bytes: '<2.0 kB of bytes>',
-      widget: '<Box>',
-    });
-    expect(plain(NaN)).toBe('NaN');
   });
 });

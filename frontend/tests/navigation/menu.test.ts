@@ -8,7 +8,7 @@ beforeEach(() => {
   document.body.innerHTML = '<main id="sundog-root"></main>';
 });
 
-it('shows pages that the app has come to have', () => {
+it('shows pages that were added to the app', () => {
   const menu = new Menu(document, '/pre', '/b/two');
   menu.replace([page('A', '/a'), { ...page('B', '/b'), below: [page('1', '/b'), page('2', '/b/two')] }]);
   const links = [...document.querySelectorAll<HTMLAnchorElement>('nav#sundog-menu a')];
@@ -23,7 +23,7 @@ it('shows pages that the app has come to have', () => {
   expect(document.body.firstElementChild?.id).toBe('sundog-menu');
 });
 
-it('goes when there is no other page', () => {
+it('disappears if there is only one page', () => {
   const menu = new Menu(document, '', '/');
   menu.replace([page('A', '/a'), page('B', '/b')]);
   menu.replace([]);

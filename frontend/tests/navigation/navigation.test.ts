@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Config, addressOf, socketUrl } from '../../src/config';
+import { type Config } from '../../src/config';
 import { Navigation } from '../../src/navigation';
 import type { PageMessage } from '../../src/protocol';
 
 const ORIGIN = 'http://app.example';
+
 const config: Config = {
   kernel: 'k',
   page: 'p',
@@ -18,13 +19,18 @@ const config: Config = {
 const browser = (window as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM;
 
 let sent: PageMessage[] = [];
+
 let waiting: (() => void)[] = [];
+
 const acknowledge = () => waiting.shift()!();
+
 let navigation: Navigation;
+
 let moved: string[] = [];
+
 let isWaiting = false;
 
-// It listens to the document, so that there is one for all tests.
+// All tests share one instance, because it listens to the document.
 beforeAll(() => {
   document.body.innerHTML = '<main></main>';
   const send = (message: PageMessage, onAcknowledged: () => void) => {
@@ -32,7 +38,7 @@ beforeAll(() => {
     waiting.push(onAcknowledged);
   };
   navigation = new Navigation(config, send, document.querySelector('main')!, {
-    moved: (place) => moved.push(place),
+    moved: (address) => moved.push(address),
     waiting: () => (isWaiting = true),
     arrived: () => (isWaiting = false),
   });
@@ -48,46 +54,19 @@ beforeEach(() => {
   waiting = [];
 });
 
-/** Clicks on a link with some attributes; says whether the server was told. */
+/** Clicks on a link with some attributes; returns whether a message was sent. */
 function click(attributes: string, options: MouseEventInit = {}): boolean {
   const before = sent.length;
   document.querySelector('main')!.innerHTML = `<a ${attributes}><b>there</b></a>`;
-  // A MouseEvent would have happy-dom follow the link before the page hears of it.
+  // happy-dom follows the link of a MouseEvent before the page handles it.
   const event = new Event('click', { bubbles: true, cancelable: true, composed: true });
   Object.assign(event, { button: 0 }, options);
   document.querySelector('b')!.dispatchEvent(event);
   return sent.length > before;
 }
 
-describe('addressOf', () => {
-  it.each([
-    [`${ORIGIN}/pre`, '/'],
-    [`${ORIGIN}/pre/`, '/'],
-    [`${ORIGIN}/pre/b%20c?x=1#top`, '/b%20c?x=1#top'],
-    [`${ORIGIN}/pre//elsewhere.example`, '//elsewhere.example'],
-    [`${ORIGIN}/prefix`, undefined],
-    [`${ORIGIN}/`, undefined],
-    ['http://elsewhere.example/pre/b', undefined],
-    [`${ORIGIN}/pre/_sundog/x`, undefined],
-    [`${ORIGIN}/pre/static/public/report.pdf`, undefined],
-    [`${ORIGIN}/pre/${'x'.repeat(4096)}`, undefined],
-  ])('of %s', (url, place) => {
-    expect(addressOf('/pre', ORIGIN, new URL(url))).toBe(place);
-  });
-
-  it('is told to the server as far as it fits', () => {
-    const told = (url: string) => {
-      const parts = new URL(url) as unknown as Location;
-      return new URL(socketUrl(config, parts, 7)).searchParams.get('at');
-    };
-    expect(told(`${ORIGIN}/pre/a?x=ü#top`)).toBe('/a?x=%C3%BC#top');
-    expect(told(`${ORIGIN}/pre/a?x=1#${'%'.repeat(3000)}`)).toBe('/a?x=1');
-    expect(told(`${ORIGIN}/pre/a?${'x'.repeat(5000)}`)).toBe('/a');
-  });
-});
-
 describe('a link', () => {
-  it('into the app is followed without a load', () => {
+  it('into the app is followed without loading a page', () => {
     expect(click('href="/pre/b?x=1"')).toBe(true);
     expect(sent).toEqual([['location', '/b?x=1']]);
     expect(location.href).toBe(`${ORIGIN}/pre/b?x=1`);
@@ -118,7 +97,7 @@ describe('a link', () => {
     },
   );
 
-  it('to where the page is tells nothing', () => {
+  it('to the current page sends nothing', () => {
     expect(click('href="/pre/a"')).toBe(false);
   });
 });
@@ -134,7 +113,7 @@ describe('the kernel', () => {
     expect(sent).toEqual([]);
   });
 
-  it('moves it where a widget has not yet done so', () => {
+  it('moves the page if a widget has not done so already', () => {
     const length = history.length;
     navigation.follow('/b', 'settle');
     expect([location.pathname, history.length]).toEqual(['/pre/b', length + 1]);
@@ -142,12 +121,12 @@ describe('the kernel', () => {
     navigation.follow('/c', 'settle');
     expect([location.hash, history.length]).toEqual(['#part', length + 2]);
     expect(moved).toEqual(['/b', '/c#part']);
-    // That is where it knows to be.
+    // The kernel already knows that address.
     window.dispatchEvent(new Event('popstate'));
     expect(sent).toEqual([]);
   });
 
-  it('scrolls it to the top where a widget has led to another page, not to another query', () => {
+  it('scrolls to the top if a widget has moved to another path, not to another query', () => {
     const scrolled = vi.spyOn(window, 'scrollTo').mockImplementation(() => undefined);
     navigation.follow('/a?x=1', 'settle');
     expect(scrolled).not.toHaveBeenCalled();
@@ -156,12 +135,12 @@ describe('the kernel', () => {
     scrolled.mockRestore();
   });
 
-  it('cannot move it to another origin by a path', () => {
+  it('cannot move the page to another origin by a path', () => {
     navigation.follow('//elsewhere.example/b', 'push');
     expect(location.origin).toBe(ORIGIN);
   });
 
-  it('does not take the page back from where the user has gone meanwhile', () => {
+  it('does not move the page back from where the user has gone meanwhile', () => {
     click('href="/pre/b"');
     click('href="/pre/c"');
     navigation.follow('/b', 'replace');
@@ -172,7 +151,7 @@ describe('the kernel', () => {
     expect(location.pathname).toBe('/pre/c');
   });
 
-  it('has the last word once it has heard of all', () => {
+  it('moves the page once it has handled all moves of the user', () => {
     click('href="/pre/b"');
     navigation.follow('/b', 'replace');
     navigation.follow('/login', 'replace');
@@ -181,7 +160,7 @@ describe('the kernel', () => {
     expect(location.pathname).toBe('/pre/login');
   });
 
-  it('that is new is told what its address did not', () => {
+  it('that is new gets the address if the socket did not have it', () => {
     navigation.opening();
     navigation.reset();
     expect(sent).toEqual([]);
@@ -193,7 +172,7 @@ describe('the kernel', () => {
     ]);
   });
 
-  it('has the page loaded', () => {
+  it('can load another page', () => {
     const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined);
     const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined);
     navigation.follow('https://elsewhere.example/', 'load');

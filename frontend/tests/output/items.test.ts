@@ -22,7 +22,7 @@ function filled(...items: OutputItem[]): AreaItems {
 }
 
 describe('AreaItems', () => {
-  it('joins the text of one stream, and only of one', () => {
+  it('joins text of the same stream only', () => {
     const area = filled(stream('a'), stream('b'), stream('c', 'stderr'), stream('d'));
     expect(area.items.map((item) => item['text'])).toEqual(['ab', 'c', 'd']);
     const [change] = area.apply(stream('e'));
@@ -35,7 +35,7 @@ describe('AreaItems', () => {
     expect(area.items).toEqual([]);
   });
 
-  it('clears when the next item comes', () => {
+  it('clears when the next item arrives', () => {
     const area = filled(stream('a'));
     expect(area.apply(clear(true))).toEqual([]);
     expect(area.items.length).toBe(1);
@@ -45,12 +45,12 @@ describe('AreaItems', () => {
     expect(area.items).toEqual([stream('bc')]);
   });
 
-  it('forgets to clear later when it is cleared at once', () => {
+  it('does not clear again after it was cleared at once', () => {
     const area = filled(stream('a'), clear(true), clear(false), stream('b'), stream('c'));
     expect(area.items).toEqual([stream('bc')]);
   });
 
-  it('updates every display of an id', () => {
+  it('updates all displays with an id', () => {
     const area = filled(html('a', 'x'), html('b'), html('c', 'x'));
     const changes = area.apply({
       output_type: 'update_display_data',
@@ -64,12 +64,12 @@ describe('AreaItems', () => {
     );
   });
 
-  it('ignores an update of no display', () => {
+  it('ignores an update without a display id', () => {
     const area = filled(html('a'));
     expect(area.apply({ output_type: 'update_display_data', data: {}, transient: {} })).toEqual([]);
   });
 
-  it('keeps what is the same at the beginning when all is set', () => {
+  it('keeps equal items at the beginning when all items are replaced', () => {
     const area = filled(html('a'), html('b'));
     expect(area.reset([html('a'), html('c')])).toEqual([
       { kind: 'truncate', length: 1 },
@@ -80,7 +80,7 @@ describe('AreaItems', () => {
     expect(area.reset([])).toEqual([{ kind: 'clear', wait: false }]);
   });
 
-  it('does not change a list that it has given out', () => {
+  it('does not change a list that it has returned', () => {
     const area = filled(stream('a'));
     const before = area.items;
     area.apply(stream('b'));

@@ -21,7 +21,7 @@ test.each([
     'https://cdn.jsdelivr.net/gh/python-visualization/folium/folium/templates/leaflet.awesome.rotate.min.css',
     'folium@0/leaflet.awesome.rotate.css',
   ],
-])('%s is a file of the server', (url, path) => {
+])('%s is a file on the server', (url, path) => {
   expect(localAddress(url, '/app/')).toBe(`/app/_solara/cdn/${path}`);
 });
 
@@ -31,6 +31,6 @@ test.each([
   'https://example.org/leaflet@1.9.3/dist/leaflet.js',
   'https://cdn.jsdelivr.net/npm/@fortawesome/fontawesome-free@5.15.4/css/all.min.css',
   'https://code.jquery.com/ui/1.13.0/jquery-ui.min.js',
-])('%s is not', (url) => {
+])('%s is not a file on the server', (url) => {
   expect(localAddress(url, '/')).toBeUndefined();
 });

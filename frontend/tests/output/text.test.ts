@@ -13,13 +13,13 @@ describe('overprint', () => {
     ['\x1b[32m50 %\x1b[0m\r', '\x1b[32m50 %\x1b[0m'],
     ['ab\bc', 'ac'],
     ['a\n\bb', 'a\n\bb'],
-  ])('%j shows %j', (text, shown) => {
+  ])('shows %j as %j', (text, shown) => {
     expect(overprint(text)).toBe(shown);
   });
 });
 
 describe('parseAnsi', () => {
-  it('finds styles and drops other sequences', () => {
+  it('applies styles and drops other sequences', () => {
     const { spans, style } = parseAnsi('a\x1b[1;31mb\x1b[0mc\x1b[2Kd\x1b[4m');
     expect(spans.map((span) => span.text)).toEqual(['a', 'b', 'c', 'd']);
     expect(spans[1]!.style).toEqual({ bold: true, foreground: 'var(--sundog-ansi-red)' });
@@ -36,19 +36,19 @@ describe('parseAnsi', () => {
     expect(parseAnsi(`\x1b[${code}mx`).spans[0]!.style.foreground).toBe(colour);
   });
 
-  it('carries the style on', () => {
+  it('continues with the style of the text before', () => {
     expect(parseAnsi('x', { bold: true }).spans[0]!.style).toEqual({ bold: true });
   });
 });
 
 describe('TextBlock', () => {
-  it('shows what is appended', () => {
+  it('shows appended text', () => {
     const block = new TextBlock('a\nb');
     block.append('c\nd');
     expect(block.element.textContent).toBe('a\nbc\nd');
   });
 
-  it('lets a progress bar overprint itself, piece by piece', () => {
+  it('lets a progress bar overwrite itself, even if it arrives in pieces', () => {
     const block = new TextBlock('start\n');
     for (const percent of [10, 50, 100]) {
       block.append(`\r${percent} %`);
@@ -57,7 +57,7 @@ describe('TextBlock', () => {
     expect(block.element.textContent).toBe('start\n100 %\nend');
   });
 
-  it('carries a colour over pieces and lines', () => {
+  it('keeps a colour across pieces and lines', () => {
     const block = new TextBlock('\x1b[31mred');
     block.append(' still\nred');
     block.append('\x1b[0m plain');
@@ -65,7 +65,7 @@ describe('TextBlock', () => {
     expect(coloured.join('|')).toBe('red still\n|red');
   });
 
-  it('is never read as HTML', () => {
+  it('is never parsed as HTML', () => {
     const block = new TextBlock('<b>&amp;</b>');
     expect(block.element.textContent).toBe('<b>&amp;</b>');
   });

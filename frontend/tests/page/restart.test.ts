@@ -20,7 +20,7 @@ function setUp({ expired = 'ask', widget = '' }: { expired?: 'ask' | 'restart'; 
   return { page, entered, ended, restart };
 }
 
-/** A page in which the user has entered something, and that has been restarted. */
+/** Restarts a page in which the user has entered a value. */
 function enterAndRestart(): void {
   const { entered, restart } = setUp();
   entered.received([...opened]);

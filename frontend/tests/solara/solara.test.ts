@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config';
 import { colorModel, colorsOf, keepRoot, nameTheme, startSolara } from '../../src/solara';
+import { flush } from '../flush';
 
 const globals = globalThis as Record<string, unknown>;
 const config = { root: '/pre', theme: 'dark' } as Config;
@@ -12,14 +13,14 @@ afterEach(() => {
   }
 });
 
-describe('what Solara looks for in a page', () => {
-  it('stands below the root path', () => {
+describe('startSolara', () => {
+  it('puts everything below the root path', () => {
     startSolara(config, { onModel: undefined });
     expect(globals['solara']).toMatchObject({ rootPath: '/pre', cdn: '/pre/_solara/cdn' });
     expect(globals['theme']).toEqual({ variant: 'dark' });
   });
 
-  it('lets plugins of Vue 2 install themselves in Vue 3', () => {
+  it('lets plugins for Vue 2 install themselves in Vue 3', () => {
     startSolara(config, { onModel: undefined });
     globals['Vue'] = { version: '3' };
     const vue = globals['Vue'] as { version: string; use(plugin: object): void };
@@ -28,8 +29,8 @@ describe('what Solara looks for in a page', () => {
   });
 });
 
-describe('the history of an app that is below a path', () => {
-  it('has the whole path for a route, and leaves other entries alone', () => {
+describe('keepRoot', () => {
+  it('adds the root path to routes, and leaves other entries alone', () => {
     const pushed: unknown[] = [];
     const history = { pushState: (...args: unknown[]) => pushed.push(args[2]) };
     keepRoot(history as unknown as History, '/pre/shop');
@@ -39,24 +40,24 @@ describe('the history of an app that is below a path', () => {
   });
 });
 
-describe('the class that names the theme', () => {
+describe('nameTheme', () => {
   const names = () => [...document.body.classList].filter((name) => name.startsWith('theme--'));
 
-  it('follows the page, and the app as soon as there is one', async () => {
+  it('follows the page, and the app when there is one', async () => {
     document.documentElement.dataset['theme'] = 'dark';
     nameTheme(document);
     expect(names()).toEqual(['theme--dark']);
     document.body.innerHTML = '<div class="v-application v-theme--light"></div>';
-    await new Promise((resolve) => setTimeout(resolve));
+    await flush();
     expect(names()).toEqual(['theme--light']);
     document.body.firstElementChild?.classList.replace('v-theme--light', 'v-theme--dark');
-    await new Promise((resolve) => setTimeout(resolve));
+    await flush();
     expect(names()).toEqual(['theme--dark']);
   });
 });
 
 describe('the themes of an app', () => {
-  it('may be written for Vuetify 2 and 3', () => {
+  it('can be written for Vuetify 2 and 3', () => {
     expect(colorsOf({ primary: '#111', dark: true })).toEqual({ primary: '#111' });
     expect(colorsOf({ primary: '#111', colors: { primary: '#222', 'on-surface': '#333' } })).toEqual(
       { primary: '#222', 'on-surface': '#333' },
@@ -64,7 +65,7 @@ describe('the themes of an app', () => {
     expect(colorsOf(undefined)).toEqual({});
   });
 
-  it('are given to the models of the kernel', () => {
+  it('are passed to the models of the kernel', () => {
     globals['vuetifyThemes'] = { light: { colors: { 'on-surface': '#333' } } };
     const values = new Map<string, unknown>([['_theme_name', 'light']]);
     let saved = 0;

@@ -2,8 +2,8 @@
 import type { WidgetView } from '@jupyter-widgets/base';
 import { describe, expect, it } from 'vitest';
 import { describeView } from '../../src/widgets/accessibility';
+import { flush } from '../flush';
 
-const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 function view(name: string, html: string, values: Record<string, unknown> = {}) {
   const element = document.createElement('div');
@@ -24,7 +24,7 @@ function view(name: string, html: string, values: Record<string, unknown> = {}) 
     Object.assign(state, change);
     changed = change;
     listeners.forEach((listener) => listener());
-    await settle();
+    await flush();
   };
   return { element, change, made };
 }
@@ -43,7 +43,7 @@ describe('describeView', () => {
     expect(labels()[0]).toBe('Width, from');
   });
 
-  it('tells how far a progress bar is', async () => {
+  it('describes how far a progress bar is', async () => {
     const { element, change, made } = view('ProgressView', '<div class="progress"></div>', {
       min: 0,
       max: 10,
@@ -57,7 +57,7 @@ describe('describeView', () => {
     expect(bar.getAttribute('aria-valuenow')).toBe('4');
   });
 
-  it('tells which of several buttons is pressed', async () => {
+  it('describes which of several buttons is pressed', async () => {
     const { element, change, made } = view(
       'ToggleButtonsView',
       '<div><button>a</button><button>b</button></div>',
@@ -71,35 +71,35 @@ describe('describeView', () => {
     expect(pressed()).toEqual(['false', 'true']);
   });
 
-  it('lets the keyboard open the parts of an accordion', async () => {
+  it('lets the keyboard open the sections of an accordion', async () => {
     const { element, made } = view('AccordionView', '');
     describeView(made);
     const part = document.createElement('div');
     part.className = 'jupyter-widget-Collapse';
     part.innerHTML = '<div class="jupyter-widget-Collapse-header"></div>';
     element.append(part);
-    await settle();
+    await flush();
     const header = part.firstElementChild as HTMLElement;
     expect(header.getAttribute('aria-expanded')).toBe('false');
     header.addEventListener('click', () => part.classList.add('jupyter-widget-Collapse-open'));
     header.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
-    await settle();
+    await flush();
     expect(header.getAttribute('aria-expanded')).toBe('true');
   });
 
-  it('follows the parts that an accordion has from the start', async () => {
+  it('describes the sections that an accordion has from the start', async () => {
     const { element, made } = view(
       'AccordionView',
       '<div class="jupyter-widget-Collapse"><div class="jupyter-widget-Collapse-header"></div></div>',
     );
     describeView(made);
     element.firstElementChild!.classList.add('jupyter-widget-Collapse-open');
-    await settle();
+    await flush();
     const header = element.querySelector('.jupyter-widget-Collapse-header')!;
     expect(header.getAttribute('aria-expanded')).toBe('true');
   });
 
-  it('leaves other packages alone', () => {
+  it('leaves widgets of other packages alone', () => {
     const { element, made } = view('IntSliderView', '<div class="noUi-handle"></div>', {
       _view_module: 'mine',
     });

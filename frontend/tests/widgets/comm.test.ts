@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Channel, Comm, type CommEvent } from '../../src/widgets/comm';
 import type { PageMessage } from '../../src/protocol';
+import { flush } from '../flush';
 
 function setUp() {
   const sent: PageMessage[] = [];
@@ -18,10 +19,9 @@ function setUp() {
   return { comm, sent, acknowledge, forget, afterAcknowledgement };
 }
 
-const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 describe('Comm', () => {
-  it('sends messages and gives their ids', () => {
+  it('sends messages and returns their ids', () => {
     const { comm, sent } = setUp();
     expect(comm.send({ method: 'update' })).toBe('page:1');
     comm.send({}, undefined, { version: '2' });
@@ -33,7 +33,7 @@ describe('Comm', () => {
     ]);
   });
 
-  it('tells a model that its message has been processed, as its throttle expects', () => {
+  it('notifies a model that its message has been handled, as its throttle expects', () => {
     const { comm, acknowledge, afterAcknowledgement } = setUp();
     const status = vi.fn();
     comm.send({}, { iopub: { status } });
@@ -57,25 +57,25 @@ describe('Comm', () => {
     comm.deliver({ n: 1 }, []);
     comm.on_msg((message: CommEvent) => seen.push(message.content.data['n']));
     comm.deliver({ n: 2 }, []);
-    await settle();
+    await flush();
     comm.deliver({ n: 3 }, []);
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it('gives a new model all updates before anybody can ask it for a view', async () => {
+  it('passes all updates to a new model before a view can be created', async () => {
     const { comm } = setUp();
     const seen: unknown[] = [];
     comm.deliver({ n: 1 }, []);
     comm.deliver({ n: 2 }, []);
     comm.on_msg((message: CommEvent) => {
       seen.push(message.content.data['n']);
-      return settle();
+      return flush();
     });
     await Promise.resolve();
     expect(seen).toEqual([1, 2]);
   });
 
-  it('holds custom messages until the model has done what came before', async () => {
+  it('holds custom messages until the model has handled the messages before', async () => {
     const { comm } = setUp();
     const done: unknown[] = [];
     const update = (n: number) => comm.deliver({ method: 'update', n }, []);
@@ -85,18 +85,18 @@ describe('Comm', () => {
     update(3);
     comm.on_msg(async ({ content: { data } }: CommEvent) => {
       if (data['method'] === 'update') {
-        await settle();
+        await flush();
       }
       done.push(data['n']);
     });
-    await settle();
+    await flush();
     custom(4);
-    await settle();
-    await settle();
+    await flush();
+    await flush();
     expect(done).toEqual([1, 2, 3, 4]);
   });
 
-  it('delivers at once when nothing waits', () => {
+  it('delivers at once if nothing is waiting', () => {
     const { comm } = setUp();
     const handler = vi.fn();
     comm.on_msg(handler);
@@ -105,21 +105,21 @@ describe('Comm', () => {
     expect((handler.mock.calls[0]![0] as CommEvent).parent_header).toEqual({ msg_id: 'page:7' });
   });
 
-  it('holds a message, and all behind it, until what it follows is done', async () => {
+  it('holds a message, and all after it, until the promise that it waits for has settled', async () => {
     const { comm } = setUp();
     const seen: unknown[] = [];
     comm.on_msg((message: CommEvent) => seen.push(message.content.data['n']));
     let finish: () => void = () => undefined;
     comm.deliver({ n: 1 }, [], {}, new Promise<void>((resolve) => (finish = resolve)));
     comm.deliver({ n: 2 }, []);
-    await settle();
+    await flush();
     expect(seen).toEqual([]);
     finish();
-    await settle();
+    await flush();
     expect(seen).toEqual([1, 2]);
   });
 
-  it('goes on after a handler that fails', async () => {
+  it('continues after a handler that fails', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { comm } = setUp();
     const seen: unknown[] = [];
@@ -129,7 +129,7 @@ describe('Comm', () => {
       seen.push(message.content.data['n']);
       throw new Error('bad');
     });
-    await settle();
+    await flush();
     expect(seen).toEqual([1, 2]);
   });
 

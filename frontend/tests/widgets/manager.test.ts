@@ -5,6 +5,7 @@ import type { Channel } from '../../src/widgets/comm';
 import { Manager } from '../../src/widgets/manager';
 import * as output from '../../src/output/widget';
 import type { Json, OutputItem, PageMessage } from '../../src/protocol';
+import { flush } from '../flush';
 
 const METADATA = { version: '2.1.0' };
 
@@ -14,16 +15,16 @@ class BrokenModel extends base.DOMWidgetModel {
   }
 }
 
-/** Takes up messages some time after they have come. */
+/** Handles messages some time after they have arrived. */
 class SlowModel extends base.DOMWidgetModel {
   override async _handle_comm_msg(message: never): Promise<void> {
-    await settle();
+    await flush();
     await super._handle_comm_msg(message);
   }
 }
 
-/** Never takes up a message. */
-class ImpatientModel extends base.DOMWidgetModel {
+/** Fails to handle messages. */
+class GivingUpModel extends base.DOMWidgetModel {
   override _handle_comm_msg(): Promise<void> {
     return Promise.reject(new Error('too late'));
   }
@@ -52,7 +53,7 @@ function setUp() {
       module === 'late'
         ? late.then(() => ({ ...base }))
         : module === '@jupyter-widgets/base'
-        ? Promise.resolve({ ...base, BrokenModel, SlowModel, ImpatientModel, ValueView })
+        ? Promise.resolve({ ...base, BrokenModel, SlowModel, GivingUpModel, ValueView })
         : module === '@jupyter-widgets/output'
           ? Promise.resolve({ ...output })
           : Promise.reject(new Error(`no ${module}`)),
@@ -72,8 +73,6 @@ function setUp() {
 
 const update = (state: Json): Json => ({ method: 'update', state });
 
-/** Lets the promises of models and their states settle. */
-const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -84,12 +83,12 @@ afterEach(() => {
 });
 
 describe('models', () => {
-  it('are made of open messages, and updated', async () => {
+  it('are created by open messages, and updated', async () => {
     const { manager, open } = setUp();
     open('a', { value: 1 });
     manager.deliver('a', update({ value: 2 }), undefined, []);
     const model = await manager.get_model('a');
-    await settle();
+    await flush();
     expect(model.get('value')).toBe(2);
   });
 
@@ -102,41 +101,41 @@ describe('models', () => {
     b.on('msg:custom', () => seen.push(a.get('value')));
     manager.deliver('a', update({ value: 5 }), undefined, []);
     manager.deliver('b', { method: 'custom', content: {} }, undefined, []);
-    await settle();
+    await flush();
     expect(seen).toEqual([5]);
   });
 
-  it('find those that were closed while their own code was on its way', async () => {
+  it('find models that were closed while their own code was loading', async () => {
     const { manager, open, arrive } = setUp();
     open('a', {});
     open('b', { layout: 'IPY_MODEL_a' }, 'late');
     manager.deliver('b', update({ layout: 'IPY_MODEL_c' }), undefined, []);
     open('c', {});
-    await settle();
+    await flush();
     const [first, second] = [await manager.get_model('a'), await manager.get_model('c')];
     manager.closeComm('a', {});
     manager.closeComm('c', {});
     arrive();
     const model = await manager.get_model('b');
     expect(model.get('layout')).toBe(first);
-    await settle();
+    await flush();
     expect(model.get('layout')).toBe(second);
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it('are updated to what was closed right after', async () => {
+  it('are updated with references to models that were closed right after', async () => {
     const { manager, open } = setUp();
     open('a', {});
     open('b', {});
     const [first, model] = [await manager.get_model('a'), await manager.get_model('b')];
     manager.deliver('b', update({ layout: 'IPY_MODEL_a' }), undefined, []);
     manager.closeComm('a', {});
-    await settle();
+    await flush();
     expect(model.get('layout')).toBe(first);
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it('tell every value of a trait that stands for events, and the last one of others', async () => {
+  it('send every value of a trait for events, and the last value of others', async () => {
     const { manager, open, sent, acknowledge } = setUp();
     open('a', { value: 0, _js2py_point: null });
     const model = await manager.get_model('a');
@@ -150,15 +149,15 @@ describe('models', () => {
     set({ _js2py_point: null });
     set({ _js2py_point: 'left' });
     acknowledge.splice(0).forEach((done) => done?.());
-    const told = sent.map((message) => (message[2] as Json)['state']);
-    expect(told).toEqual([
+    const reported = sent.map((message) => (message[2] as Json)['state']);
+    expect(reported).toEqual([
       { _js2py_point: 'over' },
       { _js2py_point: 'click', value: 2 },
       { _js2py_point: 'left' },
     ]);
   });
 
-  it('go when the server closes them', async () => {
+  it('are removed when the server closes them', async () => {
     const { manager, open } = setUp();
     open('a', {});
     await manager.get_model('a');
@@ -179,18 +178,18 @@ describe('models', () => {
     expect(view.el.classList.contains('sundog-broken')).toBe(true);
   });
 
-  it('show what models were told that gave up on it', async () => {
+  it('show messages that their models gave up on', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const { manager, open } = setUp();
     const view = { _view_name: 'ValueView', _view_module: '@jupyter-widgets/base' };
-    open('a', { ...view, _model_name: 'ImpatientModel', value: 1 });
+    open('a', { ...view, _model_name: 'GivingUpModel', value: 1 });
     manager.deliver('a', update({ value: 2 }), undefined, []);
     const shown = await manager.create_view(await manager.get_model('a'));
     expect(shown.el.textContent).toBe('2');
     expect(warn).toHaveBeenCalledOnce();
   });
 
-  it('show what models were told before, even by those that take their time', async () => {
+  it('show messages that were sent before, even if the models handle them late', async () => {
     const { manager, open } = setUp();
     const view = { _view_name: 'ValueView', _view_module: '@jupyter-widgets/base' };
     open('a', { ...view, _model_name: 'SlowModel', value: 1 });
@@ -201,7 +200,7 @@ describe('models', () => {
     expect(shown.el.textContent).toBe('3');
   });
 
-  it('show the error where a view fails', async () => {
+  it('show the error if a view fails', async () => {
     const { manager, open } = setUp();
     open('a', { _view_name: 'View', _view_module: 'nowhere' });
     const model = await manager.get_model('a');
@@ -212,7 +211,7 @@ describe('models', () => {
 });
 
 describe('the throttle', () => {
-  it('sends one change at a time, and the last of those that came meanwhile', async () => {
+  it('sends one change at a time, and the last one of those that were made meanwhile', async () => {
     const { manager, sent, acknowledge, open } = setUp();
     open('a', { value: 0 });
     const model = await manager.get_model('a');
@@ -225,22 +224,22 @@ describe('the throttle', () => {
     expect(sent.map((message) => (message[2] as { state: Json }).state['value'])).toEqual([1, 3]);
   });
 
-  it('expects no echo any more once a change is acknowledged', async () => {
+  it('stops waiting for an echo when a change is acknowledged', async () => {
     const { manager, acknowledge, open } = setUp();
     open('a', { value: 0 });
     const model = await manager.get_model('a');
     model.set('value', 1);
     model.save_changes();
     acknowledge[0]!();
-    await settle();
+    await flush();
     manager.deliver('a', { method: 'echo_update', state: { value: 7 } }, { parent: 'other:1' }, []);
-    await settle();
+    await flush();
     expect(model.get('value')).toBe(7);
   });
 });
 
 describe('a full state', () => {
-  it('updates what exists, makes what does not, closes what it does not name', async () => {
+  it('updates, creates and closes widgets', async () => {
     const { manager, open } = setUp();
     open('a', { value: 1 });
     open('b', { value: 1 });
@@ -249,14 +248,14 @@ describe('a full state', () => {
     open('a', { value: 2 });
     open('c', { value: 3 });
     manager.endSync();
-    await settle();
+    await flush();
     expect(await manager.get_model('a')).toBe(model);
     expect(model.get('value')).toBe(2);
     expect(manager.has_model('b')).toBe(false);
     expect((await manager.get_model('c')).get('value')).toBe(3);
   });
 
-  it('leaves alone what the page has changed and the server has not seen yet', async () => {
+  it('keeps what the page has changed and the server has not seen yet', async () => {
     const { manager, open } = setUp();
     open('a', { value: 1, other: 1 });
     const model = await manager.get_model('a');
@@ -265,17 +264,17 @@ describe('a full state', () => {
     manager.beginSync();
     open('a', { value: 1, other: 2 });
     manager.endSync();
-    await settle();
+    await flush();
     expect([model.get('value'), model.get('other')]).toEqual([5, 2]);
   });
 
-  it('leaves alone what is entered while it is being read', async () => {
+  it('keeps what is entered while the state is being applied', async () => {
     const { manager, open } = setUp();
     open('a', { value: 1, other: 1 });
     const model = await manager.get_model('a');
     const Model = model.constructor as typeof base.DOMWidgetModel;
     const held = vi.spyOn(Model, '_deserialize_state').mockImplementation(async (state) => {
-      await settle();
+      await flush();
       return state;
     });
     manager.beginSync();
@@ -288,7 +287,7 @@ describe('a full state', () => {
     expect(model.get('value')).toBe(5);
   });
 
-  it('keeps a widget of the page that the server does not know yet', async () => {
+  it('keeps a widget that the page has created and the server does not know yet', async () => {
     const { manager } = setUp();
     const made = await manager.new_widget({
       model_name: 'DOMWidgetModel',
@@ -303,7 +302,7 @@ describe('a full state', () => {
     expect(manager.has_model(made.model_id)).toBe(true);
   });
 
-  it('makes room for another kernel', async () => {
+  it('is replaced by that of a new kernel', async () => {
     const { manager, sent, open } = setUp();
     open('a', {});
     await manager.get_model('a');
@@ -321,22 +320,22 @@ describe('an Output', () => {
   });
   const OUTPUT = { _model_name: 'OutputModel', _model_module: '@jupyter-widgets/output' };
 
-  it('takes items in order with its updates, and sends nothing', async () => {
+  it('applies items in order with its updates, and sends nothing', async () => {
     const { manager, sent, open } = setUp();
     open('o', { ...OUTPUT, outputs: [text('a')] });
     manager.applyOutput('o', text('b'));
     const model = await manager.get_model('o');
-    await settle();
+    await flush();
     expect(model.get('outputs')).toEqual([text('ab')]);
     manager.deliver('o', update({ outputs: [] }), undefined, []);
     manager.applyOutput('o', text('c'));
-    await settle();
+    await flush();
     expect(model.get('outputs')).toEqual([text('c')]);
     model.save_changes();
     expect(sent).toEqual([]);
   });
 
-  it('is told of displays as long as it lives', async () => {
+  it('gets updates of displays until it is closed', async () => {
     const { manager, open } = setUp();
     open('o', OUTPUT);
     await manager.get_model('o');

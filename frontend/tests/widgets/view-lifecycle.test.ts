@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** Views that go while others are being made, at every step of the making. */
+/** Views that are removed while others are being created, at every step of the creation. */
 import * as base from '@jupyter-widgets/base';
 import * as controls from '../../src/bundled/controls';
 import { Widget } from '@lumino/widgets';
@@ -13,16 +13,17 @@ import * as output from '../../src/output/widget';
 import { PageArea } from '../../src/page/area';
 import { server } from '../../src/retry';
 import type { Json, OutputItem } from '../../src/protocol';
+import { flush } from '../flush';
 
 const CONTROLS = '@jupyter-widgets/controls';
 const OUTPUT = '@jupyter-widgets/output';
 const BASE = '@jupyter-widgets/base';
-/** More than any view takes to be made and put in its place. */
+/** More steps than the creation of any view takes. */
 const STEPS = 30;
 
-/** What holds back the views of `HeldView`. */
+/** The promise that views of `HeldView` wait for. */
 let hold: Promise<void>;
-let letGo: () => void;
+let release: () => void;
 const made: HeldView[] = [];
 
 class HeldView extends base.DOMWidgetView {
@@ -44,7 +45,7 @@ class MovingView extends base.DOMWidgetView {
   }
 }
 
-/** Needs a while to be made. */
+/** Takes a while to be created. */
 class HeldModel extends base.DOMWidgetModel {
   static override async _deserialize_state(...what: Parameters<typeof base.WidgetModel._deserialize_state>) {
     await hold;
@@ -52,11 +53,11 @@ class HeldModel extends base.DOMWidgetModel {
   }
 }
 
-/** Backbone's list of who listens to what. */
+/** Backbone's list of a model's listeners. */
 type Listened = base.WidgetModel & { _events: Record<string, unknown[]> };
 
 function setUp() {
-  hold = new Promise((resolve) => (letGo = resolve));
+  hold = new Promise((resolve) => (release = resolve));
   made.length = 0;
   document.body.replaceChildren();
   const modules: Record<string, Record<string, unknown>> = {
@@ -90,11 +91,9 @@ const widgetItem = (id: string): OutputItem => ({
   data: { 'application/vnd.jupyter.widget-view+json': { model_id: id } },
 });
 
-/** What the views that are in the page show. */
+/** Returns the texts of the views in the page. */
 const texts = () => [...document.querySelectorAll('.held')].map((element) => element.textContent);
 
-/** Lets everything settle that needs no time. */
-const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 async function steps(count: number): Promise<void> {
   for (let step = 0; step < count; step += 1) {
@@ -136,49 +135,49 @@ describe.each(CONTAINERS)('a %s', (kind, state) => {
 
   it('that stays shows its children', async () => {
     await shown();
-    letGo();
-    await settle();
+    release();
+    await flush();
     expect(complaints).toEqual([]);
     expect(made.length).toBeGreaterThan(0);
     expect(made.every((view) => document.body.contains(view.el))).toBe(true);
   });
 
-  it('is removed at any step of their coming', async () => {
+  it('can be removed at any step of their creation', async () => {
     for (let step = 0; step < STEPS; step += 1) {
       const { view } = await shown();
-      letGo();
+      release();
       await steps(step);
       if (step % 2 === 0) {
         view.remove();
       } else {
         view.luminoWidget.dispose();
       }
-      await settle();
+      await flush();
       expect([step, complaints]).toEqual([step, []]);
       expect(made.map((child) => child.removals)).toEqual(made.map(() => 1));
     }
   });
 
-  it('loses a child at any step of its coming', async () => {
+  it('can lose a child at any step of its creation', async () => {
     for (let step = 0; step < STEPS; step += 1) {
       const { manager } = await shown();
-      letGo();
+      release();
       await steps(step);
       manager.closeComm('a', {});
-      await settle();
+      await flush();
       expect([step, complaints]).toEqual([step, []]);
       expect(texts()).toEqual(kind === 'Stack' ? [] : ['held']);
     }
   });
 
-  it('gets other children at any step of the coming of the first', async () => {
+  it('can get other children at any step of the creation of the first ones', async () => {
     for (let step = 0; step < STEPS; step += 1) {
       const { manager } = await shown();
-      letGo();
+      release();
       await steps(step);
       const state = { children: ['IPY_MODEL_c', 'IPY_MODEL_b'] };
       manager.deliver('box', { method: 'update', state }, undefined, []);
-      await settle();
+      await flush();
       expect([step, complaints]).toEqual([step, []]);
       expect(texts()).toEqual(kind === 'Stack' ? ['held'] : ['held', 'held']);
       const alive = made.filter((child) => child.removals === 0);
@@ -188,36 +187,36 @@ describe.each(CONTAINERS)('a %s', (kind, state) => {
 });
 
 describe('a view', () => {
-  it('leaves nothing that listens when it is removed', async () => {
+  it('leaves no listeners when it is removed', async () => {
     const { manager } = setUp();
-    letGo();
+    release();
     const models = await Promise.all(['layout', 'a'].map((id) => manager.get_model(id)));
     const listened = () => models.map((model) => Object.keys((model as Listened)._events).sort());
     const before = listened();
     models[1]!.on('msg:custom', () => undefined);
     const view = await manager.create_view(models[1] as base.DOMWidgetModel);
     Widget.attach(view.luminoWidget, document.body);
-    await settle();
+    await flush();
     expect(listened()[0]).toContain('change:width');
     view.remove();
-    await settle();
+    await flush();
     expect(listened()).toEqual([before[0], [...before[1]!, 'msg:custom']]);
     expect((models[1] as Listened)._events['msg:custom']!.length).toBe(1);
   });
 
-  it('lives on when it moves into another element', async () => {
+  it('stays alive when it moves into another element', async () => {
     const { manager, open } = setUp();
-    letGo();
+    release();
     open('moving', 'DOMWidgetModel', 'MovingView', BASE);
     open('box', 'BoxModel', 'BoxView', CONTROLS, { children: ['IPY_MODEL_moving'] });
     const box = await manager.create_view(await manager.get_model('box'));
-    await settle();
+    await flush();
     expect(box.el.querySelectorAll('section').length).toBe(1);
   });
 
   it('of a closed model shows nothing', async () => {
     const { manager } = setUp();
-    letGo();
+    release();
     const model = await manager.get_model('a');
     manager.closeComm('a', {});
     const view = await manager.create_view(model);
@@ -227,14 +226,14 @@ describe('a view', () => {
 });
 
 describe('a model', () => {
-  it('that is closed while it is made is gone when it is made', async () => {
+  it('that is closed while it is being created is removed afterwards', async () => {
     const { manager, open } = setUp();
     open('slow', 'HeldModel', 'HeldView', BASE);
     const coming = manager.get_model('slow');
     manager.closeComm('slow', {});
-    letGo();
+    release();
     const view = await manager.create_view(await coming);
-    await settle();
+    await flush();
     expect(manager.has_model('slow')).toBe(false);
     expect(view.el.hidden || view.luminoWidget.isDisposed).toBe(true);
     expect(complaints).toEqual([]);
@@ -251,35 +250,35 @@ describe.each([
     [['b'], ['B']],
   ])('are those of its children where both change: %j', async (ids, titles) => {
     const { manager, open } = setUp();
-    letGo();
+    release();
     const children = (ids: string[]) => ids.map((id) => `IPY_MODEL_${id}`);
     const state = { children: children(['a', 'b', 'c']), titles: ['A', 'B', 'C'] };
     open(id, `${name}Model`, `${name}View`, CONTROLS, state);
     const view = await manager.create_view(await manager.get_model(id));
     Widget.attach(view.luminoWidget, document.body);
-    await settle();
+    await flush();
     const shown = () => [...view.el.querySelectorAll(selector)].map((tab) => tab.textContent);
     expect(shown()).toEqual(['A', 'B', 'C']);
     open(id, `${name}Model`, `${name}View`, CONTROLS, { children: children(ids), titles });
-    await settle();
+    await flush();
     expect(shown()).toEqual(titles);
     expect(complaints).toEqual([]);
   });
 });
 
-describe('a stack', () => {
-  it('shows what has its place among children that were closed before the page came', async () => {
+describe('withSourcePositions', () => {
+  it('shows the selected child, even if others were closed before the page was opened', async () => {
     const { manager, open } = setUp();
     const children = ['IPY_MODEL_sundog-closed', 'IPY_MODEL_a'];
     open('stack', 'StackModel', 'StackView', CONTROLS, { children, selected_index: 1 });
-    letGo();
+    release();
     const model = await manager.get_model('stack');
     const view = await manager.create_view(model);
     Widget.attach(view.luminoWidget, document.body);
-    await settle();
+    await flush();
     expect(texts()).toEqual(['held']);
     model.set('selected_index', 0);
-    await settle();
+    await flush();
     expect(texts()).toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -293,27 +292,27 @@ describe('an output area', () => {
     return area;
   }
 
-  it('removes the view that comes when its place is gone', async () => {
+  it('removes a view that is ready after its slot was removed', async () => {
     for (let step = 0; step < STEPS; step += 1) {
       const shown = area(setUp().manager);
-      letGo();
+      release();
       await steps(step);
       shown.apply([{ kind: 'clear', wait: false }]);
-      await settle();
+      await flush();
       expect([step, complaints]).toEqual([step, []]);
       expect(made.map((view) => view.removals)).toEqual(made.map(() => 1));
     }
   });
 
-  it('says nothing of what could not be shown when its place is gone', async () => {
+  it('does not report a failure if the slot was removed', async () => {
     const shown = area(setUp().manager);
     shown.apply([{ kind: 'append', item: { output_type: 'stream', text: 'a' } }]);
     shown.dispose();
-    await settle();
+    await flush();
     expect(complaints).toEqual([]);
   });
 
-  it('shows what it could not once the page is connected again', async () => {
+  it('retries a failed output when the page has reconnected', async () => {
     let isThere = false;
     const loader = { fetchManifest: () => Promise.resolve({ labextensions: {}, scripts: {} }) };
     const rich = () =>
@@ -321,18 +320,18 @@ describe('an output area', () => {
     const shown = new OutputArea(setUp().manager, rich);
     Widget.attach(shown, document.body);
     shown.apply([{ kind: 'append', item: { output_type: 'stream', text: 'said' } }]);
-    await settle();
+    await flush();
     expect(shown.node.querySelector('button')!.textContent).toBe('Try again');
     isThere = true;
     server.connected = false;
     server.connected = true;
-    await settle();
+    await flush();
     expect(shown.node.textContent).toBe('said');
     expect(complaints).toHaveLength(1);
     complaints.length = 0;
   });
 
-  it('disposes of what an extension shows when its place is gone', async () => {
+  it('disposes of the widget of an extension if the slot was removed', async () => {
     const { manager } = setUp();
     const content = Object.assign(new Widget(), { renderModel: () => Promise.resolve() });
     const plugin = {
@@ -345,41 +344,41 @@ describe('an output area', () => {
     const shown = new OutputArea(manager, () => Promise.resolve(new Rich(loader as unknown as Loader, new LargeDisplays((hash) => hash))));
     const data = { 'application/x+json': {} };
     shown.apply([{ kind: 'append', item: { output_type: 'display_data', data } }]);
-    await settle();
+    await flush();
     shown.dispose();
-    letGo();
-    await settle();
+    release();
+    await flush();
     expect(complaints).toEqual([]);
     expect(content.isDisposed).toBe(true);
   });
 
-  it('of an Output is removed while what it holds is made', async () => {
+  it('of an Output can be removed while its content is being created', async () => {
     for (let step = 0; step < STEPS; step += 1) {
       const { manager, open } = setUp();
       open('o', 'OutputModel', 'OutputView', OUTPUT, { outputs: [widgetItem('a')] });
       const view = await manager.create_view(await manager.get_model('o'));
       Widget.attach(view.luminoWidget, document.body);
       manager.applyOutput('o', widgetItem('b'));
-      letGo();
+      release();
       await steps(step);
       view.remove();
-      await settle();
+      await flush();
       expect([step, complaints]).toEqual([step, []]);
       expect(made.map((child) => child.removals)).toEqual(made.map(() => 1));
     }
   });
 });
 
-describe('a full state that comes while views are made', () => {
-  it('leaves those of widgets that still are, and no other', async () => {
+describe('a full state that arrives while views are being created', () => {
+  it('keeps the views of widgets that still exist, and no others', async () => {
     for (let step = 0; step < STEPS; step += 1) {
       const { manager, open } = setUp();
       const page = new PageArea(document.body, manager, () => undefined, undefined);
       const children = ['IPY_MODEL_a', 'IPY_MODEL_b'];
       open('box', 'BoxModel', 'BoxView', CONTROLS, { children });
       page.applyItem(widgetItem('box'));
-      await settle();
-      letGo();
+      await flush();
+      release();
       await steps(step);
       manager.beginSync();
       page.beginSync();
@@ -389,24 +388,24 @@ describe('a full state that comes while views are made', () => {
       page.applyItem(widgetItem('box'));
       manager.endSync();
       page.endSync();
-      await settle();
+      await flush();
       expect([step, complaints]).toEqual([step, []]);
       expect(texts()).toEqual(['held']);
     }
   });
 
-  it('makes room for another kernel', async () => {
+  it('is replaced by that of a new kernel', async () => {
     for (let step = 0; step < STEPS; step += 1) {
       const { manager, open } = setUp();
       const page = new PageArea(document.body, manager, () => undefined, undefined);
       open('box', 'TabModel', 'TabView', CONTROLS, { children: ['IPY_MODEL_a'], selected_index: 0 });
       page.applyItem(widgetItem('box'));
       await steps(3 * step);
-      letGo();
+      release();
       await steps(step);
       manager.reset();
       page.reset();
-      await settle();
+      await flush();
       expect([step, complaints]).toEqual([step, []]);
       expect(texts()).toEqual([]);
       expect(manager.has_model('box')).toBe(false);
