@@ -40,8 +40,8 @@ def problems(findings: list[dict[str, Any]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in findings:
         if each["level"] == "problem":
-            assert each["mend"]
-            text = f"{each['text']} → {each['mend']}"
+            assert each["fix"]
+            text = f"{each['text']} → {each['fix']}"
             found[each["check"]] = found.get(each["check"], "") + text
     return found
 
@@ -49,26 +49,26 @@ def problems(findings: list[dict[str, Any]]) -> dict[str, str]:
 # On this machine ---------------------------------------------------------------------------------
 
 
-def test_an_app_that_is_well(run: Commands) -> None:
+def test_an_app_without_problems(run: Commands) -> None:
     found = finish(run("doctor", "app.py", "--json"), 0)
     assert problems(found) == {}
     checks = {each["check"] for each in found}
     assert checks >= {"installation", "settings", "secret", "imports", "widgets"}
 
 
-def test_it_speaks_to_people(run: Commands) -> None:
+def test_the_report_is_readable_text(run: Commands) -> None:
     output, _ = run("doctor", "app.py").communicate(timeout=60)
-    assert "✓ the app uses no widgets but the core ones" in output
+    assert "✓ the app uses only core widgets" in output
     assert "No problems found." in output
 
 
-def test_an_app_that_can_not_be_read(run: Commands) -> None:
+def test_an_app_that_cannot_be_read(run: Commands) -> None:
     (run.folder / "bad.py").write_text("import (")
     found = finish(run("doctor", "bad.py", "--json"), 1)
     assert "bad.py can't be read" in problems(found)["imports"]
 
 
-def test_settings_that_do_not_go(run: Commands) -> None:
+def test_invalid_settings_are_problems(run: Commands) -> None:
     environ = {"SUNDOG_SESSION_SECRET_KEY": "short", "SUNDOG_ASSETS_EXTRA_LOCATIONS": "/missing"}
     found = problems(finish(run("doctor", "app.py", "--json", **environ), 1))
     assert "can be guessed" in found["secret"]
@@ -81,11 +81,11 @@ def test_settings_that_do_not_go(run: Commands) -> None:
     "arguments",
     [("--url", "example.com"), ("--url", "ftp://example.com"), ("app.py", "--url", "http://x")],
 )
-def test_a_wrong_use(run: Commands, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_with_2(run: Commands, arguments: tuple[str, ...]) -> None:
     assert "Error" in failure(run("doctor", *arguments), 2)
 
 
-def test_an_app_that_is_not_there(run: Commands) -> None:
+def test_a_missing_app_is_an_error(run: Commands) -> None:
     assert "missing.py" in failure(run("doctor", "missing.py"))
 
 
@@ -143,17 +143,19 @@ SITES = {
     "no Set-Cookie": Site(
         GOOD + "proxy_hide_header Set-Cookie;", wrong={"cookie": "proxy_hide_header"}
     ),
-    "no Cookie": Site(GOOD + 'proxy_set_header Cookie "";', wrong={"cookie": "no cookie back"}),
+    "no Cookie": Site(
+        GOOD + 'proxy_set_header Cookie "";', wrong={"cookie": "receives no cookie back"}
+    ),
     "Host rewritten": Site(
         GOOD.replace("$http_host", "$proxy_host"), wrong={"origin": "proxy_set_header Host"}
     ),
-    "scheme unsaid": Site(
+    "scheme missing": Site(
         GOOD.replace("$scheme", '""'), tls=True, wrong={"scheme": "X-Forwarded-Proto"}
     ),
     "not compressed": Site(
         GOOD + 'proxy_set_header Accept-Encoding "";', wrong={"compression": "Accept-Encoding"}
     ),
-    "kept too long": Site(
+    "not cached": Site(
         GOOD + "proxy_hide_header Cache-Control; add_header Cache-Control no-cache;",
         wrong={"caching": "Cache-Control"},
     ),
@@ -164,8 +166,8 @@ SITES = {
         wrong={"cache": "proxy_cache off"},
     ),
     "not sticky": Site(GOOD, "both", wrong={"stickiness": "route by its id"}),
-    "nobody there": Site(GOOD, "127.0.0.1:1", wrong={"reach": "the server is not there"}),
-    "another's page": Site('return 200 "hello";', wrong={"reach": "no page of Sundog"}),
+    "no server": Site(GOOD, "127.0.0.1:1", wrong={"reach": "the server is not running"}),
+    "another's page": Site('return 200 "hello";', wrong={"reach": "not a page of Sundog"}),
 }
 
 
@@ -226,7 +228,7 @@ def test_a_deployment(
     found = problems([each.as_json() for each in check_deployment(addresses[name])])
     for check, text in wrong.items():
         assert text in found.pop(check, ""), found
-    # What follows from it may be told of too, but nothing at all where nothing is wrong.
+    # A fault may cause further findings; a good site has none.
     assert wrong or not found
 
 
@@ -239,6 +241,6 @@ def test_a_server_without_a_proxy(run: Commands) -> None:
     }  # fmt: skip
 
 
-def test_an_address_where_nobody_is(run: Commands) -> None:
+def test_an_address_without_a_server(run: Commands) -> None:
     found = finish(run("doctor", "--url", f"http://localhost:{free_port()}", "--json"), 1)
     assert "can't be reached" in problems(found)["reach"]

@@ -1,4 +1,4 @@
-"""``sundog doctor``: looks for what will not work."""
+"""``sundog doctor``: finds problems and suggests fixes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _check_url(ctx: click.Context, parameter: click.Parameter, value: str | None
         return None
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise click.BadParameter("an address such as https://example.com/app is meant")
+        raise click.BadParameter("give an address such as https://example.com/app")
     return value
 
 
@@ -35,12 +35,14 @@ def _check_url(ctx: click.Context, parameter: click.Parameter, value: str | None
     "--url",
     metavar="URL",
     callback=_check_url,
-    help="Check the deployment that browsers reach at this address instead.",
+    help="Check the deployment at this address, as a browser sees it, instead of this machine.",
 )
 @ENV_FILE_OPTION
-@click.option("--production", is_flag=True, help="As sundog run --production has the settings.")
-@click.option("--quiet", is_flag=True, help="Leave out what is well.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--production", is_flag=True, help="Use the settings of sundog run --production.")
+@click.option("--quiet", is_flag=True, help="Show problems and warnings only.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: a list of {check, level, text, fix}."
+)
 def doctor(
     app: str | None,
     url: str | None,
@@ -49,11 +51,11 @@ def doctor(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Look for what will not work, and say how to mend it.
+    """Find problems and suggest fixes.
 
-    Looks at what is installed here: widget libraries and their front ends, versions, settings.
-    With APP, at what that imports; nothing of it is run. Ends with status 0 if all is well, 1 if
-    there are problems, 2 for a wrong use of the command.
+    Checks what is installed: widget libraries and their front ends, versions, and settings. With
+    APP, checks what the app imports, without running it. The exit status is 0 without problems, 1
+    with problems, and 2 for wrong usage.
     """
     if app is not None and url is not None:
         raise click.UsageError("give an app or --url, not both")
@@ -91,12 +93,12 @@ def _print(findings: Iterable[Finding]) -> None:
             click.echo(click.style(heading, bold=True))
         sign, colour = _SIGNS[each.level]
         click.echo(f"  {click.style(sign, fg=colour)} {_printable(each.text)}")
-        if each.mend:
-            click.echo(f"    → {_printable(each.mend)}")
+        if each.fix:
+            click.echo(f"    → {_printable(each.fix)}")
 
 
 def _printable(text: str) -> str:
-    """Return text without what terminals obey: some of it comes from a server."""
+    """Return text without control characters, because some of it comes from a server."""
     return "".join(char if char.isprintable() else "�" for char in text)
 
 

@@ -1,1 +1,1 @@
-"""``sundog doctor``: looks for what will not work, and says how to mend it."""
+"""``sundog doctor``: finds problems and suggests fixes."""

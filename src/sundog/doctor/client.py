@@ -1,4 +1,4 @@
-"""Speaks to a deployment as a browser does: HTTP with a cookie, and the page's WebSocket."""
+"""Connects to a deployment as a browser does: HTTP with a cookie, and the page's WebSocket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from websockets.typing import Origin
 
 from sundog import __version__
 
-PATIENCE: Final = 10.0
+TIMEOUT: Final = 10.0
 _COOKIE: Final = "solara-session-id"
 _CONFIG: Final = re.compile(
     r'<script id="sundog-config" type="application/json">(.*?)</script>', re.DOTALL
@@ -31,7 +31,7 @@ _MOST_BYTES: Final = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, at the address that it finally came from."""
+    """An HTTP response, and its address after redirects."""
 
     url: str
     status: int
@@ -39,13 +39,13 @@ class Answer:
     body: bytes
 
     def header(self, name: str) -> str:
-        """Return a header, empty if it is not there."""
+        """Return a header, or an empty string if it is missing."""
         return ", ".join(value for key, value in self.headers if key.lower() == name)
 
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What a page was given."""
+    """A page's ids, root path and script."""
 
     kernel: str
     page: str
@@ -55,7 +55,7 @@ class PageFacts:
 
 @dataclass(slots=True)
 class Client:
-    """A browser without a window. `address` is where the app is, without a slash at its end."""
+    """A browser without a window. `address` is the app's, without a slash at its end."""
 
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
@@ -67,32 +67,36 @@ class Client:
 
     @property
     def origin(self) -> str:
-        """The origin that the app's pages have."""
+        """The origin of the app's pages."""
         return f"{self.parts.scheme}://{self.parts.netloc}"
 
     def get(self, url: str, *, method: str = "GET", **headers: str) -> Answer:
-        """Ask for an address. Raises `OSError` where nothing sensible answers."""
+        """Request an address and follow redirects.
+
+        Raises:
+            OSError: There is no valid response.
+        """
         for _ in range(_MOST_REDIRECTS):
             answer = self._get_once(url, method, headers)
             target = answer.header("location")
             if answer.status not in (301, 302, 303, 307, 308) or not target:
                 return answer
             url = urljoin(url, target)
-        raise ConnectionError("it leads from one address to another without an end")
+        raise ConnectionError("too many redirects")
 
     def _get_once(self, url: str, method: str, headers: dict[str, str]) -> Answer:
         parts = urlsplit(url)
         if parts.hostname is None or parts.scheme not in ("http", "https"):
-            raise ConnectionError(f"it leads to {url!r}")
+            raise ConnectionError(f"it redirects to {url!r}")
         given = {"User-Agent": f"sundog-doctor/{__version__}", **headers}
         if self.cookies and url.startswith(self.origin):
             given["Cookie"] = self.cookie
         if parts.scheme == "https":
             connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                parts.hostname, parts.port, timeout=PATIENCE, context=ssl.create_default_context()
+                parts.hostname, parts.port, timeout=TIMEOUT, context=ssl.create_default_context()
             )
         else:
-            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
+            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT)
         try:
             path = parts.path or "/"
             target = f"{path}?{parts.query}" if parts.query else path
@@ -100,7 +104,7 @@ class Client:
             found = connection.getresponse()
             body = found.read(_MOST_BYTES)
         except http.client.HTTPException as error:
-            raise ConnectionError(f"its answer is no HTTP ({error!r})") from error
+            raise ConnectionError(f"the response is not HTTP ({error!r})") from error
         finally:
             connection.close()
         return Answer(url, found.status, found.getheaders(), body)
@@ -111,7 +115,7 @@ class Client:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def keep(self, answer: Answer) -> str | None:
-        """Keep an answer's session cookie; return its ``Set-Cookie``, None if it has none."""
+        """Store a response's session cookie and return its ``Set-Cookie``, or None."""
         for name, value in answer.headers:
             if name.lower() == "set-cookie" and value.startswith(_COOKIE + "="):
                 self.cookies[_COOKIE] = value.partition(";")[0].partition("=")[2]
@@ -119,7 +123,10 @@ class Client:
         return None
 
     def socket(self, page: PageFacts, *, seen: int = 0, origin: str | None = None) -> Socket:
-        """Return a page's WebSocket; entering it raises what ``websockets`` does if refused."""
+        """Return a page's WebSocket, which opens when it is entered.
+
+        Entering it raises an error of ``websockets`` if the server refuses it.
+        """
         scheme = "wss" if self.parts.scheme == "https" else "ws"
         path = f"{page.root}/_sundog/kernel/{page.kernel}/socket"
         url = f"{scheme}://{self.parts.netloc}{path}?v=1&page={page.page}&seen={seen}"
@@ -128,7 +135,7 @@ class Client:
             url,
             origin=Origin(origin or self.origin),
             additional_headers=headers,
-            open_timeout=PATIENCE,
+            open_timeout=TIMEOUT,
             close_timeout=1,
             max_size=_MOST_BYTES,
             proxy=None,
@@ -137,13 +144,13 @@ class Client:
         return Socket(opening)
 
     def close_kernel(self, page: PageFacts) -> None:
-        """Say that the page is left, so that its kernel ends now."""
+        """Send the closing beacon, so that the kernel ends now."""
         path = f"{page.root}/_sundog/kernel/{page.kernel}/close?page={page.page}"
         self.get(self.origin + path, method="POST", Origin=self.origin)
 
 
 class Socket:
-    """A page's WebSocket, read up to some point."""
+    """A page's WebSocket, and the last message it has read."""
 
     def __init__(self, opening: AbstractContextManager[ClientConnection]) -> None:
         self._opening = opening
@@ -163,18 +170,18 @@ class Socket:
         self._opening.__exit__(kind, error, trace)
 
     def welcome(self) -> dict[str, Any]:
-        """Return the first frame; ``{"closed": code}`` where the socket is closed instead."""
+        """Return the first frame, or ``{"closed": code}`` if the socket is closed instead."""
         try:
-            found = _header(self._connection.recv(timeout=PATIENCE))
+            found = _header(self._connection.recv(timeout=TIMEOUT))
         except ConnectionClosed as error:
             return {"closed": error.rcvd.code if error.rcvd else 1006}
         return found if isinstance(found, dict) else {}
 
     def read_until_ready(self) -> None:
-        """Read what the app shows, until it has run or nothing more comes."""
+        """Read messages until the app has run, or until no more arrive."""
         try:
             while True:
-                found = _header(self._connection.recv(timeout=PATIENCE))
+                found = _header(self._connection.recv(timeout=TIMEOUT))
                 if isinstance(found, list) and found[1] and found[2]:
                     self.seen = found[1] + len(found[2]) - 1
                     if ["ready"] in found[2]:
@@ -191,7 +198,7 @@ def _header(frame: str | bytes) -> Any:
 
 
 def facts_of(answer: Answer) -> PageFacts | None:
-    """Return what a page was given, None if it is none of Sundog's."""
+    """Return a page's facts, or None if it is not a page of Sundog."""
     text = answer.body.decode("utf-8", "replace")
     match = _CONFIG.search(text)
     try:

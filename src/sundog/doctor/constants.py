@@ -1,4 +1,4 @@
-"""Reads from a package's source, without running it, which front end its widgets want."""
+"""Reads from a package's source, without running it, which front end its widgets need."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEPTH: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A widget module, the range of its versions (empty where unknown), and where it stands."""
+    """A widget module, its version range (empty if unknown), and where the source names it."""
 
     module: str
     version: str
@@ -29,7 +29,7 @@ class Sources:
     _parsed: dict[Path, ast.Module | None] = field(default_factory=dict)
 
     def parse(self, path: Path) -> ast.Module | None:
-        """Return a file's tree; None for one that can't be read."""
+        """Return a file's syntax tree, or None if it can't be read."""
         if path not in self._parsed:
             self._parsed[path] = self._parse(path)
         return self._parsed[path]
@@ -43,7 +43,7 @@ class Sources:
             return None
 
     def wishes(self, path: Path) -> Iterator[Wish]:
-        """Yield what the widget classes of a file want."""
+        """Yield the front ends that the widget classes of a file need."""
         try:
             if b"_module" not in path.read_bytes():
                 return
@@ -80,7 +80,7 @@ class Sources:
         return None if value is None else self.text(value, path)
 
     def text(self, value: ast.expr, path: Path, depth: int = 0) -> str | None:
-        """Return the text that an expression gives; None where that takes running it."""
+        """Return an expression's text, or None if only running it would show it."""
         if depth > _DEPTH:
             return None
         if isinstance(value, ast.Constant):
@@ -148,7 +148,7 @@ def _assignments(body: list[ast.stmt]) -> Mapping[str, ast.expr]:
 
 
 def _beside(path: Path, level: int, module: str | None) -> Path | None:
-    """Return the file that a relative import reads."""
+    """Return the file of a relative import."""
     folder = path.parent
     for _ in range(level - 1):
         folder = folder.parent

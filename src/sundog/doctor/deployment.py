@@ -1,4 +1,4 @@
-"""Checks a running deployment from outside, through its real proxy."""
+"""Checks a running deployment from outside, through its proxy."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ _STRANGER: Final = "https://stranger.invalid"
 _KERNEL_ENDED: Final = 4001
 
 _UPGRADE: Final = (
-    "have the proxy pass WebSockets on; nginx: proxy_http_version 1.1; proxy_set_header Upgrade"
+    "make the proxy forward WebSockets; nginx: proxy_http_version 1.1; proxy_set_header Upgrade"
     ' $http_upgrade; proxy_set_header Connection "upgrade";'
 )
 _HOST: Final = (
-    "have the proxy say which host and scheme browsers use; nginx: proxy_set_header Host"
+    "make the proxy forward the host and scheme that browsers use; nginx: proxy_set_header Host"
     " $http_host; proxy_set_header X-Forwarded-Proto $scheme; or set SUNDOG_BASE_URL={address}"
 )
 _PROTO: Final = (
-    "have the proxy set X-Forwarded-Proto (nginx: proxy_set_header X-Forwarded-Proto $scheme;), and"
-    " name it in SUNDOG_FORWARDED_ALLOW_IPS if it is not on the same machine"
+    "make the proxy set X-Forwarded-Proto (nginx: proxy_set_header X-Forwarded-Proto $scheme;). If"
+    " it runs on another machine, add its address to SUNDOG_FORWARDED_ALLOW_IPS"
 )
 _COOKIE: Final = (
-    "have the proxy pass Cookie and Set-Cookie on as they are; nginx: no proxy_hide_header"
-    ' Set-Cookie, no proxy_set_header Cookie ""'
+    "make the proxy forward Cookie and Set-Cookie unchanged; nginx: remove proxy_hide_header"
+    ' Set-Cookie and proxy_set_header Cookie ""'
 )
 _STICKY: Final = (
-    "send all requests of a kernel to one server: route by its id, which stands in the path;"
+    "send all requests of a kernel to one server: route by its id, which is part of the path;"
     " nginx: map $uri $kernel { ~/_sundog/kernel/([^/]+)/ $1; } with hash $kernel consistent; in"
-    " upstream, or by the client's address (ip_hash;); and give all servers the same"
-    " SUNDOG_SESSION_SECRET_KEY"
+    " upstream, or by the client's address (ip_hash;). Set the same SUNDOG_SESSION_SECRET_KEY on"
+    " all servers"
 )
 
 
@@ -47,24 +47,24 @@ class _Visit:
 
 
 def check_deployment(url: str) -> Iterator[Finding]:
-    """Say what browsers will meet at an address."""
+    """Check what browsers get at an address."""
     client = Client(url.rstrip("/"))
     try:
         answer = client.get(client.address + "/")
     except OSError as error:
         reason = error.strerror or str(error) or type(error).__name__
         yield problem(
-            "reach", f"{url} can't be reached: {reason}", "start the server, or correct the address"
+            "reach", f"{url} can't be reached: {reason}", "start the server, or check the address"
         )
         return
     if urlsplit(answer.url)[:2] != client.parts[:2]:
-        yield note("reach", f"{url} leads on to {answer.url}")
+        yield note("reach", f"{url} redirects to {answer.url}")
         client.address = answer.url.rstrip("/")
     page = facts_of(answer)
     if page is None or answer.status != 200:
         yield _no_page(client, answer)
         return
-    yield ok("reach", f"the page at {answer.url} is one of Sundog's")
+    yield ok("reach", f"{answer.url} is a page of Sundog")
     yield from _check_probes(client)
     yield from _check_cookie(client, answer)
     yield from _check_cache(client, page)
@@ -74,23 +74,23 @@ def check_deployment(url: str) -> Iterator[Finding]:
 
 
 def _no_page(client: Client, answer: Answer) -> Finding:
-    text = f"{answer.url} answers with status {answer.status}"
+    text = f"{answer.url} returns status {answer.status}"
     if answer.status == 200:
-        text += ", and it is no page of Sundog"
-        return problem("reach", text, "have the proxy send this address to Sundog")
+        text += ", but it is not a page of Sundog"
+        return problem("reach", text, "make the proxy forward this address to Sundog")
     if answer.status == 403 and b"SUNDOG_ALLOWED_HOSTS" in answer.body:
-        mend = f"add {client.parts.hostname} to SUNDOG_ALLOWED_HOSTS"
-        return problem("reach", f"{text}: the server does not know this name", mend)
+        fix = f"add {client.parts.hostname} to SUNDOG_ALLOWED_HOSTS"
+        return problem("reach", f"{text}: the server does not accept this host name", fix)
     if answer.status in (502, 503, 504):
-        mend = "look into the server's log; the proxy must reach its port"
-        return problem("reach", f"{text}: the server is not there, or not ready", mend)
+        fix = "check the server's log, and that the proxy can reach its port"
+        return problem("reach", f"{text}: the server is not running, or not ready", fix)
     if answer.status == 404:
-        mend = (
+        fix = (
             f"if a proxy serves the app below {client.parts.path or '/'}, set SUNDOG_ROOT_PATH to"
             " that path"
         )
-        return problem("prefix", text, mend)
-    return problem("reach", text, "look into the proxy's and the server's logs")
+        return problem("prefix", text, fix)
+    return problem("reach", text, "check the logs of the proxy and the server")
 
 
 def _check_probes(client: Client) -> Iterator[Finding]:
@@ -103,80 +103,84 @@ def _check_probes(client: Client) -> Iterator[Finding]:
         if status == 200:
             yield ok("probes", f"/{name}: the server is {meaning}")
         else:
-            text = f"/{name} answers with status {status}"
-            yield problem("probes", text, "look into the server's log; it says why it is not ready")
+            text = f"/{name} returns status {status}"
+            yield problem("probes", text, "check the server's log for the reason")
 
 
 def _check_cookie(client: Client, answer: Answer) -> Iterator[Finding]:
     header = client.keep(answer)
     if header is None:
-        yield problem("cookie", "the page sets no session cookie: it is lost on the way", _COOKIE)
+        yield problem("cookie", "no session cookie arrives: the proxy removes it", _COOKIE)
         return
     attributes = {part.strip().lower() for part in header.split(";")[1:]}
     https = client.parts.scheme == "https"
     path = next((part[5:] for part in attributes if part.startswith("path=")), "/")
     if "httponly" not in attributes:
-        yield note("cookie", "scripts of the page can read the cookie", "unset SESSION_HTTP_ONLY")
+        yield note(
+            "cookie", "scripts in the page can read the cookie", "unset SUNDOG_SESSION_HTTP_ONLY"
+        )
     if https and "secure" not in attributes:
         yield problem(
-            "scheme", "the server takes the page for one without https: no Secure cookie", _PROTO
+            "scheme",
+            "the server does not know that it is served over https: the cookie is not Secure",
+            _PROTO,
         )
     elif not https and "secure" in attributes:
         yield problem(
             "scheme",
-            "the cookie is for https only, and this address is not: browsers do not keep it",
+            "the cookie is for https only, but this address is http: browsers reject the cookie",
             "open the https address, or unset SUNDOG_SESSION_HTTPS_ONLY",
         )
     elif https:
-        yield ok("scheme", "the server knows that the page comes over https")
+        yield ok("scheme", "the server knows that it is served over https")
     own = (client.parts.path.rstrip("/") + "/").lower()
     if not own.startswith(path.rstrip("/") + "/"):
         yield problem(
             "cookie",
-            f"the cookie is for {path}, which {own} is not below: browsers do not send it",
+            f"the cookie is for {path}, but the app is at {own}: browsers do not send it",
             "set SUNDOG_ROOT_PATH to the path at which browsers reach the app",
         )
     else:
-        yield ok("cookie", f"the session cookie comes through: {'; '.join(sorted(attributes))}")
+        yield ok("cookie", f"the session cookie arrives: {'; '.join(sorted(attributes))}")
 
 
 def _check_cache(client: Client, page: PageFacts) -> Iterator[Finding]:
-    """Load the page again: it must be another, of the same session."""
+    """Load the page again: it must be a new page of the same session."""
     again = client.get(client.address + "/")
     other = facts_of(again)
     had_cookie = bool(client.cookies)
     if other is None:
-        text = f"loaded again, the page answers with status {again.status}"
-        yield problem("cache", text, "look into the server's log")
+        text = f"at the second request, the page returns status {again.status}"
+        yield problem("cache", text, "check the server's log")
         return
     if other.kernel == page.kernel:
         yield problem(
             "cache",
-            "everybody is given the same page: something on the way keeps it",
-            "have the proxy not cache what says Cache-Control: no-store; nginx: proxy_cache off;",
+            "everyone gets the same page: a cache in between stores it",
+            "make the proxy respect Cache-Control: no-store; nginx: proxy_cache off;",
         )
     if had_cookie and client.keep(again) is not None:
         yield problem(
-            "cookie", "the server gets no cookie back: each page is a new session", _COOKIE
+            "cookie", "the server receives no cookie back: each page is a new session", _COOKIE
         )
 
 
 def _check_prefix(client: Client, page: PageFacts) -> Iterator[Finding]:
     reached = client.parts.path.rstrip("/")
     if reached == page.root:
-        yield ok("prefix", f"the app and its proxy agree on its path: {page.root or '/'}")
+        yield ok("prefix", f"the app and its proxy use the same path: {page.root or '/'}")
     elif not reached.startswith(page.root):
         yield problem(
             "prefix",
-            f"the page is at {reached or '/'}, but its files and sockets are asked for below"
+            f"the page is at {reached or '/'}, but requests its files and sockets below"
             f" {page.root}",
-            f"set SUNDOG_ROOT_PATH to {reached or 'nothing'}",
+            f"set SUNDOG_ROOT_PATH={reached}" if reached else "unset SUNDOG_ROOT_PATH",
         )
     elif facts_of(client.get(f"{client.origin}{page.root}/")) is None:
         yield problem(
             "prefix",
-            f"the page is at {reached}, but its files and sockets are asked for below"
-            f" {page.root or '/'}, where the app is not",
+            f"the page is at {reached}, but requests its files and sockets below"
+            f" {page.root or '/'}, where the app is not served",
             f"set SUNDOG_ROOT_PATH={reached}",
         )
 
@@ -190,9 +194,9 @@ def _check_files(client: Client, page: PageFacts) -> Iterator[Finding]:
     if answer.status != 200 or "javascript" not in answer.header("content-type"):
         yield problem(
             "files",
-            f"the page's script {url} answers with status {answer.status},"
-            f" {answer.header('content-type') or 'no type'}",
-            "have the proxy send all paths below the app's to Sundog, or set SUNDOG_ROOT_PATH",
+            f"the page's script {url} returns status {answer.status},"
+            f" {answer.header('content-type') or 'no content type'}",
+            "make the proxy forward all paths below the app's to Sundog, or set SUNDOG_ROOT_PATH",
         )
         return
     if answer.header("content-encoding"):
@@ -200,17 +204,17 @@ def _check_files(client: Client, page: PageFacts) -> Iterator[Finding]:
     else:
         yield problem(
             "compression",
-            f"files are not compressed: {len(answer.body) >> 10} KiB instead of a third of it",
-            "unset SUNDOG_SERVER_HTTP_GZIP, and have the proxy pass Accept-Encoding on",
+            f"files are not compressed: {len(answer.body) >> 10} KiB instead of a third of that",
+            "unset SUNDOG_SERVER_HTTP_GZIP, and make the proxy forward Accept-Encoding",
         )
     if "immutable" in answer.header("cache-control"):
-        yield ok("caching", "browsers may keep files whose address changes with them")
+        yield ok("caching", "browsers cache files whose address contains a hash")
     else:
         yield problem(
             "caching",
-            "browsers ask for all files again with each page: Cache-Control is"
+            "browsers request all files again for each page: Cache-Control is"
             f" {answer.header('cache-control') or 'missing'}",
-            "have the proxy leave Cache-Control as it is; nginx: no expires, no proxy_hide_header",
+            "make the proxy forward Cache-Control; nginx: remove expires and proxy_hide_header",
         )
 
 
@@ -225,7 +229,7 @@ def _check_socket(visit: _Visit) -> Iterator[Finding]:
     try:
         client.close_kernel(page)
     except OSError as error:
-        yield note("beacon", f"the page can't say that it is left: {error}")
+        yield note("beacon", f"the page can't report that it is closed: {error}")
 
 
 def _first_socket(client: Client, page: PageFacts) -> tuple[Finding, int]:
@@ -239,9 +243,9 @@ def _first_socket(client: Client, page: PageFacts) -> tuple[Finding, int]:
     except InvalidStatus as error:
         return _not_upgraded(client, error.response.status_code), 0
     except TimeoutError:
-        text = "the WebSocket opens, but nothing comes through it"
+        text = "the WebSocket opens, but no messages arrive"
         return problem(
-            "websocket", text, "have the proxy not buffer; nginx: proxy_buffering off;"
+            "websocket", text, "turn off the proxy's buffering; nginx: proxy_buffering off;"
         ), 0
     except (InvalidHandshake, WebSocketException, OSError) as error:
         return problem("websocket", f"the WebSocket does not open: {error}", _UPGRADE), 0
@@ -249,19 +253,23 @@ def _first_socket(client: Client, page: PageFacts) -> tuple[Finding, int]:
 
 def _refused(first: dict[str, object]) -> Finding:
     if first.get("type") == "refused":
-        return problem("websocket", f"the server refuses: {first.get('text')}", "try again later")
+        return problem(
+            "websocket",
+            f"the server refuses the connection: {first.get('text')}",
+            "try again later",
+        )
     if first.get("closed") == _KERNEL_ENDED:
-        text = "the WebSocket is not known to be of the page's session"
+        text = "the server can't match the WebSocket to the page's session"
         return problem("cookie", text, f"{_COOKIE}; with several servers: {_STICKY}")
-    return problem("websocket", f"the WebSocket ends at once ({first})", "look into the log")
+    return problem("websocket", f"the WebSocket closes at once ({first})", "check the server's log")
 
 
 def _not_upgraded(client: Client, status: int) -> Finding:
-    text = f"the WebSocket is answered with status {status}"
+    text = f"the WebSocket request returns status {status}"
     if status == 403:
-        text += ": the server takes the page's origin for a foreign one"
+        text += ": the server takes the page for one of another site"
         return problem("origin", text, _HOST.format(address=client.address))
-    return problem("websocket", f"{text}: it is not passed on as one", _UPGRADE)
+    return problem("websocket", f"{text}: the proxy does not forward it as a WebSocket", _UPGRADE)
 
 
 def _check_strangers(client: Client, page: PageFacts) -> Iterator[Finding]:
@@ -273,11 +281,11 @@ def _check_strangers(client: Client, page: PageFacts) -> Iterator[Finding]:
     if accepted:
         yield problem(
             "origin",
-            "pages of other sites may open the app's WebSocket in the name of its users",
-            "have the proxy leave Origin as it is, and SUNDOG_ALLOWED_ORIGINS name your sites only",
+            "pages of other sites can open the app's WebSocket as its users",
+            "make the proxy forward Origin, and list only your own sites in SUNDOG_ALLOWED_ORIGINS",
         )
     else:
-        yield ok("origin", "the app's own pages may open its WebSocket, those of others may not")
+        yield ok("origin", "only the app's own pages can open its WebSocket")
 
 
 def _check_stickiness(client: Client, page: PageFacts, seen: int) -> Iterator[Finding]:
@@ -290,7 +298,7 @@ def _check_stickiness(client: Client, page: PageFacts, seen: int) -> Iterator[Fi
         except (WebSocketException, OSError):
             continue
     if met == RECONNECTS:
-        yield ok("stickiness", f"a page that connects again finds its kernel, {met} times of {met}")
+        yield ok("stickiness", f"a page that reconnects finds its kernel ({met} of {met} times)")
     else:
-        text = f"a page that connects again finds its kernel {met} times of {RECONNECTS}"
+        text = f"a page that reconnects finds its kernel {met} of {RECONNECTS} times"
         yield problem("stickiness", text, _STICKY)

@@ -1,4 +1,4 @@
-"""The installed distributions that have widgets, and what of Jupyter they brought."""
+"""The installed distributions with widgets, and the Jupyter extensions they install."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final
 from sundog.doctor.constants import Sources, Wish
 from sundog.extensions.scan import KINDS, LEFT_OUT
 
-# Their widgets are the page's own, or none.
+# The page itself provides their widgets, or they have none.
 _OURS: Final = frozenset(("ipywidgets", "sundog", "jupyterlab-widgets", "widgetsnbextension"))
 _WIDGET_BASES: Final = frozenset(("ipywidgets", "anywidget", "ipyvue", "ipyreact"))
 _SENDERS: Final = frozenset(("anywidget", "ipyreact"))
@@ -22,7 +22,7 @@ _SKIPPED_PARTS: Final = frozenset(("tests", "test", "node_modules", "labextensio
 
 
 def normal(name: str) -> str:
-    """Return a distribution's name as PyPI compares them."""
+    """Return a distribution's name in the normal form of PyPI (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -36,7 +36,7 @@ class Distribution:
 
     @cached_property
     def requires(self) -> frozenset[str]:
-        """The distributions that it always needs."""
+        """The distributions that it requires without extras."""
         found = set()
         for line in self.metadata.requires or ():
             match = _REQUIREMENT.match(line)
@@ -46,12 +46,12 @@ class Distribution:
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """Its files, relative to where it is installed."""
+        """Its files, relative to its install location."""
         return tuple(str(file).replace("\\", "/") for file in self.metadata.files or ())
 
     @property
     def extensions(self) -> frozenset[tuple[str, str]]:
-        """The kinds and names of the Jupyter extensions that it brought."""
+        """The kinds and names of the Jupyter extensions that it installs."""
         found = set()
         for file in self.files:
             parts = file.split("/")
@@ -65,7 +65,7 @@ class Distribution:
 
     @cached_property
     def wishes(self) -> list[Wish]:
-        """What the widget classes in its source want."""
+        """The front ends that the widget classes in its source need."""
         sources = Sources()
         found: dict[tuple[str, str], Wish] = {}
         for file in self.files:
@@ -97,12 +97,12 @@ class Installed:
         self._all: dict[str, Distribution] = {}
         for each in metadata.distributions() if found is None else found:
             name = each.metadata["Name"]
-            # The first on the path is the one that is imported.
+            # Python imports the first one on the path.
             if name and normal(name) not in self._all:
                 self._all[normal(name)] = Distribution(name, each.version, each)
 
     def get(self, name: str) -> Distribution | None:
-        """Return a distribution by its name, None if it is not installed."""
+        """Return a distribution by its name, or None if it is not installed."""
         return self._all.get(normal(name))
 
     @cached_property
@@ -111,16 +111,16 @@ class Installed:
         return metadata.packages_distributions()
 
     def with_widgets(self) -> list[Distribution]:
-        """Return those that are made with a widget library, sorted by name."""
+        """Return the distributions with widgets, sorted by name."""
         return [each for _, each in sorted(self._all.items()) if self.has_widgets(each)]
 
     def has_widgets(self, each: Distribution) -> bool:
-        """Whether a distribution may have widgets of its own."""
+        """Return whether a distribution may have its own widgets."""
         if normal(each.name) in _OURS:
             return False
         left_out = {(kind, name) for kind, names in LEFT_OUT.items() for name in names}
         return bool(each.requires & _WIDGET_BASES) or bool(each.extensions - left_out)
 
     def owners(self) -> Mapping[tuple[str, str], Distribution]:
-        """Return which distribution brought which extension."""
+        """Return the distribution of each extension."""
         return {key: each for each in self._all.values() for key in each.extensions}

@@ -24,7 +24,7 @@ _SHORT_SECRET: Final = 32
 
 
 def check_installation(installed: Installed) -> Iterator[Finding]:
-    """Say what is installed of the server, and whether it is whole."""
+    """Check that the server is installed completely, and report its versions."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
     versions = [
         f"{each.name} {each.version}"
@@ -41,49 +41,49 @@ def check_installation(installed: Installed) -> Iterator[Finding]:
     if solara is None:
         return
     if satisfies(solara.version, SOLARA_UI.replace(",", " ")):
-        yield ok("installation", f"solara-ui {solara.version} is a version that is tested")
+        yield ok("installation", f"solara-ui {solara.version} is a tested version")
     else:
         yield note(
             "installation",
-            f"solara-ui {solara.version} is none of the versions that are tested ({SOLARA_UI})",
+            f"solara-ui {solara.version} is not a tested version ({SOLARA_UI})",
             f"pip install 'solara-ui{SOLARA_UI}'",
         )
     if installed.get("solara-server") is not None:
         yield note(
             "installation",
-            "solara-server is installed too: its command and Sundog's have the same name, solara",
-            "start Sundog as: sundog run; or pip uninstall solara solara-server",
+            "solara-server is installed too: both provide a command named solara",
+            "start Sundog with: sundog run; or pip uninstall solara solara-server",
         )
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Say what of the settings will not do what is meant."""
+    """Check the settings for values that will not work as intended."""
     count = sum(1 for source in settings.sources.values() if str(source) != "default")
-    yield ok("settings", f"all settings can be used; {count} are not the default")
+    yield ok("settings", f"all settings are valid; {count} differ from the default")
     if settings.session_same_site is SameSite.NONE and settings.session_https_only is False:
         yield problem(
             "settings",
-            "browsers refuse a cookie that is SameSite=None and may be sent without https",
+            "browsers refuse a cookie with SameSite=None that is not limited to https",
             "unset SUNDOG_SESSION_HTTPS_ONLY, or set it to true",
         )
     if "*" in settings.forwarded_allow_ips:
         yield note(
             "settings",
-            "everybody's forwarding headers count: who reaches the server past its proxy can say"
-            " who they are",
+            "forwarding headers of all addresses are trusted: anyone who bypasses the proxy can"
+            " claim to be anyone",
             "set SUNDOG_FORWARDED_ALLOW_IPS to the addresses of your proxies",
         )
     for location in settings.assets_extra_locations:
         if not location.is_dir():
             yield problem(
                 "settings",
-                f"SUNDOG_ASSETS_EXTRA_LOCATIONS names {location}, which is no folder",
-                "make the folder, or take it out of the setting",
+                f"SUNDOG_ASSETS_EXTRA_LOCATIONS names {location}, which is not a folder",
+                "create the folder, or remove it from the setting",
             )
 
 
 def check_secret(settings: Settings) -> Iterator[Finding]:
-    """Say whether sessions outlive the server, and whether their secret is one."""
+    """Check whether sessions survive a restart, and whether their secret is strong."""
     given = settings.session_secret_key
     if given:
         if len(given.reveal()) < _SHORT_SECRET:
@@ -101,19 +101,19 @@ def check_secret(settings: Settings) -> Iterator[Finding]:
     if not _writable(nearest):
         yield problem(
             "secret",
-            f"{directory} can't be written to: sessions end with the server",
-            "set SUNDOG_SESSION_SECRET_KEY, or SUNDOG_STATE_DIRECTORY to a folder that can",
+            f"{directory} is not writable: sessions end when the server stops",
+            "set SUNDOG_SESSION_SECRET_KEY, or set SUNDOG_STATE_DIRECTORY to a writable folder",
         )
         return
     path = directory / FILE_NAME
     if path.exists() and os.name == "posix" and path.stat().st_mode & 0o077:
-        yield problem("secret", f"others may read {path}", f"chmod 600 {path}")
-    yield ok("secret", f"the session secret is kept in {directory}")
+        yield problem("secret", f"other users of this machine can read {path}", f"chmod 600 {path}")
+    yield ok("secret", f"the session secret is stored in {directory}")
     if not settings.development:
         yield note(
             "secret",
-            "servers on several machines would each keep a secret of their own",
-            "set SUNDOG_SESSION_SECRET_KEY, the same for all of them",
+            "servers on several machines would each have their own secret",
+            "set the same SUNDOG_SESSION_SECRET_KEY on all of them",
         )
 
 

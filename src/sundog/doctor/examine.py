@@ -1,4 +1,4 @@
-"""What ``sundog doctor`` does on the machine that it runs on."""
+"""Checks the machine that ``sundog doctor`` runs on."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from sundog.extensions.folders import Places
 
 
 def examine(settings: Settings, app: str | None) -> Iterator[Finding]:
-    """Look at the installation, and at an app if there is one.
+    """Check the installation, and an app if there is one.
 
-    Raises `AppNotFoundError` where the app is not found.
+    Raises:
+        AppNotFoundError: The app cannot be found.
     """
     installed = Installed()
     imports = None if app is None else read_imports(app)
@@ -35,6 +36,6 @@ def examine(settings: Settings, app: str | None) -> Iterator[Finding]:
     if imports is not None:
         yield from check_imports(imports, installed)
         if not used:
-            yield ok("widgets", "the app uses no widgets but the core ones")
+            yield ok("widgets", "the app uses only core widgets")
     yield from check_widgets(found, used, installed)
     yield from check_internet(found, used)

@@ -1,4 +1,4 @@
-"""What the doctor finds."""
+"""The doctor's findings."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ class Level(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at, what was found, and what to do about it."""
+    """The result of one check, and a suggested fix if there is one."""
 
     check: str
     level: Level
     text: str
-    mend: str = ""
+    fix: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return what ``--json`` prints of it."""
+        """Return the finding as ``--json`` prints it."""
         found = {"check": self.check, "level": self.level.value, "text": self.text}
-        return {**found, "mend": self.mend} if self.mend else found
+        return {**found, "fix": self.fix} if self.fix else found
 
 
 def ok(check: str, text: str) -> Finding:
-    """Return a finding that all is well."""
+    """Return a finding without a problem."""
     return Finding(check, Level.OK, text)
 
 
-def note(check: str, text: str, mend: str = "") -> Finding:
-    """Return a finding that is good to know."""
-    return Finding(check, Level.NOTE, text, mend)
+def note(check: str, text: str, fix: str = "") -> Finding:
+    """Return a warning."""
+    return Finding(check, Level.NOTE, text, fix)
 
 
-def problem(check: str, text: str, mend: str) -> Finding:
-    """Return a finding of something that will not work until it is mended."""
-    return Finding(check, Level.PROBLEM, text, mend)
+def problem(check: str, text: str, fix: str) -> Finding:
+    """Return a problem: something does not work until it is fixed."""
+    return Finding(check, Level.PROBLEM, text, fix)
 
 
 def has_problems(findings: Iterable[Finding]) -> bool:
-    """Whether something will not work."""
+    """Return whether there is at least one problem."""
     return any(finding.level is Level.PROBLEM for finding in findings)

@@ -1,4 +1,4 @@
-"""What an app imports, found without running it."""
+"""Finds what an app imports, without running it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ _MOST_FILES: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """The files of an app and its project, and the top-level names that they import."""
+    """The files of an app and its project, and the top-level names they import."""
 
     files: tuple[Path, ...]
     names: frozenset[str]
-    # Files that are no Python, and why.
+    # Files that can't be parsed, and why.
     unreadable: tuple[tuple[Path, str], ...] = ()
 
 
 def read_imports(app: str) -> Imports:
-    """Return what an app imports, and the modules of its project, and what those import.
+    """Return what an app and the modules of its project import.
 
-    Raises `AppNotFoundError` where there is no such app.
+    Raises:
+        AppNotFoundError: The app cannot be found.
     """
     target, _ = split_object(app)
     waiting = _start(target)
@@ -69,7 +70,9 @@ def _start(target: str) -> list[Path]:
                 return found
         elif path.is_file():
             return [path]
-        raise AppNotFoundError(f"There is no app {target!r}.")
+        raise AppNotFoundError(
+            f"Cannot find {target!r}. Check the path, which is relative to {Path.cwd()}."
+        )
     sys.path.insert(0, str(Path.cwd()))
     try:
         spec = importlib.util.find_spec(target)
@@ -78,7 +81,9 @@ def _start(target: str) -> list[Path]:
     finally:
         sys.path.remove(str(Path.cwd()))
     if spec is None or not spec.origin:
-        raise AppNotFoundError(f"There is no module {target!r}.")
+        raise AppNotFoundError(
+            f"Cannot find a module {target!r}. For a file, give its path, such as app.py."
+        )
     return [Path(spec.origin)]
 
 
@@ -108,7 +113,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             yield base, node.level
-            # Each may be a module itself.
+            # Each name may be a module.
             yield from (
                 (f"{base}.{alias.name}".strip("."), node.level)
                 for alias in node.names
@@ -133,7 +138,7 @@ def _project_files(module: str, level: int, path: Path, root: Path) -> list[Path
 
 
 def used_distributions(imports: Imports, installed: Installed) -> list[Distribution]:
-    """Return the installed distributions that have widgets and that an app uses, or they do."""
+    """Return the distributions with widgets that an app uses, directly or indirectly."""
     waiting = [name for each in imports.names for name in installed.by_import.get(each, [])]
     seen: set[str] = set()
     found: list[Distribution] = []
@@ -149,9 +154,9 @@ def used_distributions(imports: Imports, installed: Installed) -> list[Distribut
 
 
 def check_imports(imports: Imports, installed: Installed) -> Iterator[Finding]:
-    """Say what an app imports that is not installed."""
+    """Check that everything an app imports is installed."""
     for path, reason in imports.unreadable:
-        yield problem(CHECK, f"{path} can't be read: {reason}", "correct the file")
+        yield problem(CHECK, f"{path} can't be read: {reason}", "fix the file")
     missing = [
         name
         for name in sorted(imports.names)
@@ -163,7 +168,7 @@ def check_imports(imports: Imports, installed: Installed) -> Iterator[Finding]:
         yield note(CHECK, f"{name} is imported, but not installed", f"pip install {name}")
     if not missing and not imports.unreadable:
         count = len(imports.files)
-        yield ok(CHECK, f"all that {count} {'file' if count == 1 else 'files'} import is installed")
+        yield ok(CHECK, f"all imports of {count} {'file' if count == 1 else 'files'} are installed")
 
 
 def _exists(name: str) -> bool:

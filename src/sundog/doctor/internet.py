@@ -1,7 +1,7 @@
-"""Looks for what may reach for the internet in the scripts that pages get.
+"""Finds scripts of pages that may contact hosts on the internet.
 
-Text is searched, nothing is run: an address that stands where something is fetched or loaded, or
-one of a known content network, *may* be asked for. That it is there does not say that it ever is.
+The scripts are searched, not run. An address in a place where something is fetched or loaded, or
+one of a known content network, *may* be contacted; it does not mean that it ever is.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _MOST_HOSTS: Final = 6
 
 
 def hosts_in(text: bytes) -> set[str]:
-    """Return the hosts that a script may ask for something."""
+    """Return the hosts that a script may contact."""
     found = {*_FETCHED.findall(text), *_NETWORKS.findall(text)}
     return {host.decode("ascii", "replace") for host in found} - {"www.w3.org"}
 
 
 def check_internet(found: Found, distributions: Iterable[Distribution]) -> Iterator[Finding]:
-    """Say which installed front ends may ask other hosts, and which."""
+    """Report which installed front ends may contact which other hosts."""
     for extension in found.labextensions.used.values():
         yield from _note(f"labextension {extension.name}", extension.folder.rglob("*.js"))
     for each in distributions:
@@ -60,7 +60,7 @@ def _note(name: str, scripts: Iterable[Path]) -> Iterator[Finding]:
         more = f" and {len(hosts) - len(named)} more" if len(hosts) > len(named) else ""
         yield note(
             CHECK,
-            f"{name} may reach {', '.join(named)}{more}",
-            "scripts of other hosts are blocked unless SUNDOG_SCRIPT_SOURCES names these; where"
-            " there is no internet, try what you use of it",
+            f"{name} may contact {', '.join(named)}{more}",
+            "pages load scripts only from hosts in SUNDOG_SCRIPT_SOURCES. Without internet access,"
+            " test the features you use",
         )

@@ -1,7 +1,7 @@
 """Version ranges as npm writes them (https://github.com/npm/node-semver#ranges), the usual forms.
 
-Python's own versions are compared with their release numbers: a labextension of 3.1.0-a2 is that of
-the distribution 3.1.0a2.
+Python versions are compared by their release numbers: labextension 3.1.0-a2 belongs to distribution
+3.1.0a2.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NEVER: Final = (1 << 62, 0, 0)
 
 
 def parse_version(text: str) -> Version | None:
-    """Return the release numbers of a version, None for what is none."""
+    """Return a version's release numbers, or None if it is not a version."""
     match = _NUMBERS.match(text.strip())
     if match is None:
         return None
@@ -27,7 +27,7 @@ def parse_version(text: str) -> Version | None:
 
 
 def satisfies(version: str, wanted: str) -> bool | None:
-    """Whether a version is in a range; None where either can't be understood."""
+    """Return whether a version is in a range, or None if either is invalid."""
     number = parse_version(version)
     if number is None:
         return None
@@ -42,7 +42,7 @@ def satisfies(version: str, wanted: str) -> bool | None:
 
 
 def _bounds(text: str) -> list[tuple[Version, Version]] | None:
-    """Return what a version must lie in, each from the first (included) to the second."""
+    """Return the intervals that a version must be in, from the first (included) to the second."""
     text = _HYPHEN.sub(r">=\1 <=\2", text.strip())
     if text in ("", "latest"):
         return []
@@ -68,7 +68,7 @@ def _term(operator: str, text: str) -> tuple[Version, Version]:
     if operator == "<=":
         return (0, 0, 0), after
     if operator == "^":
-        # Up to the first number that is not zero, as far as numbers are given.
+        # The first given number that is not zero must stay the same.
         first = next((index for index, number in enumerate(low) if number), given - 1)
         return low, _next(low, min(first + 1, given))
     if operator.startswith("~"):
@@ -77,7 +77,7 @@ def _term(operator: str, text: str) -> tuple[Version, Version]:
 
 
 def _next(version: Version, numbers: int) -> Version:
-    """Return the first version that differs in one of the first so many numbers."""
+    """Return the next version that differs in the given count of leading numbers."""
     major, minor, patch = version
     if numbers <= 1:
         return major + 1, 0, 0

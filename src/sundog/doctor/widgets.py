@@ -1,4 +1,4 @@
-"""Checks of the installed widget libraries: whether each widget will find its front end."""
+"""Checks that each widget of the installed libraries has a front end."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ CHECK = "widgets"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is installed of Jupyter, and which widget modules there are because of it."""
+    """The installed Jupyter extensions, and the widget modules they provide."""
 
     labextensions: Listing
     nbextensions: Listing
     disabled: Mapping[str, Path]
-    # By widget module, in the order in which they are tried.
+    # By widget module, in the order in which pages try them.
     providers: Mapping[str, list[tuple[Kind, Extension]]]
-    # Whether a labextension may register more than its scripts tell.
+    # Whether a labextension may register modules that its scripts do not name.
     open_ended: bool
 
 
 def look(places: Places, *, ignore_nbextensions: bool = False) -> Found:
-    """Look for all extensions, and into them."""
+    """Find all extensions and read what they provide."""
     folders = data_folders(places)
     lab = list_extensions("labextensions", folders)
     amd = Listing({}) if ignore_nbextensions else list_extensions("nbextensions", folders)
@@ -58,7 +58,7 @@ def look(places: Places, *, ignore_nbextensions: bool = False) -> Found:
 
 
 def narrowed(found: Found, distributions: Sequence[Distribution]) -> Found:
-    """Return only those extensions that some distributions brought, or want."""
+    """Return only the extensions that the given distributions install or need."""
     wanted = {key for each in distributions for key in each.extensions}
     for each in distributions:
         for wish in each.wishes:
@@ -79,7 +79,7 @@ def narrowed(found: Found, distributions: Sequence[Distribution]) -> Found:
 
 
 def check_extensions(found: Found, installed: Installed) -> Iterator[Finding]:
-    """Say which extensions there are, where from, and which are in each other's way."""
+    """Report the extensions, where they come from, and which hide each other."""
     owners = installed.owners()
     for kind, listing in (
         ("labextensions", found.labextensions),
@@ -108,12 +108,12 @@ def check_extensions(found: Found, installed: Installed) -> Iterator[Finding]:
                 yield note("extensions", text)
             else:
                 text += f" ({shadowed.version or '?'} by {used.version or '?'})"
-                yield problem("extensions", text, f"remove the one that is old: {used.folder}")
+                yield problem("extensions", text, f"remove the old one: {used.folder}")
         for broken in listing.broken:
             yield problem(
                 "extensions",
                 f"{form} {broken.name} in {broken.folder} can't be used: {broken.reason}",
-                "install its package anew: pip install --force-reinstall PACKAGE",
+                "reinstall its package: pip install --force-reinstall PACKAGE",
             )
 
 
@@ -122,7 +122,7 @@ def _check_entry(extension: Extension, owner: Distribution | None) -> Iterator[F
     if not (extension.folder / extension.entry["load"]).is_file():
         yield problem(
             "extensions",
-            f"labextension {extension.name} lacks its script {extension.entry['load']}",
+            f"the script {extension.entry['load']} of labextension {extension.name} is missing",
             f"pip install --force-reinstall {package}",
         )
     outside = sum(
@@ -133,14 +133,14 @@ def _check_entry(extension: Extension, owner: Distribution | None) -> Iterator[F
     if outside:
         yield problem(
             "extensions",
-            f"{outside} files of labextension {extension.name} are links that lead out of its"
-            " folder; those are not served",
-            f"install it with copies, as in: uv pip install --link-mode copy --reinstall {package}",
+            f"{outside} files of labextension {extension.name} are links out of its folder, which"
+            " are not served",
+            f"install copies, such as with: uv pip install --link-mode copy --reinstall {package}",
         )
 
 
 def check_shared(found: Found) -> Iterator[Finding]:
-    """Say which labextensions lack another that they take modules from, or have a wrong one."""
+    """Check the versions of labextensions that others share modules with."""
     used = found.labextensions.used
     for extension in used.values():
         wanted = extension.package.get("dependencies")
@@ -152,18 +152,18 @@ def check_shared(found: Found) -> Iterator[Finding]:
             if satisfies(other.version, version) is not False:
                 continue
             text = (
-                f"labextension {extension.name} {extension.version} was made for {name} {version};"
-                f" installed is {other.version} in {other.folder}"
+                f"labextension {extension.name} {extension.version} needs {name} {version};"
+                f" {other.version} is installed in {other.folder}"
             )
-            mend = (
-                "install Python packages that belong together, as in:"
+            fix = (
+                "install matching Python packages, such as with:"
                 f" pip install --upgrade {' '.join(_guess(extension.name, name))}"
             )
             if _major(other.version) == _major(version):
-                # Packages often say too narrow a range.
-                yield note("versions", text, f"if it does not show: {mend}")
+                # The ranges of packages are often too narrow.
+                yield note("versions", text, f"if the widget does not show: {fix}")
             else:
-                yield problem("versions", text, mend)
+                yield problem("versions", text, fix)
 
 
 def _major(text: str) -> int | None:
@@ -178,7 +178,7 @@ def _guess(*names: str) -> Iterator[str]:
 def check_widgets(
     found: Found, distributions: Iterable[Distribution], installed: Installed
 ) -> Iterator[Finding]:
-    """Say which widgets of some distributions find no front end, or one of another version."""
+    """Report widgets of distributions without a front end, or with one of another version."""
     for each in distributions:
         wishes = [wish for wish in each.wishes if not wish.module.startswith("@jupyter-widgets/")]
         told: set[str] = set()
@@ -189,9 +189,9 @@ def check_widgets(
                 yield finding
         if wishes and not told:
             names = ", ".join(sorted({wish.module for wish in wishes}))
-            yield ok(CHECK, f"{each.name} {each.version} finds its front end ({names})")
+            yield ok(CHECK, f"{each.name} {each.version} has its front end ({names})")
         elif not wishes and "anywidget" in each.requires:
-            yield ok(CHECK, f"{each.name} {each.version} brings its own front end (anywidget)")
+            yield ok(CHECK, f"{each.name} {each.version} includes its own front end (anywidget)")
         yield from _check_mix(each, installed)
 
 
@@ -201,32 +201,32 @@ def _check_wish(each: Distribution, wish: Wish, found: Found) -> Finding | None:
         return _missing(each, wish.module, wish.where, found)
     kind, extension = providers[0]
     if (kind, extension.name) in each.extensions and _is_of(extension, each):
-        # They came together, whatever they say of each other.
+        # One package installed both, so they match, whatever versions they name.
         return None
     if not extension.version or satisfies(extension.version, wish.version) is not False:
         return None
     return problem(
         "versions",
-        f"{each.name} {each.version} wants {wish.module} {wish.version};"
+        f"{each.name} {each.version} needs {wish.module} {wish.version};"
         f" its {kind[:-1]} is {extension.version} in {extension.folder}",
-        f"pip install --force-reinstall {each.name}, and remove {extension.folder} if it is still"
-        " there afterwards",
+        f"pip install --force-reinstall {each.name}, then remove {extension.folder} if it still"
+        " exists",
     )
 
 
 def _is_of(extension: Extension, each: Distribution) -> bool:
-    """Whether an extension is the one that a distribution brought, not another of its name."""
+    """Return whether a distribution installed this extension, not another of the same name."""
     own = (Path(str(each.metadata.locate_file(file))) for file in each.files)
     folder = extension.folder
     return any(file.name == "package.json" and file.resolve().parent == folder for file in own)
 
 
 def _missing(each: Distribution, module: str, where: str, found: Found) -> Finding:
-    text = f"{each.name} {each.version} has widgets of {module} ({where}), which nothing here shows"
+    text = f"{each.name} {each.version} needs the front end {module} ({where}), which is missing"
     if module in found.disabled:
         return problem(CHECK, text, f"jupyter labextension enable {module}")
     if found.open_ended:
-        return note(CHECK, f"{text}, as far as can be told without running the extensions")
+        return note(CHECK, f"{text}, unless an extension provides it when it runs")
     return problem(CHECK, text, f"pip install --force-reinstall {each.name}")
 
 
@@ -238,7 +238,7 @@ def _check_mix(each: Distribution, installed: Installed) -> Iterator[Finding]:
     if own and other and own[0] != other[0]:
         yield problem(
             "versions",
-            f"ipyvuetify {each.version} and ipyvue {beside.version} do not go"
-            " together: their first numbers must be the same",
+            f"ipyvuetify {each.version} and ipyvue {beside.version} are incompatible: their major"
+            " versions must be the same",
             f"pip install 'ipyvuetify~={own[0]}.0' 'ipyvue~={own[0]}.0'",
         )

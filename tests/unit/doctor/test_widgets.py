@@ -118,7 +118,7 @@ def test_a_library_that_is_whole(environment: Environment) -> None:
     map_library(environment)
     (finding,) = widgets(environment)
     assert finding.level is Level.OK
-    assert "ipymap 2.0.1 finds its front end (jupyter-map)" in finding.text
+    assert "ipymap 2.0.1 has its front end (jupyter-map)" in finding.text
 
 
 def test_a_library_without_a_front_end(environment: Environment) -> None:
@@ -126,14 +126,14 @@ def test_a_library_without_a_front_end(environment: Environment) -> None:
     (finding,) = widgets(environment)
     assert finding.level is Level.PROBLEM
     assert "jupyter-map (widgets.py:7 Map)" in finding.text
-    assert finding.mend == "pip install --force-reinstall ipymap"
+    assert finding.fix == "pip install --force-reinstall ipymap"
 
 
 def test_a_front_end_of_another_version(environment: Environment) -> None:
     map_library(environment, "1.4.0")
     (finding,) = widgets(environment)
     assert finding.level is Level.PROBLEM
-    assert "wants jupyter-map ^2.0" in finding.text
+    assert "needs jupyter-map ^2.0" in finding.text
     assert "is 1.4.0" in finding.text
 
 
@@ -146,7 +146,7 @@ def test_a_front_end_for_the_classic_notebook_only(environment: Environment) -> 
 def test_anywidgets_bring_their_own(environment: Environment) -> None:
     environment.install("mine", "1", {"mine/__init__.py": ""}, "anywidget")
     (finding,) = widgets(environment)
-    assert "brings its own front end" in finding.text
+    assert "includes its own front end" in finding.text
 
 
 def test_versions_of_ipyvue_that_do_not_go_together(environment: Environment) -> None:
@@ -154,7 +154,7 @@ def test_versions_of_ipyvue_that_do_not_go_together(environment: Environment) ->
     environment.install("ipyvuetify", "1.12.0", {}, "ipyvue")
     (finding,) = widgets(environment)
     assert finding.level is Level.PROBLEM
-    assert finding.mend == "pip install 'ipyvuetify~=1.0' 'ipyvue~=1.0'"
+    assert finding.fix == "pip install 'ipyvuetify~=1.0' 'ipyvue~=1.0'"
 
 
 def test_where_extensions_come_from(environment: Environment) -> None:
@@ -181,7 +181,9 @@ def test_one_that_lacks_its_script_or_leads_elsewhere(environment: Environment) 
     folder = labextension(environment.data, "lacking")
     script = folder / "static" / "remoteEntry.abc.js"
     script.rename(environment.root / "cached.js")
-    assert "lacks its script static/remoteEntry.abc.js" in extensions(environment)[1].text
+    assert "script static/remoteEntry.abc.js of labextension lacking is missing" in (
+        extensions(environment)[1].text
+    )
     script.symlink_to(environment.root / "cached.js")
     (_, linked) = extensions(environment)
     assert linked.level is Level.PROBLEM
@@ -195,7 +197,7 @@ def test_one_that_is_disabled_or_broken(environment: Environment) -> None:
     config.mkdir(parents=True)
     (config / "page_config.json").write_text('{"disabledExtensions": {"off": true}}')
     off, broken = extensions(environment)
-    assert (off.level, off.mend) == (Level.NOTE, "jupyter labextension enable off")
+    assert (off.level, off.fix) == (Level.NOTE, "jupyter labextension enable off")
     assert broken.level is Level.PROBLEM
 
 
@@ -209,7 +211,7 @@ def test_one_that_was_made_for_another_version(
     labextension(environment.data, "jupyter-vue")
     (finding,) = check_shared(look(environment.places))
     assert finding.level is level
-    assert "pip install --upgrade ipyvuetify ipyvue" in finding.mend
+    assert "pip install --upgrade ipyvuetify ipyvue" in finding.fix
 
 
 # What an app imports -----------------------------------------------------------------------------
@@ -249,7 +251,7 @@ def test_an_app_that_is_not_there(tmp_path: Path, app: str) -> None:
 def test_what_is_not_installed(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import os, ipywidgets, no_such_module_here\n")
     (finding,) = check_imports(read_imports(str(tmp_path / "app.py")), Installed())
-    assert finding.mend == "pip install no_such_module_here"
+    assert finding.fix == "pip install no_such_module_here"
 
 
 def test_the_widget_libraries_that_an_app_uses(tmp_path: Path) -> None:
@@ -288,5 +290,5 @@ def test_who_may_reach_the_internet(environment: Environment) -> None:
     installed = environment.installed
     found = list(check_internet(look(environment.places), installed.with_widgets()))
     assert [finding.level for finding in found] == [Level.NOTE, Level.NOTE]
-    assert "labextension maps may reach tiles.example.com" in found[0].text
-    assert "mine 1 may reach esm.sh" in found[1].text
+    assert "labextension maps may contact tiles.example.com" in found[0].text
+    assert "mine 1 may contact esm.sh" in found[1].text
