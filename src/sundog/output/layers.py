@@ -39,11 +39,17 @@ def enter(key: object, area: OutputArea, scope: Scope) -> None:
     set_scope(scope.capturing(Layer(key, area, current_scope())))
 
 
-def leave(key: object) -> None:
-    """Take the uppermost layer off if it is the key's; blocks left out of order change nothing."""
+def leave(key: object) -> OutputArea | None:
+    """Take the uppermost layer off if it is the key's, and return its area.
+
+    A block that is left out of order changes nothing.
+    """
     scope = current_scope()
-    if scope is not None and isinstance(scope.area, Layer) and scope.area.key is key:
-        set_scope(scope.area.outer)
+    if scope is None or not isinstance(scope.area, Layer) or scope.area.key is not key:
+        return None
+    layer = scope.area
+    set_scope(layer.outer)
+    return layer.area
 
 
 def route(item: dict[str, Any]) -> None:

@@ -5,8 +5,8 @@ Upstream reasons:
 - ipywidgets keeps all widgets of the process in one table, ``_instances``, in which it also finds
   the widgets that the front end names by their ids.
 - `Widget.close` looks the widget up in that table, so it runs under the widget's own kernel.
-- traitlets sets a value before it notifies observers. A change that is refused, because the widget
-  belongs to another kernel, is taken back.
+- traitlets sets a value before it notifies observers. A change that is dropped, because the widget
+  belongs to another kernel (`sundog.hooks.widgets.foreign`), is taken back.
 - ipywidgets closes a widget when it is collected, even if it has been closed before, and the
   widgets of some libraries fail at that.
 - Widgets made at import are handled by `sundog.hooks.widgets.templates`.
@@ -23,9 +23,9 @@ from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget
 from traitlets import Undefined
 
-from sundog.errors import ForeignWidgetError
 from sundog.hooks.core.replaced import Replaced
 from sundog.hooks.widgets.description import describe
+from sundog.hooks.widgets.foreign import dropped, note_home
 from sundog.hooks.widgets.instances import KernelInstances
 from sundog.hooks.widgets.templates import Companions, become_template
 from sundog.kernel.comm import WIDGET_TARGET, KernelComm
@@ -42,6 +42,7 @@ def install() -> Callable[[], None]:
     replaced.set(Widget, "open", _open_in_kernel(Widget.open, Companions()))
     replaced.set(Widget, "close", _close_in_own_kernel(Widget.close))
     replaced.set(Widget, "notify_change", _notify_in_own_kernel(Widget.notify_change))
+    replaced.set(Widget, "_send", _send_in_own_kernel(Widget._send))
     replaced.set(Widget, "__del__", _close_if_open(Widget.__del__))
     return replaced.close
 
@@ -60,6 +61,7 @@ def _open_in_kernel(open_widget: Method, companions: Companions) -> Method:
         if isinstance(comm, KernelComm):
             # `describe` asks the widget instead, which knows its current state.
             comm._open_data = {}
+            note_home(self, comm)
             companions.open(comm.kernel, self._model_module)
         elif current_kernel() is None and comm is not None:
             companions.add(self)
@@ -75,12 +77,15 @@ def _open_twin(widget: Any) -> None:
     """
     kernel = require_kernel()
     widget.comm = comm = KernelComm(kernel.comms, WIDGET_TARGET, primary=False)
+    note_home(widget, comm)
     kernel.publish(describe(comm))
 
 
 def _close_in_own_kernel(close_widget: Method) -> Method:
     @functools.wraps(close_widget)
     def close_in_own_kernel(self: Widget) -> None:
+        if dropped(self, "The closing of a widget"):
+            return
         comm = self.comm
         if isinstance(comm, KernelComm) and current_kernel() is not comm.kernel:
             with scoped(comm.comms.scope):
@@ -92,24 +97,29 @@ def _close_in_own_kernel(close_widget: Method) -> Method:
 
 
 def _notify_in_own_kernel(notify_change: Method) -> Method:
-    """Refuse a change that another kernel makes, and take it back."""
+    """Drop a change that another kernel makes, and take it back."""
 
     @functools.wraps(notify_change)
     def notify_in_own_kernel(self: Widget, change: Any) -> None:
-        comm = self.comm
-        if isinstance(comm, KernelComm):
-            try:
-                comm.comm_id  # noqa: B018 - raises where another kernel runs
-            except ForeignWidgetError:
-                _take_back(self, change)
-                raise
-        notify_change(self, change)
+        if dropped(self, f"A change of {change['name']!r}"):
+            _take_back(self, change)
+        else:
+            notify_change(self, change)
 
     return notify_in_own_kernel
 
 
+def _send_in_own_kernel(send: Method) -> Method:
+    @functools.wraps(send)
+    def send_in_own_kernel(self: Widget, *arguments: Any, **keywords: Any) -> None:
+        if not dropped(self, "A message of a widget to its page"):
+            send(self, *arguments, **keywords)
+
+    return send_in_own_kernel
+
+
 def _take_back(widget: Widget, change: Any) -> None:
-    """Give a widget the value that it had before a change that is refused."""
+    """Give a widget the value that it had before a change that is dropped."""
     if change["old"] is Undefined:
         widget._trait_values.pop(change["name"], None)
     else:
@@ -119,7 +129,12 @@ def _take_back(widget: Widget, change: Any) -> None:
 def _close_if_open(delete: Method) -> Method:
     @functools.wraps(delete)
     def close_if_open(self: Widget) -> None:
-        if self.comm is not None:
+        comm = self.comm
+        if isinstance(comm, KernelComm):
+            # It is collected in whichever kernel runs.
+            with scoped(comm.comms.scope):
+                delete(self)
+        elif comm is not None:
             delete(self)
 
     return close_if_open

@@ -21,9 +21,10 @@ from ipywidgets import Output
 from traitlets import Bunch, HasTraits
 
 from sundog.hooks.core.tracebacks import error_item
+from sundog.hooks.widgets.foreign import dropped
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
-from sundog.output import Area, Item, enter, leave
+from sundog.output import Area, Item, enter, leave, route
 from sundog.scope import current_scope
 
 AREA = "_sundog_area"
@@ -94,6 +95,8 @@ def _live(trait_class: type[Any]) -> type[Any]:
             return super().get(obj, cls)
 
         def set(self, obj: Any, value: Any) -> None:
+            if _is_dropped(obj):
+                return
             area: WidgetArea | None = obj.__dict__.get(AREA)
             if area is not None:
                 old = self.get(obj)
@@ -108,26 +111,50 @@ def _live(trait_class: type[Any]) -> type[Any]:
 
 def _enter(self: Any) -> Any:
     comm = self.comm
-    if isinstance(comm, KernelComm):
+    scope = current_scope()
+    area = None if _is_dropped(self) else area_of(self)
+    if area is not None:
         # Without a kernel here, as in a thread that a C library made, the widget's own will do.
-        scope = current_scope() or comm.comms.scope
-        comm.comm_id  # noqa: B018 - raises where another kernel's widget is used
-        area = area_of(self)
-        if area is not None:
-            enter(area, area, scope)
+        enter(self, area, scope or comm.comms.scope)
+    elif scope is not None and (comm is None or isinstance(comm, KernelComm)):
+        enter(self, _Closed(), scope)
     return self
 
 
 def _exit(self: Any, etype: Any, error: BaseException | None, trace: Any) -> bool | None:
-    area: WidgetArea | None = self.__dict__.get(AREA)
-    if area is None:
-        return None
+    scope = current_scope()
+    area = leave(self) or self.__dict__.get(AREA)
     # Cancellation and interruption are not for the eyes of a user.
-    shown = isinstance(error, Exception) and current_scope() is not None
-    if shown and error is not None:
-        area.append(error_item(error, self.comm.kernel, "an Output"))
-    leave(area)
-    return True if shown else None
+    if not isinstance(area, WidgetArea) or scope is None or not isinstance(error, Exception):
+        return None
+    area.append(error_item(error, scope.kernel, "an Output"))
+    return True
+
+
+class _Closed:
+    """Stands for the area of an `Output` that has none here: the block's output goes on outside.
+
+    But what is to clear the `Output` must not clear what is outside.
+    """
+
+    def append(self, item: Item) -> None:
+        """Take one item."""
+        if item["output_type"] != "clear_output":
+            route(item)
+
+
+def _is_dropped(widget: Any) -> bool:
+    """Whether output to a widget is dropped here, because it is another kernel's."""
+    return dropped(widget, "Output to a widget", even_of_dry_run=True)
+
+
+def _clear_output(self: Any, wait: bool = False) -> None:
+    """Clear the widget, and nothing else."""
+    area = None if _is_dropped(self) else area_of(self)
+    if area is not None:
+        area.append({"output_type": "clear_output", "wait": bool(wait)})
+    elif self.outputs:
+        self.outputs = ()
 
 
 def _get_state(self: Any, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
@@ -156,8 +183,9 @@ def _append_display_data(self: Any, display_object: Any) -> None:
 
 
 def _append(widget: Any, item: Item) -> None:
-    area = area_of(widget)
+    area = None if _is_dropped(widget) else area_of(widget)
     if area is None:
+        # Nothing happens where it is dropped.
         widget.outputs += (item,)
     else:
         area.append(item)
@@ -196,6 +224,7 @@ REPLACED: dict[str, Callable[..., Any]] = {
     "get_state": _get_state,
     "_append_stream_output": _append_stream_output,
     "append_display_data": _append_display_data,
+    "clear_output": _clear_output,
     "capture": _capture,
 }
 

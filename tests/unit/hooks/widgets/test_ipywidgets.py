@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import inspect
 import json
+import re
 import sys
 import threading
 import weakref
@@ -139,24 +140,98 @@ class TestTable:
             table["a"]
 
 
+def changes_of(page: FakePage) -> list[Any]:
+    """Return what a page was sent about widgets."""
+    page.read()
+    return [message for message in page.messages if message[0] in ("msg", "close", "output")]
+
+
+def errors_of(page: FakePage) -> list[str]:
+    page.read()
+    return [message[1]["text"] for message in page.messages if message[0] == "error"]
+
+
+CHANGES: dict[str, Callable[[Any], object]] = {
+    "trait": lambda box: setattr(box, "box_style", "info"),
+    "own trait": lambda box: setattr(box, "tooltip", "theirs"),
+    "children": lambda box: setattr(box, "children", ()),
+    "held traits": lambda box: box.set_trait("box_style", "info"),
+    "send": lambda box: box.send({"from": "another page"}),
+    "send_state": lambda box: box.send_state("box_style"),
+    "close": lambda box: box.close(),
+}
+
+
 class TestForeignUse:
-    def test_setting_a_trait_is_an_error_that_names_where_the_widget_was_made(
+    @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+    def test_every_change_is_dropped_and_reported_once_to_who_made_it(
+        self, kernel: VirtualKernel, other: VirtualKernel, page: FakePage, change: Any
+    ) -> None:
+        theirs = FakePage(other)
+        theirs.connect()
+        seen: list[object] = []
+        label = run_in(kernel, lambda: ipywidgets.Label("mine"))
+        mine = run_in(kernel, lambda: ipywidgets.VBox([label]))
+        mine.observe(seen.append)
+        page.read()
+        page.messages.clear()
+        for _ in range(2):
+            run_in(other, lambda: change(mine))
+        assert (mine.box_style, mine.children, mine.tooltip, seen) == ("", (label,), None, [])
+        assert mine in kernel.widgets.values()
+        assert changes_of(page) == []
+        [text] = errors_of(theirs)
+        assert re.search(rf"VBox belongs to another page .* made at {__file__}:\d+", text)
+        assert errors_of(page) == []
+
+    @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+    def test_a_widget_of_an_ended_kernel_is_no_different(
+        self, kernel: VirtualKernel, other: VirtualKernel, change: Any
+    ) -> None:
+        theirs = FakePage(other)
+        theirs.connect()
+        seen: list[object] = []
+        mine = run_in(kernel, lambda: ipywidgets.VBox([ipywidgets.Label("mine")]))
+        close(kernel)
+        mine.observe(seen.append)
+        for _ in range(2):
+            run_in(other, lambda: change(mine))
+        assert (mine.box_style, len(mine.children), seen) == ("", 1, [])
+        # What has ended is closed already.
+        assert len(errors_of(theirs)) == (0 if change is CHANGES["close"] else 1)
+
+    def test_a_closed_widget_of_the_page_itself_can_be_changed(self, kernel: VirtualKernel) -> None:
+        def work() -> Any:
+            mine = slider()
+            mine.close()
+            mine.value = 7
+            return mine
+
+        assert run_in(kernel, work).value == 7
+
+    def test_what_the_run_at_start_has_made_is_left_to_components(
         self, kernel: VirtualKernel, other: VirtualKernel
     ) -> None:
+        kernel.is_dry_run = True
         mine = run_in(kernel, slider)
-        with pytest.raises(ForeignWidgetError, match=rf"made at {__file__}:\d+"):
-            run_in(other, lambda: setattr(mine, "value", 3))
+        close(kernel)
+        run_in(other, lambda: setattr(mine, "value", 7))
+        assert mine.value == 7
 
-    def test_and_leaves_it_as_it_was(self, kernel: VirtualKernel, other: VirtualKernel) -> None:
-        seen: list[object] = []
-        mine = run_in(kernel, lambda: ipywidgets.Text("mine"))
-        mine.observe(seen.append, "value")
-        for name, value in (("value", "theirs"), ("tooltip", "theirs")):
-            with pytest.raises(ForeignWidgetError):
-                run_in(other, lambda name=name, value=value: setattr(mine, name, value))
-        assert (mine.value, mine.tooltip, seen) == ("mine", None, [])
+    def test_in_production_it_is_logged_and_the_page_hears_nothing(
+        self, kernel: VirtualKernel, other: VirtualKernel, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        theirs = FakePage(other)
+        theirs.connect()
+        other.development = False
+        mine = run_in(kernel, slider)
+        for value in (1, 2):
+            run_in(other, lambda value=value: setattr(mine, "value", value))
+        assert errors_of(theirs) == []
+        [record] = [each for each in caplog.records if "another page" in each.getMessage()]
+        assert record.levelname == "WARNING"
 
-    def test_so_is_showing_it_inside_another(
+    def test_showing_it_inside_another_is_an_error(
         self, kernel: VirtualKernel, other: VirtualKernel
     ) -> None:
         mine = run_in(kernel, slider)
@@ -165,29 +240,17 @@ class TestForeignUse:
         with pytest.raises(ForeignWidgetError):
             run_in(other, lambda: mine.model_id)
 
-    def test_its_page_hears_nothing_of_it(
-        self, kernel: VirtualKernel, other: VirtualKernel, page: FakePage
-    ) -> None:
-        mine = run_in(kernel, slider)
-        page.read()
-        with pytest.raises(ForeignWidgetError):
-            run_in(other, lambda: setattr(mine, "value", 3))
-        assert page.read() == []
-
-    def test_closing_cleans_up_its_own(
+    def test_what_is_collected_while_another_kernel_runs_is_closed(
         self, kernel: VirtualKernel, other: VirtualKernel, page: FakePage
     ) -> None:
         mine = run_in(kernel, ipywidgets.Button)
         model_id = run_in(kernel, lambda: mine.model_id)
         page.read()
-        run_in(other, mine.close)
-        run_in(other, mine.close)
-
+        run_in(other, mine.__del__)
         assert model_id not in kernel.widgets
-        assert model_id not in kernel.comms.comms
         assert page.read() == [["close", model_id, {}]]
 
-    def test_outside_of_kernels_too(self, kernel: VirtualKernel) -> None:
+    def test_outside_of_kernels_it_can_be_closed(self, kernel: VirtualKernel) -> None:
         mine = run_in(kernel, ipywidgets.Button)
         mine.close()
         assert mine not in kernel.widgets.values()

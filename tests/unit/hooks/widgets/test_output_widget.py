@@ -13,12 +13,11 @@ import pytest
 from IPython.display import HTML, clear_output, display
 from ipywidgets import Output
 
-from sundog.errors import ForeignWidgetError
 from sundog.hooks.widgets import output_widget
 from sundog.kernel.full_state import MOST_TRIES
 from sundog.kernel.kernel import VirtualKernel
 from tests.apps import Apps, app_host
-from tests.kernels import FakePage, eventually, run_in, settle, start_in
+from tests.kernels import FakePage, close, eventually, run_in, settle, start_in
 from tests.patience import PATIENCE
 
 
@@ -324,15 +323,100 @@ def test_displays_are_updated_wherever_they_are(kernel: VirtualKernel) -> None:
     assert page.messages[-1][2]["output_type"] == "update_display_data"
 
 
-def test_another_kernels_output_is_refused(apps: Apps) -> None:
-    out = run_in(apps.kernel(), Output)
+def print_inside(out: Any) -> None:
+    with out:
+        print("stolen")
 
-    def work() -> None:
-        with out:
-            print("stolen")
 
-    with pytest.raises(ForeignWidgetError):
-        run_in(apps.kernel(), work)
+def clear_inside(out: Any) -> None:
+    with out:
+        clear_output()
+
+
+OUTPUTS: dict[str, Callable[[Any], object]] = {
+    "append_stdout": lambda out: out.append_stdout("stolen"),
+    "append_stderr": lambda out: out.append_stderr("stolen"),
+    "append_display_data": lambda out: out.append_display_data("stolen"),
+    "outputs": lambda out: setattr(out, "outputs", ()),
+    "clear_output": lambda out: out.clear_output(),
+    "clear_output(wait)": lambda out: out.clear_output(wait=True),
+    "with": print_inside,
+    "with clear_output": clear_inside,
+    "capture": lambda out: out.capture(clear_output=True)(lambda: print("stolen"))(),
+}
+
+
+class TestForeignOutput:
+    @pytest.mark.parametrize("change", OUTPUTS.values(), ids=OUTPUTS)
+    @pytest.mark.parametrize("state", ["open", "ended", "ended dry run"])
+    def test_what_another_kernel_does_to_it_changes_neither_it_nor_the_others_page(
+        self, apps: Apps, change: Any, state: str
+    ) -> None:
+        kernel, other = apps.kernel(), apps.kernel()
+        kernel.is_dry_run = state == "ended dry run"
+        theirs = FakePage(other)
+        theirs.connect()
+        out = inside(kernel, lambda out: print("mine"))
+        settle(kernel)
+        if state != "open":
+            close(kernel)
+        page = FakePage(kernel)
+        page.connect(kernel.outbox.last)
+
+        def work() -> None:
+            display("shown")
+            change(out)
+            change(out)
+            display("shown too")
+
+        run_in(other, work)
+        assert outputs(out) == ["mine\n"]
+        assert [item["data"]["text/plain"] for item in other.page_area.items] == [
+            "'shown'",
+            "'shown too'",
+        ]
+        assert page.read() == []
+        theirs.read()
+        assert len([message for message in theirs.messages if message[0] == "error"]) == 1
+
+    def test_errors_in_its_block_are_not_lost(self, apps: Apps) -> None:
+        out = run_in(apps.kernel(), Output)
+
+        def work() -> None:
+            with out:
+                raise ValueError("seen")
+
+        with pytest.raises(ValueError, match="seen"):
+            run_in(apps.kernel(), work)
+
+
+class TestClosedOutput:
+    def test_clearing_it_leaves_the_page(self, kernel: VirtualKernel) -> None:
+        def work() -> Any:
+            display("shown")
+            out = Output()
+            with out:
+                print("inside")
+            out.close()
+            out.clear_output()
+            clear_inside(out)
+            with out:
+                clear_output(wait=True)
+                display("in its block")
+            return out
+
+        assert run_in(kernel, work).outputs == ()
+        shown = [item["data"]["text/plain"] for item in kernel.page_area.items]
+        assert shown == ["'shown'", "'in its block'"]
+
+    def test_it_may_be_closed_in_its_own_block(self, kernel: VirtualKernel) -> None:
+        def work() -> None:
+            out = Output()
+            with out:
+                out.close()
+                raise ValueError("after the end")
+
+        run_in(kernel, work)
 
 
 def test_without_a_kernel_its_own_is_used(kernel: VirtualKernel) -> None:
