@@ -14,7 +14,7 @@ import asyncio
 import re
 from typing import Any, Final, Protocol, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from sundog.web.uvicorn_internals import HttpToolsProtocol
 
 # How much of a request is looked at, and how long its first line may take, in seconds.
 MAX_LINE: Final = 8192

@@ -16,7 +16,6 @@ import socket
 from asyncio.transports import BaseTransport
 from typing import Any
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import (
     PerMessageDeflate,
     ServerPerMessageDeflateFactory,
@@ -25,6 +24,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
 
 from sundog.web.socket.delivery import Delivery
+from sundog.web.uvicorn_internals import WebSocketsSansIOProtocol
 
 COMPRESS_FROM_BYTES = 1024
 

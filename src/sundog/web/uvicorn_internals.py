@@ -1,0 +1,98 @@
+"""What Sundog builds on in uvicorn that uvicorn does not document, in one place.
+
+Sundog's WebSocket protocol refines uvicorn's sans-I/O one, its workers refine uvicorn's HTTP
+protocol, and its process refines uvicorn's server. Other modules import these classes from here.
+`INTERNALS` names each method and attribute that they use; the names are checked at import, so that
+a version of uvicorn that lacks one is an error at start and not a failure under load.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import uvicorn
+
+from sundog.errors import StartupError
+
+NEEDED: Final = "uvicorn>=0.53"
+
+_FIX: Final = f"Install a version that has it: pip install --upgrade '{NEEDED}'"
+
+try:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+except ImportError as error:
+    raise StartupError(f"uvicorn {uvicorn.__version__} has no {error.name}. {_FIX}") from error
+
+__all__ = ["INTERNALS", "NEEDED", "HttpToolsProtocol", "WebSocketsSansIOProtocol", "missing"]
+
+INTERNALS: Final[dict[type[Any], tuple[str, ...]]] = {
+    WebSocketsSansIOProtocol: (
+        "close_sent",
+        "close_timeout",
+        "close_timer",
+        "config",
+        "conn",
+        "connection_made",
+        "data_received",
+        "frames",
+        "handle_cont",
+        "handle_parser_exception",
+        "handle_ping",
+        "handshake_initiated",
+        "keepalive_timeout",
+        "loop",
+        "ping_timeout",
+        "pong_timer",
+        "queue",
+        "read_paused",
+        "resume_writing",
+        "send",
+        "send_keepalive_ping",
+        "transport",
+        "writable",
+    ),
+    HttpToolsProtocol: (
+        "_unset_keepalive_if_required",
+        "connection_lost",
+        "connection_made",
+        "cycle",
+        "data_received",
+        "loop",
+        "on_message_begin",
+        "on_message_complete",
+        "pipeline",
+        "transport",
+    ),
+    uvicorn.Server: (
+        "capture_signals",
+        "config",
+        "handle_exit",
+        "server_state",
+        "should_exit",
+        "shutdown",
+    ),
+}
+"""The methods and attributes that Sundog uses or replaces, by class."""
+
+
+def missing() -> list[str]:
+    """Return the names in `INTERNALS` that the installed uvicorn lacks, as ``Class.name``."""
+    return [
+        f"{owner.__name__}.{name}"
+        for owner, names in INTERNALS.items()
+        for name in names
+        if not _has(owner, name)
+    ]
+
+
+def _has(owner: type[Any], name: str) -> bool:
+    """Return whether instances have an attribute: a class's, or one that its constructor sets."""
+    constructors = [vars(each).get("__init__") for each in owner.__mro__]
+    codes = [getattr(constructor, "__code__", None) for constructor in constructors]
+    return hasattr(owner, name) or any(name in code.co_names for code in codes if code is not None)
+
+
+_missing = missing()
+if _missing:
+    raise StartupError(f"uvicorn {uvicorn.__version__} lacks {', '.join(_missing)}. {_FIX}")
