@@ -1,7 +1,4 @@
 /** The page's connection to its kernel. */
-export { Connection,
-  type ConnectionState,
-  type DevelopmentHandlers,
-  type Handlers,
-} from './connection';
+export { Connection } from './connection';
+export type { ConnectionState, DevelopmentHandlers, Handlers } from './handlers';
 export type { EarlySocket, Socket } from './transport';
