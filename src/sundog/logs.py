@@ -17,10 +17,10 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LineFormatter(logging.Formatter):
-    """Writes records so that what a client sends can't forge lines or steer a terminal.
+    """Writes records so that what clients and apps say can't forge lines or control a terminal.
 
-    Line ends are kept: Sundog's own messages have several lines where they hold a traceback, and
-    what comes from clients is logged by its repr.
+    A record may have several lines, as where it holds a traceback. All but the first are indented:
+    whatever stands in an error's text, only a record begins at the start of a line.
     """
 
     def __init__(self, worker: int | None = None) -> None:
@@ -29,7 +29,16 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record's lines, without control characters, whole kernel ids and cookies."""
+        return indented(self.cleaned(record))
+
+    def cleaned(self, record: logging.LogRecord) -> str:
+        """Return the same without the indentation."""
         return clean(super().format(record))
+
+
+def indented(text: str) -> str:
+    """Return a text with all lines but the first indented."""
+    return text.replace("\n", "\n  ")
 
 
 def clean(text: str) -> str:

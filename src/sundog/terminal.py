@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from sundog.kernel.errors import is_plumbing
 from sundog.kernel.source_context import is_installed
-from sundog.logs import LineFormatter, clean
+from sundog.logs import LineFormatter, clean, indented
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,9 +46,9 @@ class TerminalFormatter(LineFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return a record's lines."""
         told = getattr(record, "told", None)
-        whole = super().format(record)
+        whole = self.cleaned(record)
         if not isinstance(told, traceback.TracebackException):
-            return whole
+            return indented(whole)
         heading, _, rest = whole.partition("\n")
         # What the text says beyond the traceback, which is drawn instead.
         plain = clean("".join(told.format())).rstrip()
@@ -192,7 +192,7 @@ def _words(told: traceback.TracebackException, is_syntax: bool) -> Text:
         lines = [f"{kind}: {told.msg}", *(getattr(told, "__notes__", None) or ())]
     else:
         lines = [line.rstrip("\n") for line in told.format_exception_only()]
-    whole = clean("\n".join(lines))
+    whole = indented(clean("\n".join(lines)))
     kind, colon, rest = whole.partition(":")
     if "\n" in kind:
         return Text(whole, style="bold red")

@@ -29,6 +29,19 @@ def test_clean(text: str, expected: str) -> None:
     assert clean(text) == expected
 
 
+def test_the_text_of_an_error_cannot_begin_a_line() -> None:
+    forged = "12:00:00 INFO    the server is fine"
+    try:
+        raise ValueError(f"bad\n{forged}\r{forged}\u2028{forged}\x1b[1A{forged}")
+    except ValueError:
+        exc_info = sys.exc_info()
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, f"app\n{forged}", (), exc_info)
+    first, *others = LineFormatter().format(record).splitlines()
+    assert first.endswith("app")
+    assert all(line.startswith("  ") for line in others)
+    assert len([line for line in others if forged in line]) == 2
+
+
 def test_a_record() -> None:
     try:
         raise ValueError("bad\x1b[2J")

@@ -104,7 +104,7 @@ def test_groups_and_notes(tmp_path: Path) -> None:
         "raise ExceptionGroup('all', [one, TypeError('two')])\n"
     )
     lines = drawn(source, tmp_path / "app.py")
-    for text in ("ValueError: one", "look here", "TypeError: two"):
+    for text in ("ValueError: one", "  look here", "TypeError: two"):
         assert text in lines
 
 
@@ -175,7 +175,7 @@ def test_a_record(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert "    > 1  1 / 0" in rest
     # Once, in one form or the other.
     assert text.count("division by zero") == 1
-    assert TerminalFormatter().format(second).endswith("two\nlines")
+    assert TerminalFormatter().format(second).endswith("two\n  lines")
     assert "Traceback (most recent call last)" in LineFormatter().format(first)
 
 

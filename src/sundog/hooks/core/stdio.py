@@ -15,6 +15,7 @@ import io
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # How much of a line without an end is held back, in characters.
 MAX_PARTIAL_LINE = 8192
+# How many characters of a stream a kernel may write to the log in each second, in production.
+MAX_PER_SECOND = 64 << 10
 
 # Colours are kept; everything else that a terminal would obey is not.
 _UNSAFE = re.compile(
@@ -36,15 +39,35 @@ _RESET = "\x1b[0m"
 
 
 class LogLines:
-    """One kernel's prints on their way to the terminal, a line at a time."""
+    """One kernel's prints on their way to the terminal, a line at a time.
 
-    def __init__(self, original: TextIO, log_id: str) -> None:
+    Args:
+        original: The stream that the lines are written to.
+        log_id: What the log calls the kernel.
+        per_second: How many characters are written in each second; what is more is counted and
+            left out. None for no limit.
+        now: The time in seconds.
+    """
+
+    def __init__(
+        self,
+        original: TextIO,
+        log_id: str,
+        per_second: int | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._original = original
         self._prefix = f"[{log_id}] "
+        self._per_second = per_second
+        self._now = now
         self._lock = threading.Lock()
-        # The lock guards the line that has not ended yet.
+        # The lock guards all that follows: first, the line that has not ended yet.
         self._partial: list[str] = []
         self._partial_size = 0
+        # The second that is counted, what was written in it, and the lines that were left out.
+        self._second = 0
+        self._written = 0
+        self._left_out = 0
 
     def write(self, text: str) -> None:
         """Take text; write every line that it ends."""
@@ -59,6 +82,7 @@ class LogLines:
                 rest = ""
             self._partial = [rest]
             self._partial_size = len(rest)
+            lines = self._limited(lines)
         self._write(lines)
 
     def close(self) -> None:
@@ -66,8 +90,33 @@ class LogLines:
         with self._lock:
             rest = "".join(self._partial)
             self._partial = []
-        if rest:
-            self._write([rest])
+            lines = [*self._told_of_left_out(), *([rest] if rest else ())]
+        if lines:
+            self._write(lines)
+
+    def _limited(self, lines: list[str]) -> list[str]:
+        """Return what may be written of some lines, with notes; called under the lock."""
+        limit = self._per_second
+        if limit is None:
+            return lines
+        taken: list[str] = []
+        second = int(self._now())
+        if second != self._second:
+            self._second, self._written = second, 0
+            taken += self._told_of_left_out()
+        for line in lines:
+            if self._written < limit:
+                self._written += len(line) + len(self._prefix) + 1
+                taken.append(line)
+            else:
+                if not self._left_out:
+                    taken.append(f"… printed more than {limit:,} characters in a second")
+                self._left_out += 1
+        return taken
+
+    def _told_of_left_out(self) -> list[str]:
+        count, self._left_out = self._left_out, 0
+        return [f"… {count:,} lines were left out of the log"] if count else []
 
     def _write(self, lines: list[str]) -> None:
         self._original.write("".join(f"{self._prefix}{_clean(line)}\n" for line in lines))
@@ -105,7 +154,8 @@ class StreamRouter(io.TextIOBase):
 
     def _log_lines(self, kernel: Kernel) -> LogLines:
         def make() -> LogLines:
-            lines = LogLines(self._original, kernel.log_id)
+            limit = None if kernel.development else MAX_PER_SECOND
+            lines = LogLines(self._original, kernel.log_id, limit)
             kernel.on_close(lines.close)
             return lines
 

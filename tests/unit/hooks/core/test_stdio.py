@@ -61,6 +61,41 @@ def test_a_line_without_end_is_logged_at_the_kernels(
     assert capsys.readouterr().out == f"[{kernel.log_id}] rest\n"
 
 
+def test_what_is_too_much_for_a_second_is_counted_and_left_out_of_the_log() -> None:
+    out = io.StringIO()
+    now = 10.0
+    lines = stdio.LogLines(out, "id", per_second=100, now=lambda: now)
+    for number in range(1000):
+        lines.write(f"line {number}\n")
+    told = out.getvalue().splitlines()
+    assert told[:2] == ["[id] line 0", "[id] line 1"]
+    assert told[-1] == "[id] … printed more than 100 characters in a second"
+    assert len(told) == 10
+    now = 11.5
+    lines.write("next\n")
+    assert out.getvalue().splitlines()[10:] == [
+        "[id] … 991 lines were left out of the log",
+        "[id] next",
+    ]
+    lines.write("x\n" * 100)
+    lines.close()
+    assert out.getvalue().splitlines()[-1].endswith("lines were left out of the log")
+
+
+@pytest.mark.parametrize("development", [True, False])
+def test_the_log_of_a_kernel_is_bounded_in_production(
+    apps: Apps, capsys: pytest.CaptureFixture[str], development: bool
+) -> None:
+    kernel = apps.kernel()
+    kernel.development = development
+    text = "x" * 999
+    with kernel.entered():
+        for _ in range(1000):
+            print(text)
+    written = capsys.readouterr().out
+    assert (len(written) < 10 * stdio.MAX_PER_SECOND) is not development
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
