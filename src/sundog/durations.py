@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: ``30s``, ``10m``, ``2d``."""
+"""Durations such as ``30s``, ``10m`` and ``2d``."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def parse_duration(text: str) -> float:
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise ValueError(
-            "a number with d, h, m, s or ms, as in 30s or 2d; bare numbers are seconds"
+            "a number with d, h, m, s or ms, such as 30s or 2d; numbers without a unit are seconds"
         )
     return float(match[1]) * _SECONDS[match[2] or "s"]
 
 
 def show_duration(seconds: float) -> str:
-    """Write seconds in the largest unit that takes a whole number."""
+    """Format seconds in the largest unit that gives a whole number."""
     if seconds:
         for unit, size in _SECONDS.items():
             count = seconds / size
@@ -33,20 +33,22 @@ def show_duration(seconds: float) -> str:
 def seconds(expires: float | str | timedelta) -> float:
     """Return the seconds of an ``expires`` argument: a number, a `timedelta`, or text.
 
-    Text may have spaces and capitals: ``"90s"``, ``"1.5 h"``. Raises `ValueError` for what is no
-    duration, or not more than zero.
+    Text may contain spaces and capitals: ``"90s"``, ``"1.5 h"``.
+
+    Raises:
+        ValueError: The argument is not a duration, or not greater than zero.
     """
     if isinstance(expires, str):
         try:
             value = parse_duration("".join(expires.lower().split()))
         except ValueError:
             raise ValueError(
-                f"expires={expires!r} is not a duration; write a number and one of ms, s, m, h, d"
+                f"expires={expires!r} is not a duration; use a number with ms, s, m, h or d"
             ) from None
     elif isinstance(expires, timedelta):
         value = expires.total_seconds()
     else:
         value = float(expires)
     if not value > 0:
-        raise ValueError(f"expires={expires!r} must be more than zero")
+        raise ValueError(f"expires={expires!r} must be greater than zero")
     return value

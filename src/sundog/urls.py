@@ -1,4 +1,4 @@
-"""URLs that may hold a password, and what of them may be shown."""
+"""URLs that may contain a password, and how to show them without it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ MASK: Final = "********"
 
 
 def split_url(url: str) -> SplitResult:
-    """Return a URL's parts. Raises `ValueError` that repeats nothing of the URL."""
+    """Return a URL's parts. Raises `ValueError` that does not contain the URL."""
     try:
         parts = urlsplit(url)
-        # Reading the port is what checks it.
+        # Reading the port checks it.
         _ = parts.port
         misread = "@" in parts.path or "#" in url
     except ValueError:
         misread = True
     if misread:
         raise ValueError(
-            "a URL; in its user name and password, write special characters as %23, %2F, %40"
+            "a URL, with special characters in its user name and password encoded (%23, %2F, %40)"
         ) from None
     return parts
 

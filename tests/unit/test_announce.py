@@ -1,4 +1,4 @@
-"""The line that says how a server in production is set up."""
+"""The line about a production server's configuration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def line(**environ: str) -> str:
 
 def test_the_defaults() -> None:
     assert line() == (
-        "On: 1 worker, sessions in memory, kernels kept for 1d without a page, compression."
+        "Configuration: 1 worker, sessions in memory, kernels kept for 1d after a disconnection,"
+        " compression."
     )
 
 
@@ -28,8 +29,8 @@ def test_everything() -> None:
         SUNDOG_SERVER_HTTP_GZIP="false",
         SUNDOG_ACCESS_LOG="on",
     ) == (
-        "On: 3 workers, sessions in memory, kernels kept for 30m without a page,"
-        " at most 50 of them, 2 made in advance, access log."
+        "Configuration: 3 workers, sessions in memory, kernels kept for 30m after a disconnection,"
+        " at most 50 kernels, 2 prewarmed kernels, access log."
     )
 
 

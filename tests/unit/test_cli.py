@@ -1,4 +1,4 @@
-"""What the command takes, refuses and prints."""
+"""The command: options, errors and output."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_every_option_arrives(served: Served) -> None:
     assert str(settings.source("root_path")) == "--root-path"
 
 
-def test_what_stands_after_the_dashes_belongs_to_the_app(served: Served) -> None:
+def test_arguments_after_the_dashes_are_passed_to_the_app(served: Served) -> None:
     args = ["--port", "1", "x", "--", "-y", "--help"]
     assert invoke("run", "app.py", "--no-open", "--", *args).exit_code == 0
     assert served[0][2] == args
@@ -143,7 +143,7 @@ def test_the_app_finds_the_files_variables_in_its_environment(
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["run"], "what is to be served"),
+        (["run"], "no app to serve"),
         (["run", "a.py", "--prot", "1"], "--port"),
         (["run", "a.py", "--workers", "0"], "from 1 to 256"),
         (["run", "a.py", "--port", "70000"], "from 0 to 65535"),
@@ -168,8 +168,8 @@ def test_usage_errors(served: Served, args: list[str], message: str) -> None:
     ("environ", "message"),
     [
         ({"SOLARA_KERNEL_CULL_TIMEOUT": "1x"}, "SOLARA_KERNEL_CULL_TIMEOUT: '1x'"),
-        ({"PORT": "web"}, "PORT: 'web' can't be used; allowed: a whole number"),
-        ({"SOLARA_MODE": "prod", "PORT": "x"}, "settings can't be used"),
+        ({"PORT": "web"}, "PORT: 'web' is invalid; use a whole number"),
+        ({"SOLARA_MODE": "prod", "PORT": "x"}, "invalid settings"),
     ],
 )
 def test_wrong_settings(served: Served, environ: dict[str, str], message: str) -> None:
@@ -183,7 +183,7 @@ def test_dark_agrees_with_itself(served: Served) -> None:
     assert invoke("run", "a.py", "--dark", "--theme-variant", "dark").exit_code == 0
 
 
-def test_names_that_look_like_ours_are_told(served: Served) -> None:
+def test_misspelt_variables_are_reported(served: Served) -> None:
     result = invoke("run", "a.py", SUNDOG_KERNAL_CULL_TIMEOUT="1m")
     assert "did you mean SUNDOG_KERNEL_CULL_TIMEOUT?" in result.output
     assert len(served) == 1
@@ -242,7 +242,7 @@ def test_where_there_is_a_display(
     assert run_command._has_display() is expected
 
 
-def test_a_file_is_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_not_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "app.py").write_text("")
     result = CliRunner().invoke(cli.main, ["app.py"])

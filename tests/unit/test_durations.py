@@ -61,12 +61,12 @@ def test_expiry_is_a_number_a_text_or_a_timedelta(
 
 
 @pytest.mark.parametrize("given", ["soon", "", "1h30m"])
-def test_expiry_that_is_no_duration(given: str) -> None:
+def test_expiry_that_is_not_a_duration(given: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         seconds(given)
 
 
 @pytest.mark.parametrize("given", [0, -1, float("nan"), "0s", timedelta(0)])
 def test_expiry_is_in_the_future(given: float | str | timedelta) -> None:
-    with pytest.raises(ValueError, match="more than zero"):
+    with pytest.raises(ValueError, match="greater than zero"):
         seconds(given)

@@ -11,7 +11,7 @@ import click
 
 from sundog import __version__
 
-# Where each command is: its module is imported when the command is used, or asked for help.
+# The module and name of each command. A module is imported only when its command needs it.
 COMMANDS: Final = {
     "run": ("sundog.cli.run", "run"),
     "create": ("sundog.cli.create", "create_app"),
@@ -30,7 +30,7 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, None if there is none of this name."""
+        """Return a command, or None if there is no command with this name."""
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
@@ -42,10 +42,10 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is asked for; a misspelt one is answered with the right name."""
+        """Find a command; suggest the right name for a misspelt one."""
         if args[0] not in COMMANDS and Path(args[0]).exists():
             raise click.UsageError(
-                f"{args[0]} is no command. To serve it: {ctx.info_name} run {args[0]}", ctx
+                f"{args[0]} is not a command. To serve it: {ctx.info_name} run {args[0]}", ctx
             )
         near = difflib.get_close_matches(args[0], COMMANDS, n=1)
         if args[0] not in COMMANDS and near and not args[0].startswith("-"):
@@ -55,9 +55,10 @@ class LazyGroup(click.Group):
 
 EXAMPLES: Final = """\b
 Examples:
-  sundog create myapp       begin an app
-  sundog run myapp/app.py   serve it; what is saved shows at once
-  sundog run myapp/app.py --production   serve it for everybody
+  sundog create myapp                    create an app
+  sundog run myapp/app.py                serve it and reload it on every save
+  sundog run myapp/app.py --production   serve it to users
+  sundog doctor myapp/app.py             find problems
 """
 
 
@@ -68,4 +69,4 @@ Examples:
 )
 @click.version_option(__version__, message="Sundog %(version)s")
 def main() -> None:
-    """Serve ipywidgets applications to many users, without a Jupyter kernel."""
+    """Serve ipywidgets apps to many users, without a Jupyter kernel."""

@@ -1,4 +1,4 @@
-"""What is printed when a server is ready."""
+"""The line that a production server prints when it is ready."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from sundog.durations import show_duration
 
 
 def what_is_on(settings: Settings) -> str:
-    """Return in one line how a server in production mode is set up, without secrets."""
-    return "On: " + ", ".join(_parts(settings)) + "."
+    """Return one line about a production server's configuration, without secrets."""
+    return "Configuration: " + ", ".join(_parts(settings)) + "."
 
 
 def _parts(settings: Settings) -> Iterator[str]:
     yield f"{settings.workers} workers" if settings.workers > 1 else "1 worker"
     yield f"sessions in {_store(settings)}"
-    yield f"kernels kept for {show_duration(settings.kernel_cull_timeout)} without a page"
+    yield f"kernels kept for {show_duration(settings.kernel_cull_timeout)} after a disconnection"
     if settings.kernel_max_count is not None:
-        yield f"at most {settings.kernel_max_count} of them"
+        yield f"at most {settings.kernel_max_count} kernels"
     if settings.kernel_prewarm:
-        yield f"{settings.kernel_prewarm} made in advance"
+        yield f"{settings.kernel_prewarm} prewarmed kernels"
     if settings.server_http_gzip:
         yield "compression"
     if settings.access_log:
@@ -30,6 +30,6 @@ def _parts(settings: Settings) -> Iterator[str]:
 def _store(settings: Settings) -> str:
     if settings.store_url is None:
         return "memory"
-    # The rest of the address may hold a password.
+    # The rest of the URL may contain a password.
     scheme = settings.store_url.reveal().partition(":")[0]
     return "SQLite" if scheme.startswith("sqlite") else "Redis"

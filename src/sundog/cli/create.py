@@ -1,4 +1,4 @@
-"""``sundog create``: begins an app."""
+"""``sundog create``: creates an app."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sundog.starters import STARTERS, create
 _KINDS = "\n".join(f"  {starter.name:<12}{starter.meaning}" for starter in STARTERS.values())
 
 
-@click.command("create", short_help="Begin an app in a new folder.")
+@click.command("create", short_help="Create an app in a new folder.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "-t",
@@ -20,15 +20,15 @@ _KINDS = "\n".join(f"  {starter.name:<12}{starter.meaning}" for starter in START
     type=click.Choice(list(STARTERS)),
     default="widget",
     show_default=True,
-    help="The kind of app.",
+    help="The kind of app; see below.",
 )
 def create_app(folder: Path, template: str) -> None:
-    """Make a new FOLDER with an app that runs as it is, to begin with."""
+    """Create an app in a new or empty FOLDER. The app runs as it is; edit it to make it yours."""
     starter = STARTERS[template]
     with explained():
         names = create(starter, folder)
-    click.echo(f"Made {folder} with {', '.join(names)}.")
-    click.echo("Now:")
+    click.echo(f"Created {folder} with {', '.join(names)}.")
+    click.echo("Next steps:")
     click.echo(f"  cd {folder}")
     if starter.needs_more:
         click.echo("  pip install -r requirements.txt")

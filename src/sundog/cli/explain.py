@@ -1,4 +1,4 @@
-"""How errors are told in the terminal."""
+"""Prints errors in the terminal."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ FAILED: Final = 1
 
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
-    """Turn Sundog's errors into a message that says what to do, and exit."""
+    """Print Sundog's errors as messages that say what to do, and exit."""
     try:
         yield
     except AppExecutionError as error:
         click.echo(_traceback(error), err=True, nl=False)
         fail(str(error))
     except ConfigError as error:
-        fail(f"these settings can't be used:\n{error}" if "\n" in str(error) else str(error))
+        fail(f"invalid settings:\n{error}" if "\n" in str(error) else str(error))
     except SundogError as error:
         fail(str(error))
 
 
 def _traceback(error: AppExecutionError) -> str:
     if error.__cause__ is None:
-        # It comes from another process.
+        # It was raised in another process.
         return error.traceback
     from sundog.hooks.core.tracebacks import told_traceback
     from sundog.terminal import draw, is_wanted
@@ -39,6 +39,6 @@ def _traceback(error: AppExecutionError) -> str:
 
 
 def fail(message: str) -> NoReturn:
-    """Print an error and end with the status of a failure."""
+    """Print an error and exit with a failure status."""
     click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)
     sys.exit(FAILED)

@@ -1,4 +1,4 @@
-"""``sundog export``: writes an app's present state as one page."""
+"""``sundog export``: writes an app's current state as one HTML file."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from sundog.cli.explain import explained, fail
 from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
 
 
-@click.command("export", short_help="Write what an app shows as one page without a server.")
+@click.command("export", short_help="Write an app as one HTML file that needs no server.")
 @click.argument("app")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write.  [default: the app's name, with .html]",
+    help="The file to write.  [default: the app's name with .html]",
 )
 @click.option("--title", default="", help="The page's title.  [default: the app's name]")
 @setting_option("theme_variant", "VARIANT", "The page's colours: light, dark or auto.")
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
+    metavar="SECONDS",
     default=10.0,
     show_default=True,
-    help="How many seconds the app may go on changing what it shows before that is written.",
+    help="The maximum number of seconds to wait until the app stops changing.",
 )
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @ENV_FILE_OPTION
 def export_page(
     app: str,
@@ -38,10 +39,10 @@ def export_page(
     force: bool,
     env_file: Path | None,
 ) -> None:
-    """Run APP and write what it shows as one page that needs no server.
+    """Run APP and write what it shows as one HTML file that needs no server.
 
-    Controls that are linked in the browser (jslink, jsdlink) work in it, and so does what widgets
-    do by themselves, such as zooming. What needs Python does not, and says so.
+    Everything that works in the browser alone works in the file: links between widgets (jslink,
+    jsdlink), zooming, sorting. Callbacks in Python do not work, and the page says so.
     """
     with explained():
         settings, _ = load_for(app, env_file, {"theme_variant": theme_variant}, production=False)
@@ -53,7 +54,9 @@ def export_page(
         recording = record(app, wait=wait)
         target = output or Path(f"{recording.name}.html")
         if target.exists() and not force:
-            fail(f"{target} exists. Name another file with -o, or replace it with --force.")
+            fail(
+                f"{target} already exists. Choose another file with -o, or replace it with --force."
+            )
         files = AppFiles(settings)
         files.serve(*(() if recording.path is None else (recording.path,)))
         exported = export(
@@ -68,7 +71,10 @@ def export_page(
         try:
             target.write_bytes(exported.html)
         except OSError as error:
-            fail(f"{target} can't be written: {error.strerror}.")
+            fail(f"Cannot write {target}: {error.strerror}. Choose another file with -o.")
     for module in exported.missing:
-        click.echo(f"Warning: no installed package has the widget module {module}", err=True)
+        click.echo(
+            f"Warning: no installed package has the widget module {module}. Run: sundog doctor",
+            err=True,
+        )
     click.echo(f"Wrote {target} ({len(exported.html) / 1e6:.1f} MB). Open it in a browser.")

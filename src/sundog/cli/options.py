@@ -1,4 +1,4 @@
-"""Options that several commands take, and how their settings are found."""
+"""Options that several commands share, and how their settings are loaded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., Any] | click.Command")
 
 
-# The class takes type arguments in newer versions of click only.
+# Only newer versions of click make this class generic.
 if TYPE_CHECKING:
     _ParamType = click.ParamType[Any]
 else:
@@ -23,14 +23,14 @@ else:
 
 
 class SettingType(_ParamType):
-    """An option whose text is read as the setting of its name."""
+    """An option that is parsed like the setting of the same name."""
 
     def __init__(self, name: str, metavar: str) -> None:
         self.name = name
         self._metavar = metavar
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """Return what ``--help`` shows for the value."""
+        """Return the value's name in ``--help``."""
         return self._metavar
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -40,7 +40,7 @@ class SettingType(_ParamType):
         try:
             return parse_option(self.name, value) if isinstance(value, str) else value
         except ValueError as error:
-            self.fail(f"{value!r} can't be used; allowed: {error}", param, ctx)
+            self.fail(f"{value!r} is invalid; use {error}", param, ctx)
 
 
 def setting_option(name: str, metavar: str, text: str) -> Callable[[Command], Command]:
@@ -51,14 +51,14 @@ def setting_option(name: str, metavar: str, text: str) -> Callable[[Command], Co
 ENV_FILE_OPTION = click.option(
     "--env-file",
     type=click.Path(path_type=Path),
-    help="Read settings from this file instead of the .env found here or beside the app.",
+    help="Read settings from this file instead of .env files here and next to the app.",
 )
 
 
 def load_for(
     app: str | None, env_file: Path | None, options: dict[str, Any], *, production: bool
 ) -> tuple[Settings, Sequence[EnvFile]]:
-    """Return the settings of a command for an app, and the files that they were read from."""
+    """Return a command's settings for an app, and the ``.env`` files they were read from."""
     from sundog.config import Mode, find_env_files, load_settings, unknown_variables
 
     directory = Path.cwd()

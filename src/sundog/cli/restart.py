@@ -1,4 +1,4 @@
-"""``--auto-restart``: the server as a child process, started anew when what it runs on changes."""
+"""``--auto-restart``: runs the server as a child process and restarts it after changes."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ from typing import Final
 
 import click
 
-# Tells the server process that it is the child.
+# Marks the server process as the child.
 CHILD: Final = "_SUNDOG_RESTARTED"
 QUIET_MS: Final = 500
 KILL_AFTER_SECONDS: Final = 5.0
 
 
 def is_child() -> bool:
-    """Whether this process was started by one that starts it anew."""
+    """Return whether this process was started by a process that restarts it."""
     return CHILD in os.environ
 
 
 def keep_running(port: int, env_files: Sequence[Path], *, patience: float) -> int:
-    """Run this command again, in a child process on a port, until it is told to end.
+    """Run this command in a child process until it ends, and restart it after changes.
 
-    `patience` is how long the child may take to end, in seconds. Returns its exit status.
+    Args:
+        port: The port to serve on.
+        env_files: Files that cause a restart when they change.
+        patience: How long the child may take to end, in seconds.
+
+    Returns:
+        The child's exit status.
     """
     return _Keeper(port, env_files, patience).run()
 
@@ -58,11 +64,11 @@ class _Keeper:
             yield_on_timeout=True,
         ):
             if child.poll() == 0:
-                # It was told to end by itself.
+                # The child was stopped itself.
                 return 0
             if changes:
                 names = ", ".join(sorted({Path(path).name for _, path in changes})[:3])
-                click.echo(f"{names} changed: the server starts anew")
+                click.echo(f"{names} changed, restarting the server")
                 self._stop(child)
                 child = self._start()
         return self._stop(child)
@@ -78,7 +84,7 @@ class _Keeper:
         return [*ours, *installed, *{path.parent for path in self._env_files}]
 
     def _counts(self, path: Path) -> bool:
-        """Whether a change means that the server is not what it would be if started now."""
+        """Return whether a changed file affects the server itself."""
         import sundog
 
         if path.resolve() in self._env_files or path.suffix in (".dist-info", ".pth", ".egg-link"):
@@ -89,7 +95,7 @@ class _Keeper:
         self._starts += 1
         command = self._command
         if self._starts > 1:
-            # The page is open, and connects again by itself.
+            # The page is already open and reconnects by itself.
             cut = command.index("--") if "--" in command else len(command)
             command = [*command[:cut], "--no-open", *command[cut:]]
         return subprocess.Popen(command, env={**os.environ, CHILD: "1"})
@@ -105,7 +111,7 @@ class _Keeper:
 
 
 def _with_port(arguments: Sequence[str], port: int) -> list[str]:
-    """Return the command's arguments with the port that was found, before those of the app."""
+    """Return the command's arguments with the port, before those of the app."""
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     return [*arguments[:cut], "--port", str(port), *arguments[cut:]]
 

@@ -32,10 +32,10 @@ APP_ARGUMENTS: Final = "sundog.app_arguments"
 
 
 class RunCommand(click.Command):
-    """A command that leaves everything after ``--`` to the app."""
+    """A command that passes everything after ``--`` to the app."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what stands before ``--``."""
+        """Parse the arguments before ``--``."""
         rest: list[str] = []
         if "--" in args:
             cut = args.index("--")
@@ -45,9 +45,17 @@ class RunCommand(click.Command):
 
 
 DEVELOPING: Final = """\b
-Unless it is told --production, the server is for writing the app:
-what is saved shows in the open pages at once, errors show in the page
-and here, and Alt+W in a page opens the widget inspector.
+Examples:
+  sundog run app.py
+  sundog run report.ipynb --port 8000
+  sundog run folder                      one app with a page per file
+  sundog run sales=report.ipynb app.py   two apps, at /sales/ and /app/
+
+Without --production, the server runs in development mode: saved code
+runs in all open pages at once, errors appear in the page and in this
+terminal, and Alt+W in a page opens the widget inspector.
+
+All settings: sundog settings
 """
 
 
@@ -56,41 +64,50 @@ and here, and Alt+W in a page opens the widget inspector.
 )
 @click.argument("apps", metavar="[APP]...", nargs=-1)
 @setting_option(
-    "port", "PORT", "The port to listen on; 0 is any free one.  [default: $PORT, else 8765]"
+    "port", "PORT", "The port to listen on; 0 picks a free one.  [default: $PORT, or 8765]"
 )
 @setting_option(
-    "host", "HOST", "The address to listen on.  [default: $HOST, $SOLARA_HOST, else localhost]"
+    "host", "HOST", "The address to listen on.  [default: $HOST, $SOLARA_HOST, or localhost]"
 )
-@setting_option("workers", "N", "How many processes serve.  [default: 1]")
+@setting_option("workers", "N", "The number of server processes.  [default: 1]")
 @setting_option("root_path", "PATH", "The URL path under which a proxy serves the app.")
 @click.option(
     "--production",
     is_flag=True,
-    help="Serve for real: no file is watched, and pages show error ids only.",
+    help="Serve to users: files are not watched, and pages show only error ids.",
 )
 @ENV_FILE_OPTION
 @setting_option(
-    "log_level", "LEVEL", "How much is logged: critical, error, warning, info or debug."
+    "log_level",
+    "LEVEL",
+    "The minimum level of log messages: critical, error, warning, info or debug.",
 )
-@click.option("--access-log/--no-access-log", default=None, help="Log each request.")
+@click.option("--access-log/--no-access-log", default=None, help="Log every request.")
 @click.option(
     "--open/--no-open",
     "open_browser",
     default=None,
-    help="Open the page in a browser.  [default: where there is a display]",
+    help="Open the page in a browser.  [default: if there is a display]",
 )
 @setting_option("theme_variant", "VARIANT", "The page's colours: light, dark or auto.")
 @click.option("--dark", is_flag=True, help="The same as --theme-variant dark.")
-@setting_option("shutdown_timeout", "DURATION", "How long stopping may take, as in 10s.")
+@setting_option("shutdown_timeout", "DURATION", "The maximum time to stop, such as 10s.")
 @click.option(
     "--auto-restart",
     "-a",
     is_flag=True,
     default=None,
-    help="Start the server anew when its settings or installed packages change.",
+    help="Restart the server when its settings or installed packages change.",
 )
-@click.option("--pdb", is_flag=True, default=None, help="Open the debugger at errors of the app.")
-@setting_option("forwarded_allow_ips", "ADDRESSES", "The proxies whose forwarding headers count.")
+@click.option(
+    "--pdb",
+    is_flag=True,
+    default=None,
+    help="Open the debugger in this terminal on errors in the app.",
+)
+@setting_option(
+    "forwarded_allow_ips", "ADDRESSES", "The proxies whose forwarding headers are trusted."
+)
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -102,16 +119,16 @@ def run(
     dark: bool,
     **options: Any,
 ) -> None:
-    """Serve APP: a script, a notebook, a text, a folder or package of these, or a module as in
-    package.module:object. Several are served side by side, each under its name or the one that
-    stands before it, as in sales=report.ipynb.
+    """Serve APP: a script, a notebook, a Markdown text, a folder or package of these, or an object
+    such as package.module:object.
 
-    Everything after -- belongs to the app, which finds it in sys.argv.
+    Several apps are served side by side, each under its own name or the name before =. Everything
+    after -- is passed to the app in sys.argv.
     """
     if dark:
         if options["theme_variant"] not in (None, "dark"):
             raise click.UsageError(
-                f"--dark contradicts --theme-variant {options['theme_variant']}; give one of them"
+                f"--dark contradicts --theme-variant {options['theme_variant']}; use one of them"
             )
         from sundog.config import ThemeVariant
 
@@ -124,13 +141,11 @@ def run(
             production=production,
         )
         if settings.app is None:
-            raise click.UsageError(
-                "what is to be served? Give a file, as in: sundog run app.py", ctx
-            )
+            raise click.UsageError("no app to serve. Give a file, such as: sundog run app.py", ctx)
         if settings.auto_restart and not restart.is_child():
-            # Before the variables of files are mixed with those of the environment.
+            # Before variables from files are added to the environment.
             sys.exit(_keep_running(settings, env_files))
-        # The app finds the file's variables in its environment, as it does under other servers.
+        # As with other servers, the app finds the file's variables in its environment.
         for each in env_files:
             for name, value in each.variables.items():
                 os.environ.setdefault(name, value)
@@ -138,7 +153,7 @@ def run(
 
 
 def first_app(apps: tuple[str, ...]) -> str | None:
-    """Return the first app of several, without its name, None where there is none."""
+    """Return the first of several apps without its name, or None if there is none."""
     if not apps:
         return None
     first = apps[0]
@@ -152,7 +167,7 @@ def serve(
     open_browser: bool | None,
     env_files: Sequence[EnvFile] = (),
 ) -> None:
-    """Serve an app until a signal comes; ends the process where the app leaves threads."""
+    """Serve an app until a signal arrives. Ends the process even if the app's threads still run."""
     from sundog.logs import configure_logging
     from sundog.server import divide, exit_within
     from sundog.telemetry.policy import decide
@@ -191,10 +206,12 @@ def serve(
 
 def _keep_running(settings: Settings, env_files: Sequence[EnvFile]) -> int:
     if not settings.development:
-        raise ConfigError("--auto-restart is for development, and contradicts production mode")
+        raise ConfigError(
+            "--auto-restart works only in development. Remove it, or remove --production"
+        )
     from sundog.server.listen import bind
 
-    # Once, so that port 0 is the same port after each restart.
+    # Once, so that port 0 stays the same port after each restart.
     sockets = bind(settings.host, settings.port, host_source=str(settings.source("host")))
     port: int = sockets[0].getsockname()[1]
     for sock in sockets:
@@ -204,12 +221,12 @@ def _keep_running(settings: Settings, env_files: Sequence[EnvFile]) -> int:
 
 
 def _places_of(app: str) -> tuple[Path, ...]:
-    """Return where an app, or each of several, is, as far as their names say that."""
+    """Return the paths of one or several apps, if their names are paths."""
     apps = [app]
     if "\n" in app:
         from sundog.app.mounts import split_apps
 
-        # Whoever starts the apps says what is wrong with their names.
+        # Starting the apps reports what is wrong with their names.
         with contextlib.suppress(AppNotFoundError):
             apps = list(split_apps(app).values())
     return tuple(place for each in apps if (place := _place_of(each)) is not None)
@@ -265,8 +282,10 @@ def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:
     if not settings.development:
         click.echo(what_is_on(settings))
     if settings.base_url is not None:
-        click.echo(f"Browsers reach it at {settings.base_url}")
-    hint = "; in the page, Alt+W opens the widget inspector." if settings.development else "."
+        click.echo(f"Public address: {settings.base_url}")
+    hint = (
+        ". Press Alt+W in the page to open the widget inspector." if settings.development else "."
+    )
     click.echo(f"Press Ctrl-C to stop{hint}")
     sys.stdout.flush()
 

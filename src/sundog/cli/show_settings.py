@@ -1,4 +1,4 @@
-"""``sundog settings``: prints the settings and where they came from."""
+"""``sundog settings``: prints all settings and where their values come from."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from sundog.cli.explain import explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for
 
 
-@click.command("settings", short_help="Print every setting and where its value came from.")
+@click.command("settings", short_help="Print all settings and where their values come from.")
 @click.argument("app", required=False)
 @ENV_FILE_OPTION
-@click.option("--production", is_flag=True, help="As sundog run --production has them.")
+@click.option("--production", is_flag=True, help="Use the settings of sundog run --production.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--markdown", is_flag=True, hidden=True, help="Print the tables of the documentation."
-)
+@click.option("--markdown", is_flag=True, hidden=True, help="Print the tables of docs/settings.md.")
 def show_settings(
     app: str | None, env_file: Path | None, production: bool, as_json: bool, markdown: bool
 ) -> None:
-    """Print every setting: its value, where it came from, and what it means.
+    """Print all settings: value, where it comes from, and meaning.
 
-    With APP, also the .env beside it counts. Secrets are not shown.
+    Set them with the environment variables shown, in a .env file here or next to APP, or with
+    options of sundog run. With APP, the .env file next to it is read too. Secrets are masked.
     """
     from sundog.config import as_markdown, describe
 

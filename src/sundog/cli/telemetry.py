@@ -1,4 +1,4 @@
-"""``sundog telemetry``: prints what is reported about the server's use, and whether it is."""
+"""``sundog telemetry``: prints whether usage is reported, and the data that is sent."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from sundog.cli.explain import explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for
 
 
-@click.command("telemetry", short_help="Print what would be reported about the use; send nothing.")
+@click.command(
+    "telemetry", short_help="Print the usage data that would be sent, without sending it."
+)
 @click.argument("app", required=False)
 @ENV_FILE_OPTION
-@click.option("--production", is_flag=True, help="As sundog run --production has it.")
+@click.option("--production", is_flag=True, help="Use the settings of sundog run --production.")
 def show_telemetry(app: str | None, env_file: Path | None, production: bool) -> None:
-    """Print exactly what is reported about the server's use, and whether it is. Sends nothing.
+    """Print whether usage is reported, and exactly the data that would be sent, without sending it.
 
-    With APP, also the .env beside it counts. The token is not shown.
+    With APP, the .env file next to it is read too. The token is masked.
     """
     from sundog.errors import ConfigError
     from sundog.telemetry.installation import installation_id
@@ -39,15 +41,18 @@ def show_telemetry(app: str | None, env_file: Path | None, production: bool) -> 
             made = messages(examples(settings), MASK, identity)
         except ImportError:
             raise ConfigError(
-                "what would be sent is made by the mixpanel library;"
-                " install it to see that: pip install 'sundog[telemetry]'"
+                "the mixpanel library, which creates the messages, is not installed. To see them:"
+                " pip install 'sundog[telemetry]'"
             ) from None
     click.echo(
-        "At the start, once a day and at the stop, "
-        + ("this is posted" if policy.on else "nothing is posted. With telemetry on, it would be")
-        + f" to {events_url(settings.telemetry_mixpanel_host)} as a form with the fields"
-        " verbose=1, ip=0 (no address is looked up) and"
+        (
+            "These messages are"
+            if policy.on
+            else "Nothing is sent. With telemetry on, these would be"
+        )
+        + f" posted to {events_url(settings.telemetry_mixpanel_host)} at start, once a day and at"
+        " stop, as a form with verbose=1, ip=0 (no address is looked up) and"
     )
     for message in made:
         click.echo("\ndata=" + json.dumps(message, indent=2))
-    click.echo(f"\nTo turn it off: {SWITCH}=False, in the environment or in a .env file here.")
+    click.echo(f"\nTo turn telemetry off, set {SWITCH}=False in the environment or in a .env file.")

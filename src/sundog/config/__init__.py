@@ -1,4 +1,4 @@
-"""Settings: what they are, where their values come from, and what each means."""
+"""Settings: their names, values, sources and meanings."""
 
 from sundog.config.describe import Row, as_markdown, describe
 from sundog.config.load import (

@@ -1,4 +1,4 @@
-"""Says what every setting is, for people and for programs."""
+"""Describes all settings, for people and for programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sundog.config.settings import GROUPS, SPECS, Settings
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One setting as `sundog settings` prints it; a secret's value is masked."""
+    """A setting as `sundog settings` prints it; values of secrets are masked."""
 
     name: str
     variables: tuple[str, ...]
@@ -32,7 +32,7 @@ class Row:
 
 
 def describe(settings: Settings) -> list[Row]:
-    """Return every setting, its value, where it came from and what it means."""
+    """Return all settings with their value, its source and their meaning."""
     return [
         Row(
             name=spec.name,
@@ -47,7 +47,7 @@ def describe(settings: Settings) -> list[Row]:
 
 
 def as_markdown() -> str:
-    """Return all settings and their defaults as the tables of a page."""
+    """Return all settings and their defaults as Markdown tables."""
     lines: list[str] = []
     for group in GROUPS:
         lines += ["", f"## {group}", "", "| variable | default | meaning |", "| --- | --- | --- |"]

@@ -28,14 +28,17 @@ class EnvFile:
 
 
 def find_env_files(env_file: Path | None, app: str | None, directory: Path) -> tuple[EnvFile, ...]:
-    """Return the ``.env`` files that count, first first: the given one, else those found.
+    """Return the ``.env`` files to read, the most important first.
 
-    Looked for in the working directory and beside the app; one that is not there may come later,
-    and has no variables. Raises `ConfigError` where one can't be read.
+    These are the given one, or else those in the working directory and next to the app. A missing
+    file may be created later, and has no variables yet.
+
+    Raises:
+        ConfigError: A file can't be read.
     """
     if env_file is not None:
         if not env_file.is_file():
-            raise ConfigError(f"--env-file: there is no file {env_file}")
+            raise ConfigError(f"--env-file: cannot find {env_file}. Check the path.")
         return (read_env_file(env_file),)
     places = [directory]
     if app:
@@ -58,9 +61,14 @@ def load_settings(
 ) -> Settings:
     """Return the settings.
 
-    `options` are values already in their final form (see `parse_option`), by setting; None means
-    not given. `defaults` replace those of the table. Raises `ConfigError` that names every variable
-    whose value can't be used.
+    Args:
+        options: Parsed values (see `parse_option`) by name of setting; None means not given.
+        defaults: Values that replace the settings' own defaults.
+        env_files: The ``.env`` files, the most important first.
+        environ: The environment; `os.environ` by default.
+
+    Raises:
+        ConfigError: Some values are invalid; the message names all of them.
     """
     variables = os.environ if environ is None else environ
     layers = [(Source(SourceKind.ENVIRONMENT), variables)]
@@ -90,7 +98,7 @@ def load_settings(
 
 
 def parse_option(name: str, text: str) -> Any:
-    """Return what an option's text stands for; raises `ValueError` with what is allowed."""
+    """Return an option's parsed value. Raises `ValueError` that says what is allowed."""
     return SPECS[name].kind.parse(text)
 
 
@@ -100,7 +108,7 @@ def option_name(name: str) -> str:
 
 
 def unknown_variables(environ: Mapping[str, str], env_files: Iterable[EnvFile] = ()) -> list[str]:
-    """Return a warning for each variable that looks like one of ours and is none."""
+    """Return a warning for each variable with our prefix that is not a setting."""
     known = [name for spec in SPECS.values() for name in spec.variables]
     given = set(environ).union(*(each.variables for each in env_files))
     warnings = []
@@ -110,13 +118,13 @@ def unknown_variables(environ: Mapping[str, str], env_files: Iterable[EnvFile] =
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
         hint = f"; did you mean {near[0]}?" if near else ""
         if hint or name.startswith(PREFIX):
-            warnings.append(f"{name} is no setting{hint}")
+            warnings.append(f"{name} is not a setting{hint}")
     return warnings
 
 
 def read_env_file(path: Path) -> EnvFile:
-    """Return the variables of a file. Raises `ConfigError` where it can't be read."""
-    # Only needed where there is such a file.
+    """Return the variables of a file. Raises `ConfigError` if it can't be read."""
+    # Only needed if there is such a file.
     from dotenv import dotenv_values
 
     try:
@@ -139,29 +147,29 @@ def _look_up(spec: Spec, layers: Iterable[tuple[Source, Mapping[str, str]]]) -> 
 
 def _complaint(spec: Spec, source: Source, text: str, error: ValueError) -> str:
     value = "its value" if spec.secret else repr(text)
-    return f"{source}: {value} can't be used; allowed: {error}"
+    return f"{source}: {value} is invalid; use {error}"
 
 
 def _check_together(settings: Settings) -> None:
     if settings.workers > 1 and not settings.session_secret_key:
         raise ConfigError(
-            f"{settings.source('workers')}: several workers need a secret that all of them know,"
-            " and that is the same after the next start. Set SUNDOG_SESSION_SECRET_KEY (or"
-            " SOLARA_SESSION_SECRET_KEY) to what this prints:\n"
+            f"{settings.source('workers')}: several workers need a shared secret that stays the"
+            " same after a restart. Set SUNDOG_SESSION_SECRET_KEY (or SOLARA_SESSION_SECRET_KEY)"
+            " to the output of:\n"
             '  python -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
     same_site, https_only = settings.session_same_site, settings.session_https_only
     if same_site is SameSite.NONE and https_only is False:
         raise ConfigError(
             f"{settings.source('session_same_site')} and {settings.source('session_https_only')}:"
-            " browsers take a SameSite=None cookie over https only; leave the second at auto"
+            " browsers accept a SameSite=None cookie only over https; set the second to auto"
         )
     if settings.base_url is not None and settings.source("root_path") != _NOTHING:
         path = urlsplit(settings.base_url).path
         if path != settings.root_path:
             raise ConfigError(
                 f"{settings.source('base_url')} has the path {path or '/'!r}, but"
-                f" {settings.source('root_path')} says {settings.root_path or '/'!r}; leave one out"
+                f" {settings.source('root_path')} is {settings.root_path or '/'!r}; remove one"
             )
 
 

@@ -1,4 +1,4 @@
-"""What a setting says of itself beside its type and its default."""
+"""Describes a setting beyond its type and default."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sundog.config.values import Kind
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Stands in the annotation of a setting."""
+    """Metadata in a setting's annotation."""
 
     kind: Kind
     meaning: str
-    # Whether the variable exists with the shared prefix too.
+    # Whether there is also a variable with the prefix SOLARA_.
     shared: bool = False
     variables: tuple[str, ...] = ()
     secret: bool = False

@@ -70,10 +70,12 @@ def parse_optional_boolean(text: str) -> bool | None:
 
 
 def parse_size(text: str) -> int:
-    """Return bytes: a number, or one with kB, MB, GB, KiB, MiB or GiB."""
+    """Return a number of bytes from text such as ``100MiB``."""
     match = _SIZE.fullmatch(text.strip())
     if match is None:
-        raise ValueError("a number of bytes, or one with KiB, MiB, GiB, kB, MB or GB, as in 100MiB")
+        raise ValueError(
+            "a number of bytes, or a number with KiB, MiB, GiB, kB, MB or GB, such as 100MiB"
+        )
     size = int(float(match[1]) * _BYTES[(match[2] or "").lower()])
     if size < 1:
         raise ValueError("at least 1 byte")
@@ -81,7 +83,7 @@ def parse_size(text: str) -> int:
 
 
 def show_size(size: int) -> str:
-    """Write bytes in the largest binary unit that takes a whole number."""
+    """Format bytes in the largest binary unit that gives a whole number."""
     for unit, count in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
         if size >= count and size % count == 0:
             return f"{size // count}{unit}"
@@ -120,7 +122,7 @@ def parse_base_url(text: str) -> str:
     return url
 
 
-# How editors are asked, by an address, to open a file at a line.
+# URLs with which editors open a file at a line.
 EDITORS: Final = {
     "cursor": "cursor://file/{path}:{line}",
     "idea": "idea://open?file={path}&line={line}",
@@ -133,17 +135,17 @@ EDITORS: Final = {
     "zed": "zed://file/{path}:{line}",
 }
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-# Addresses that would run what they hold, in the page.
+# Schemes that would run code in the page.
 _NO_EDITORS: Final = ("javascript", "data", "blob", "vbscript")
 
 
 def parse_editor(text: str) -> str:
-    """Return an address with ``{path}`` and ``{line}``, given as such or by an editor's name."""
+    """Return a URL with ``{path}`` and ``{line}`` from itself or from an editor's name."""
     template = EDITORS.get(text.strip().lower(), text.strip())
     scheme = _SCHEME.match(template)
     if "{path}" not in template or scheme is None or scheme[1].lower() in _NO_EDITORS:
         raise ValueError(
-            "an address with {path} and {line} in it, as in vscode://file/{path}:{line}, or one of"
+            "a URL with {path} and {line}, such as vscode://file/{path}:{line}, or one of"
             f" {', '.join(EDITORS)}"
         )
     return template
@@ -158,7 +160,7 @@ def parse_allowed_origin(text: str) -> str:
 
 
 def parse_peer(text: str) -> str:
-    """Return an IP address or network in its usual form, or ``*`` for everybody."""
+    """Return an IP address or network in its usual form, or ``*`` for all."""
     word = text.strip()
     if word == "*":
         return word
@@ -171,15 +173,15 @@ def parse_peer(text: str) -> str:
 
 
 def parse_widget_loader(text: str) -> str:
-    """Return ``module=form``: which form of a widget library is tried first, ``lab`` or ``amd``."""
+    """Return ``module=form``: a widget library's preferred form, ``lab`` or ``amd``."""
     module, equals, form = (part.strip() for part in text.partition("="))
     if not equals or form not in WIDGET_FORMS or _MODULE.fullmatch(module) is None:
-        raise ValueError("pairs such as bqplot=amd, with lab or amd after the widget module's name")
+        raise ValueError("pairs such as bqplot=amd: the widget module, then lab or amd")
     return f"{module}={form}"
 
 
 def parse_store_url(text: str) -> Secret | None:
-    """Return the URL of a session store, which may hold a password; None for memory."""
+    """Return the URL of a session store (may contain a password), or None for memory."""
     url = text.strip()
     if url in ("memory:", "memory://"):
         return None

@@ -1,4 +1,4 @@
-"""Where on this machine the user's own files of Sundog live."""
+"""Finds the folder for the user's files of Sundog."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 def user_state_directory(
     environ: Mapping[str, str], home: Path, platform: str = sys.platform
 ) -> Path:
-    """Return the folder for what outlives the server: by XDG, or as the platform has it."""
+    """Return the folder for files that survive a restart, by XDG or the platform's rule."""
     if platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "sundog"
     if platform == "darwin":
         return home / "Library" / "Application Support" / "sundog"
     given = Path(environ.get("XDG_STATE_HOME", ""))
-    # The XDG specification has relative paths ignored.
+    # The XDG specification says to ignore relative paths.
     return (given if given.is_absolute() else home / ".local" / "state") / "sundog"

@@ -1,7 +1,7 @@
-"""Every setting: its name, default, form and meaning. The one table that all else is made from.
+"""All settings with their names, defaults and meanings; everything else derives from this table.
 
-The variables of a setting are its name in capitals after ``SUNDOG_``, then those that it has from
-elsewhere, in the order in which they count.
+A setting's first variable is ``SUNDOG_`` and its name in capitals. Its other variables follow, the
+most important first.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from sundog.config.words import Mode, Source, Spec
 PREFIX: Final = "SUNDOG_"
 SHARED_PREFIX: Final = "SOLARA_"
 
-# The groups in the order in which people are shown them.
+# In the order in which they are shown.
 GROUPS: Final[Mapping[str, type]] = {
     "The server": ServerSettings,
     "Kernels": KernelSettings,
@@ -45,21 +45,21 @@ class Settings(
 ):
     """The settings of one server. Durations are seconds, sizes are bytes."""
 
-    # Not a setting: where each of the others came from.
+    # Not a setting: the source of each value.
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
 
     def source(self, name: str) -> Source:
-        """Return where a setting's value came from."""
+        """Return the source of a setting's value."""
         return self.sources.get(name, Source())
 
     @property
     def development(self) -> bool:
-        """Whether errors are shown in the page."""
+        """Whether the server is in development mode: pages show errors."""
         return self.mode == Mode.DEVELOPMENT
 
     @property
     def develops(self) -> bool:
-        """Whether changed code is run at once; not where several processes would have to."""
+        """Whether changed code runs at once; only with a single worker."""
         return self.development and self.hot_reload and self.workers == 1
 
 

@@ -1,4 +1,4 @@
-"""What the text of a setting may look like, and what it becomes."""
+"""The kinds of settings: how their text is parsed and formatted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a setting's text is read and its value written, and what to say of a wrong one."""
+    """How a setting's text is parsed, and how its value is formatted."""
 
     parse: Callable[[str], Any]
     show: Callable[[Any], str] = str
@@ -39,7 +39,7 @@ def optional_text() -> Kind:
 
 
 def secret() -> Kind:
-    """A text that is never shown."""
+    """Text that is never shown."""
     return Kind(parse.Secret, lambda value: MASK if value else "")
 
 
@@ -56,7 +56,7 @@ def boolean() -> Kind:
 
 
 def optional_boolean() -> Kind:
-    """True, false, or as fits."""
+    """True, false or auto."""
     return Kind(
         parse.parse_optional_boolean,
         lambda value: "auto" if value is None else "true" if value else "false",
@@ -74,7 +74,7 @@ def size() -> Kind:
 
 
 def optional_size() -> Kind:
-    """A number of bytes; ``none`` means no bound."""
+    """A number of bytes; ``none`` means no limit."""
 
     def read(given: str) -> int | None:
         if given.strip().lower() == "none":
@@ -100,7 +100,7 @@ def header_name() -> Kind:
 
 
 def integer(low: int, high: int | None = None, *, optional: bool = False) -> Kind:
-    """A whole number within bounds; where it is optional, ``none`` means no bound."""
+    """A whole number within bounds; if it is optional, ``none`` means no limit."""
     wanted = (
         f"a whole number from {low} to {high}" if high is not None else f"a whole number from {low}"
     )
@@ -122,7 +122,7 @@ def integer(low: int, high: int | None = None, *, optional: bool = False) -> Kin
 
 
 def choice(*choices: str) -> Kind:
-    """One of some words, in any case."""
+    """One of several words, in any case."""
 
     def read(given: str) -> str:
         word = given.strip().lower()
@@ -134,7 +134,7 @@ def choice(*choices: str) -> Kind:
 
 
 def listing(parse_item: Callable[[str], Any] = str.strip, separator: str = ",") -> Kind:
-    """Several of something, divided by commas."""
+    """A list separated by commas."""
 
     def read(given: str) -> tuple[Any, ...]:
         return tuple(parse_item(item) for item in given.split(separator) if item.strip())
@@ -158,7 +158,7 @@ def root_path() -> Kind:
 
 
 def editor() -> Kind:
-    """An address that opens a place in an editor, or nothing."""
+    """A URL that opens a file in an editor, or nothing."""
     return Kind(parse.parse_editor, _show_optional(str))
 
 

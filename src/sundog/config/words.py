@@ -1,4 +1,4 @@
-"""The words that settings are written in."""
+"""The enumerations and types of settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sundog.config.values import Kind
 
 
 class Mode(enum.StrEnum):
-    """Whom the server serves: its developer, or the public."""
+    """The server's mode."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
@@ -26,7 +26,7 @@ class SameSite(enum.StrEnum):
 
 
 class ThemeVariant(enum.StrEnum):
-    """Which colours the page has."""
+    """The page's colours."""
 
     LIGHT = "light"
     DARK = "dark"
@@ -34,7 +34,7 @@ class ThemeVariant(enum.StrEnum):
 
 
 class Loader(enum.StrEnum):
-    """What the page shows until the app does."""
+    """What the page shows while it loads."""
 
     SUNDOG = "sundog"
     SOLARA = "solara"
@@ -42,14 +42,14 @@ class Loader(enum.StrEnum):
 
 
 class ExpiredPage(enum.StrEnum):
-    """What a page does when its kernel has ended."""
+    """What a page does when its session has ended."""
 
     ASK = "ask"
     RESTART = "restart"
 
 
 class SourceKind(enum.Enum):
-    """Where a value came from; later ones win."""
+    """The kind of a value's source; later ones win."""
 
     DEFAULT = "default"
     FILE = "file"
@@ -59,7 +59,7 @@ class SourceKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where one value came from: which variable or option, in which file."""
+    """The source of a value: the variable or option, and its file."""
 
     kind: SourceKind = SourceKind.DEFAULT
     name: str = ""
@@ -73,7 +73,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What is known of a setting besides its value."""
+    """A setting's description, without its value."""
 
     name: str
     kind: Kind

@@ -5,7 +5,7 @@ from pathlib import Path
 from sundog.config import SPECS, as_markdown
 
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
-HOW = "run `sundog settings --markdown` and replace what follows the line of dashes"
+HOW = "replace everything after the line of dashes by the output of `sundog settings --markdown`"
 
 
 def test_the_page_is_up_to_date() -> None:

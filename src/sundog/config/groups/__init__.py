@@ -1,1 +1,1 @@
-"""The settings, by what they are about. Durations are seconds, sizes are bytes."""
+"""The settings, by topic. Durations are seconds, sizes are bytes."""

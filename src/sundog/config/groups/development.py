@@ -1,4 +1,4 @@
-"""What helps while an app is being written; nothing of it holds in production."""
+"""Settings for development; production ignores them."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,7 +9,7 @@ from sundog.config.meta import Meta
 
 @dataclass(frozen=True, kw_only=True)
 class DevelopmentSettings:
-    """What helps while an app is being written; nothing of it holds in production."""
+    """Settings for development; production ignores them."""
 
     hot_reload: Annotated[
         bool, Meta(values.boolean(), "whether changed code runs as soon as it is saved")
@@ -18,19 +18,19 @@ class DevelopmentSettings:
         bool,
         Meta(
             values.boolean(),
-            "whether the server starts anew when its settings or installed packages change;"
-            " nothing is reported about its use then",
+            "whether the server restarts when its settings or installed packages change;"
+            " turns telemetry off",
         ),
     ] = False
     pdb: Annotated[
         bool,
-        Meta(values.boolean(), "whether errors of the app open the debugger in the terminal"),
+        Meta(values.boolean(), "whether errors in the app open the debugger in the terminal"),
     ] = False
     editor: Annotated[
         str | None,
         Meta(
             values.editor(),
-            "what opens the place of an error: an address with {path} and {line}, as in"
-            " vscode://file/{path}:{line}, or the name of an editor",
+            "the editor that opens files from error messages: a name such as vscode, or a URL with"
+            " {path} and {line} such as vscode://file/{path}:{line}",
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""How many kernels there are, and how long."""
+"""The number of kernels, and how long they live."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,27 +9,25 @@ from sundog.config.meta import Meta
 
 @dataclass(frozen=True, kw_only=True)
 class KernelSettings:
-    """How many kernels there are, and how long."""
+    """The number of kernels, and how long they live."""
 
     kernel_cull_timeout: Annotated[
         float,
         Meta(
             values.duration(),
-            "how long a kernel waits for its page after the connection is lost",
+            "how long a disconnected kernel waits for its page",
             shared=True,
         ),
     ] = 86400.0
     kernel_max_count: Annotated[
         int | None,
-        Meta(
-            values.integer(1, optional=True), "how many kernels there may be at once", shared=True
-        ),
+        Meta(values.integer(1, optional=True), "the maximum number of kernels", shared=True),
     ] = None
     kernel_max_per_session: Annotated[
         int | None,
         Meta(
             values.integer(1, optional=True),
-            "how many kernels one browser may have at once",
+            "the maximum number of kernels per browser",
             shared=True,
         ),
     ] = 100
@@ -37,33 +35,32 @@ class KernelSettings:
         float,
         Meta(
             values.duration(),
-            "how long the start waits for the app's first run to end, or four seconds once the app"
-            " shows something; then the server is ready, and pages run the app on their own; 0"
-            " waits for ever",
+            "how long the server waits at start for the app's dry run, or four seconds once the app"
+            " shows something; then it is ready, and pages run the app themselves; 0 waits without"
+            " a limit",
         ),
     ] = 30.0
     kernel_prewarm: Annotated[
         int,
         Meta(
             values.integer(0, 1000),
-            "how many kernels are kept in which the app has run already, for the pages that come"
-            " next; in production only, and not for apps that ask whom they run for before they"
-            " are shown",
+            "how many kernels run the app in advance for the next pages; production only, and not"
+            " for apps that read the request or session before they are shown",
         ),
     ] = 0
     kernel_prewarm_age: Annotated[
         float,
         Meta(
             values.duration(),
-            "how long such a kernel waits for its page before a new one takes its place; 0 is for"
-            " ever",
+            "how long a prewarmed kernel waits for a page before it is replaced; 0 keeps it without"
+            " a limit",
         ),
     ] = 600.0
     memory_limit: Annotated[
         int | None,
         Meta(
             values.optional_size(),
-            "memory of the server, as in 2GiB, from which on kernels without a page are ended, the"
-            " longest left first, and new ones refused where there is none to end (Linux)",
+            "the server's memory limit, such as 2GiB: above it, disconnected kernels end, the"
+            " longest disconnected first; if there are none, new kernels are refused (Linux)",
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""What one page, browser or address may send, open and leave unread."""
+"""Limits for what a page, browser or address may send, open and leave unread."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,59 +9,64 @@ from sundog.config.meta import Meta
 
 @dataclass(frozen=True, kw_only=True)
 class LimitSettings:
-    """What one page, browser or address may send, open and leave unread."""
+    """Limits for what a page, browser or address may send, open and leave unread."""
 
     max_message_size: Annotated[
-        int, Meta(values.size(), "the largest message that a page may send, uploads included")
+        int, Meta(values.size(), "the maximum size of a message from a page, including uploads")
     ] = 100 << 20
     message_rate: Annotated[
         int | None,
         Meta(
             values.integer(1, optional=True),
-            "how many messages a second are read of one page; more have to wait",
+            "how many messages per second are read from a page; further messages wait",
         ),
     ] = 5000
     byte_rate: Annotated[
         int | None,
         Meta(
             values.optional_size(),
-            "how many bytes a second are read of one page, after the first ten seconds' worth",
+            "how many bytes per second are read from a page, after a burst of ten seconds' worth",
         ),
     ] = 32 << 20
     handshake_rate: Annotated[
         int | None,
         Meta(
             values.integer(1, optional=True),
-            "how many sockets a second one client address may open, after a burst",
+            "how many sockets per second a client address may open, after the burst",
         ),
     ] = 20
     handshake_burst: Annotated[
         int,
-        Meta(values.integer(1), "how many sockets one client address may open at once"),
+        Meta(values.integer(1), "how many sockets a client address may open in a burst"),
     ] = 100
     max_connections: Annotated[
         int | None,
-        Meta(values.integer(1, optional=True), "how many sockets there may be at once"),
+        Meta(values.integer(1, optional=True), "the maximum number of sockets"),
     ] = None
     max_connections_per_session: Annotated[
         int | None,
-        Meta(
-            values.integer(1, optional=True), "how many sockets one browser may have open at once"
-        ),
+        Meta(values.integer(1, optional=True), "the maximum number of sockets per browser"),
     ] = 200
     replay_messages: Annotated[
-        int, Meta(values.integer(0), "how many messages are kept for a page that reconnects")
+        int,
+        Meta(values.integer(0), "how many messages are kept per kernel for pages that reconnect"),
     ] = 1000
     replay_bytes: Annotated[
-        int, Meta(values.size(), "how many bytes of messages are kept for a page that reconnects")
+        int,
+        Meta(
+            values.size(), "how many bytes of messages are kept per kernel for pages that reconnect"
+        ),
     ] = 4 << 20
     backlog_bytes: Annotated[
-        int, Meta(values.size(), "how far a page may fall behind before it must start over")
+        int,
+        Meta(
+            values.size(), "how many bytes a slow page may fall behind before it must resynchronise"
+        ),
     ] = 64 << 20
     display_bytes: Annotated[
         int,
         Meta(
             values.size(),
-            "how many bytes of large outputs (each of 512 KiB or more) are kept for one page",
+            "how many bytes of large outputs (512 KiB or more each) are kept per kernel",
         ),
     ] = 256 << 20

@@ -1,4 +1,4 @@
-"""What the page looks like, and what it may load."""
+"""The page's look, and what it may load."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,43 +11,43 @@ from sundog.config.words import ExpiredPage, Loader, ThemeVariant
 
 @dataclass(frozen=True, kw_only=True)
 class PageSettings:
-    """What the page looks like, and what it may load."""
+    """The page's look, and what it may load."""
 
     theme_variant: Annotated[
         ThemeVariant, Meta(values.words(ThemeVariant), "the page's colours", shared=True)
     ] = ThemeVariant.AUTO
     theme_title: Annotated[
         str | None,
-        Meta(values.optional_text(), "the page's title; when empty, the app's name", shared=True),
+        Meta(values.optional_text(), "the page's title; if empty, the app's name", shared=True),
     ] = None
     theme_loader: Annotated[
         Loader,
         Meta(
             values.words(Loader),
-            "what the page shows while it loads: sundog (or solara) turns a circle beside the"
-            " words, plain has words only",
+            "what the page shows while it loads: a spinner and text (sundog, or solara), or only"
+            " text (plain)",
             shared=True,
         ),
     ] = Loader.SUNDOG
     menu: Annotated[
-        bool, Meta(values.boolean(), "whether an app of several pages shows a menu of them")
+        bool, Meta(values.boolean(), "whether an app with several pages shows a menu")
     ] = True
     expired_page: Annotated[
         ExpiredPage,
         Meta(
             values.words(ExpiredPage),
-            "what a page does when its kernel has ended: ask says so and offers a fresh start,"
-            " restart starts afresh by itself",
+            "what a page does when its session has ended: ask offers to restart the app, restart"
+            " restarts it automatically",
         ),
     ] = ExpiredPage.ASK
     server_http_gzip: Annotated[
-        bool, Meta(values.boolean(), "whether answers are compressed", shared=True)
+        bool, Meta(values.boolean(), "whether HTTP responses are compressed", shared=True)
     ] = True
     server_ignore_nbextensions: Annotated[
         bool,
         Meta(
             values.boolean(),
-            "whether widgets packaged for the classic notebook only are left out",
+            "whether widgets packaged only for the classic notebook are left out",
             shared=True,
         ),
     ] = False
@@ -55,44 +55,52 @@ class PageSettings:
         tuple[str, ...],
         Meta(
             values.listing(parse.parse_widget_loader),
-            "which form of a widget library is tried first where both are installed, as in"
-            " bqplot=amd: lab (its labextension, the default) or amd (its nbextension)",
+            "the preferred form of widget libraries that install both, such as bqplot=amd: lab (the"
+            " labextension, default) or amd (the nbextension)",
         ),
     ] = ()
     assets_extra_locations: Annotated[
         tuple[Path, ...],
-        Meta(values.paths(), "more folders of files that override the page's own", shared=True),
+        Meta(
+            values.paths(),
+            "additional folders with files that override the page's own",
+            shared=True,
+        ),
     ] = ()
     script_sources: Annotated[
         tuple[str, ...],
         Meta(
             values.listing(),
-            "origins besides the server that widgets may load scripts from, as in https://esm.sh",
+            "further origins that widgets may load scripts from, such as https://esm.sh",
         ),
     ] = ()
     script_eval: Annotated[
         bool,
         Meta(
             values.boolean(),
-            "whether widgets may make functions from text, as Vega and many classic packages do"
-            " ('unsafe-eval')",
+            "whether widgets may create functions from text ('unsafe-eval'), as Vega and many"
+            " classic packages do",
         ),
     ] = True
     script_blobs: Annotated[
         bool,
         Meta(
             values.boolean(),
-            "whether widgets may load scripts from memory, as anywidget does (blob:)",
+            "whether widgets may load scripts from memory (blob:), as anywidget does",
         ),
     ] = True
     content_security_policy: Annotated[
         str | None,
         Meta(
             values.optional_text(),
-            "replaces the page's Content-Security-Policy, {nonce} in it is the page's own nonce;"
-            " none sends none",
+            "replaces the page's Content-Security-Policy; {nonce} stands for the page's nonce; none"
+            " sends no policy",
         ),
     ] = None
     frame_ancestors: Annotated[
-        str, Meta(values.text(), "which sites may show the page in a frame, as CSP writes it")
+        str,
+        Meta(
+            values.text(),
+            "the sites that may show the page in a frame, in the syntax of CSP's frame-ancestors",
+        ),
     ] = "'self'"

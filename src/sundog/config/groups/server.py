@@ -1,4 +1,4 @@
-"""Where the server listens, whom it trusts, and what it logs."""
+"""Where the server listens, which proxies it trusts, and what it logs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from sundog.config.words import Mode
 
 @dataclass(frozen=True, kw_only=True)
 class ServerSettings:
-    """Where the server listens, whom it trusts, and what it logs."""
+    """Where the server listens, which proxies it trusts, and what it logs."""
 
     mode: Annotated[
         Mode,
@@ -23,13 +23,13 @@ class ServerSettings:
     ] = Mode.PRODUCTION
     app: Annotated[
         str | None,
-        Meta(values.optional_text(), "what is served when the command names no app", shared=True),
+        Meta(values.optional_text(), "the app to serve if the command names none", shared=True),
     ] = None
     host: Annotated[
         str,
         Meta(
             values.text(),
-            "the name or address to listen on; 0.0.0.0 is every IPv4 address of this machine",
+            "the name or address to listen on; 0.0.0.0 means all IPv4 addresses of this machine",
             variables=("HOST", "SOLARA_HOST"),
         ),
     ] = "localhost"
@@ -37,7 +37,7 @@ class ServerSettings:
         int,
         Meta(
             values.integer(0, 65535),
-            "the port to listen on; 0 is any free one",
+            "the port to listen on; 0 picks a free one",
             variables=("PORT",),
         ),
     ] = 8765
@@ -45,7 +45,7 @@ class ServerSettings:
         int,
         Meta(
             values.integer(1, 256),
-            "how many processes serve; several need SUNDOG_SESSION_SECRET_KEY",
+            "the number of server processes; more than one needs SUNDOG_SESSION_SECRET_KEY",
             shared=True,
         ),
     ] = 1
@@ -61,7 +61,7 @@ class ServerSettings:
         str | None,
         Meta(
             values.base_url(),
-            "the address that browsers use, if it differs from what reaches the server",
+            "the app's public URL, if a proxy changes it",
             shared=True,
         ),
     ] = None
@@ -69,7 +69,7 @@ class ServerSettings:
         tuple[str, ...],
         Meta(
             values.listing(parse.parse_peer),
-            "the proxies whose Forwarded and X-Forwarded-* headers count",
+            "addresses of proxies whose Forwarded and X-Forwarded-* headers are trusted",
             variables=("FORWARDED_ALLOW_IPS",),
         ),
     ] = ("127.0.0.1", "::1")
@@ -77,38 +77,40 @@ class ServerSettings:
         tuple[str, ...],
         Meta(
             values.listing(parse.parse_allowed_origin),
-            "origins besides the served one whose pages may open a kernel",
+            "further origins whose pages may connect",
         ),
     ] = ()
     allowed_hosts: Annotated[
         tuple[str, ...],
         Meta(
             values.listing(lambda item: item.strip().lower()),
-            "host names that requests may be for (*.example.com: any below it; *: any); when empty,"
-            " local names and addresses while developing on a local address, else any",
+            "accepted host names (*.example.com: all below it; *: all); if empty, local names and"
+            " addresses in development on a local address, and all names otherwise",
         ),
     ] = ()
     user_header: Annotated[
         str | None,
         Meta(
             values.header_name(),
-            "the header in which trusted proxies say who the user is, as in X-Forwarded-User;"
-            " from others it does not count",
+            "the header with the user's name, such as X-Forwarded-User; trusted only from proxies",
         ),
     ] = None
     log_level: Annotated[
         str,
-        Meta(values.choice("critical", "error", "warning", "info", "debug"), "how much is logged"),
+        Meta(
+            values.choice("critical", "error", "warning", "info", "debug"),
+            "the minimum level of log messages",
+        ),
     ] = "info"
-    access_log: Annotated[bool, Meta(values.boolean(), "whether each request is logged")] = False
+    access_log: Annotated[bool, Meta(values.boolean(), "whether every request is logged")] = False
     shutdown_timeout: Annotated[
         float,
-        Meta(values.duration(), "how long stopping may take before what still runs is abandoned"),
+        Meta(values.duration(), "how long stopping may take before remaining work is abandoned"),
     ] = 10.0
     state_directory: Annotated[
         Path | None,
         Meta(
             values.path(),
-            "where what outlives the server is kept; when empty, the user's state folder",
+            "the folder for files that survive a restart; if empty, the user's state folder",
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""What is reported about the server's use."""
+"""Whether and where usage is reported."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,16 +10,16 @@ from sundog.config.parse import Secret
 
 @dataclass(frozen=True, kw_only=True)
 class TelemetrySettings:
-    """What is reported about the server's use."""
+    """Whether and where usage is reported."""
 
     telemetry_mixpanel_enable: Annotated[
-        bool, Meta(values.boolean(), "whether usage is reported, if there is a token", shared=True)
+        bool, Meta(values.boolean(), "whether usage is reported, if a token is set", shared=True)
     ] = True
     telemetry_mixpanel_token: Annotated[
         Secret | None,
         Meta(
             values.secret(),
-            "the Mixpanel project that usage is reported to; when empty, nothing is sent",
+            "the token of the Mixpanel project that receives usage data; if empty, nothing is sent",
             shared=True,
             secret=True,
         ),
@@ -28,6 +28,6 @@ class TelemetrySettings:
         str,
         Meta(
             values.base_url(),
-            "where usage is reported to, such as https://api-eu.mixpanel.com for the EU",
+            "the address that usage is reported to, such as https://api-eu.mixpanel.com for the EU",
         ),
     ] = "https://api.mixpanel.com"
