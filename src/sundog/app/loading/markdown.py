@@ -1,49 +1,51 @@
-"""Markdown files as pages: their front matter, links and pictures."""
+"""Markdown files as pages: their front matter, links and pictures.
+
+Markdown is read as CommonMark (https://spec.commonmark.org) with tables, by markdown-it-py.
+"""
 
 from __future__ import annotations
 
 import base64
+import functools
+import itertools
 import mimetypes
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-# YAML between two lines of dashes, of which only the title is of interest.
-_FRONT_MATTER: Final = re.compile(
-    r"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE
-)
-_TITLE: Final = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*\r?$", re.MULTILINE)
-_HEADING: Final = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
-_FENCE: Final = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-# Links and pictures; code between back-ticks is matched first, so that it stays as it is.
-_LINK: Final = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<before>!?\[(?:[^\[\]]|\[[^\]]*\])*\]\()(?P<target><[^>\n]*>|[^\s()]+)"
-)
-_DEFINITION: Final = re.compile(r"^( {0,3}\[[^\]]+\]:[ \t]*)(\S+)", re.MULTILINE)
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+# Of the front matter, only the title is of interest.
+_TITLE: Final = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _ELSEWHERE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?]|$")
 
 MAX_PICTURE_BYTES: Final = 4 << 20
 
 Resolve = Callable[[str], str | None]
+Span = tuple[int, int]
 
 
 def split_front_matter(text: str) -> tuple[str | None, str]:
     """Return the title that the front matter names, None without one, and the text after it."""
-    found = _FRONT_MATTER.match(text)
-    if found is None:
+    lines = _lines(text)
+    tokens = _parser().parse("\n".join(lines))
+    if not tokens or tokens[0].type != "front_matter" or tokens[0].map is None:
         return None, text
-    title = _TITLE.search(found[1])
-    return (title[1].strip("\"'") or None) if title else None, text[found.end() :]
+    title = _TITLE.search(tokens[0].content)
+    rest = "\n".join(lines[tokens[0].map[1] :])
+    return (title[1].strip("\"'") or None) if title else None, rest
 
 
 def first_heading(text: str) -> str | None:
     """Return the first heading of the highest level, None where there is none."""
-    for block, is_code in _blocks(text):
-        found = None if is_code else _HEADING.search(block)
-        if found:
-            return re.sub(r"[*_`]", "", found[1]).strip() or None
+    tokens = _parser().parse(text)
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type == "heading_open" and opening.tag == "h1":
+            parts = _parser().parseInline(inline.content)[0].children or ()
+            return "".join(part.content for part in parts).strip() or None
     return None
 
 
@@ -57,26 +59,28 @@ def shown(text: str) -> dict[str, Any]:
 
 
 def with_targets(text: str, resolve: Resolve) -> str:
-    """Return text whose relative links lead to what `resolve` says; None leaves them as they are.
+    """Return text whose relative links lead to what `resolve` says.
 
-    Code is left alone.
+    Args:
+        text: Markdown. Code in it is left alone.
+        resolve: Called with the target of each relative link and picture, as it is written;
+            returns the new target, or None to keep it.
     """
-
-    def target(written: str) -> str:
-        bare = written[1:-1] if written.startswith("<") else written
-        found = None if _ELSEWHERE.match(bare) else resolve(bare)
-        return written if found is None else found
-
-    def link(found: re.Match[str]) -> str:
-        return found[0] if found["code"] else found["before"] + target(found["target"])
-
-    def definition(found: re.Match[str]) -> str:
-        return found[1] + target(found[2])
-
-    return "".join(
-        block if is_code else _DEFINITION.sub(definition, _LINK.sub(link, block))
-        for block, is_code in _blocks(text)
-    )
+    parser, lines, env = _parser(), _lines(text), dict[str, Any]()
+    for token in parser.parse("\n".join(lines), env):
+        if token.type != "inline" or token.map is None:
+            continue
+        changed = _replaced(token.content, _targets(parser, token.content, env), resolve)
+        for number, (old, new) in enumerate(
+            zip(token.content.split("\n"), changed.split("\n"), strict=True), start=token.map[0]
+        ):
+            # The line has what the content lacks: marks of lists and quotes, other cells.
+            if old != new:
+                lines[number] = lines[number].replace(old, new, 1)
+    for reference in env.get("references", {}).values():
+        first, end = reference["map"]
+        lines[first:end] = _with_definition("\n".join(lines[first:end]), resolve).split("\n")
+    return "\n".join(lines)
 
 
 def picture(path: Path) -> str | None:
@@ -93,21 +97,76 @@ def picture(path: Path) -> str | None:
     return f"data:{mime};base64,{data}"
 
 
-def _blocks(text: str) -> list[tuple[str, bool]]:
-    """Return a text's parts, and of each whether it is fenced code."""
-    blocks: list[tuple[str, bool]] = []
-    lines: list[str] = []
-    fence: str | None = None
-    for line in text.splitlines(keepends=True):
-        found = _FENCE.match(line)
-        if fence is None and found:
-            blocks.append(("".join(lines), False))
-            lines, fence = [line], found[1]
-            continue
-        lines.append(line)
-        closes = found and found[1].startswith(fence or "\0") and not line.strip().strip("`~")
-        if fence is not None and closes:
-            blocks.append(("".join(lines), True))
-            lines, fence = [], None
-    blocks.append(("".join(lines), fence is not None))
-    return blocks
+# Reading -----------------------------------------------------------------------------------------
+
+# Where the parser keeps what it has found, and in which text.
+_SPANS: Final = "spans"
+_SOURCE: Final = "source"
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    """Return a parser of blocks, whose rules for links note where their targets are."""
+    # Imported by the first Markdown only: scripts start without it.
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import image, link
+    from mdit_py_plugins.front_matter import front_matter_plugin
+
+    parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+    parser.inline.ruler.at("link", functools.partial(_note_target, link, 0))
+    parser.inline.ruler.at("image", functools.partial(_note_target, image, 1))
+    return parser
+
+
+def _lines(text: str) -> list[str]:
+    return re.split(r"\r\n?|\n", text)
+
+
+def _targets(parser: MarkdownIt, content: str, env: dict[str, Any]) -> list[Span]:
+    """Return where the targets of links and pictures are in the text of a block."""
+    found: list[Span] = []
+    parser.inline.parse(content, parser, {**env, _SPANS: found, _SOURCE: content}, [])
+    return sorted(found)
+
+
+def _note_target(
+    rule: Callable[[StateInline, bool], bool], skip: int, state: StateInline, silent: bool
+) -> bool:
+    """Apply markdown-it's rule for a link or, with `skip` 1, a picture; note its target's place."""
+    start = state.pos
+    if not rule(state, silent):
+        return False
+    spans = state.env.get(_SPANS)
+    # A picture's alternative text is parsed for itself.
+    if not silent and spans is not None and state.src == state.env[_SOURCE]:
+        end, state.pos = state.pos, start
+        label = state.md.helpers.parseLinkLabel(state, start + skip, not skip)
+        state.pos = end
+        if state.src[label + 1 : label + 2] == "(":
+            spans.append(_span(state.md, state.src, label + 2, end))
+    return True
+
+
+def _span(parser: MarkdownIt, source: str, start: int, end: int) -> Span:
+    """Return where the link target is that begins at or after a position."""
+    while start < end and source[start] in " \t\n":
+        start += 1
+    return start, parser.helpers.parseLinkDestination(source, start, end).pos
+
+
+def _replaced(content: str, spans: list[Span], resolve: Resolve) -> str:
+    for start, end in reversed(spans):
+        content = content[:start] + _target(content[start:end], resolve) + content[end:]
+    return content
+
+
+def _with_definition(lines: str, resolve: Resolve) -> str:
+    """Return the lines of ``[label]: target`` with the new target."""
+    start = lines.find("]:") + len("]:")
+    return _replaced(lines, [_span(_parser(), lines, start, len(lines))], resolve)
+
+
+def _target(written: str, resolve: Resolve) -> str:
+    bare = written[1:-1] if written.startswith("<") else written
+    found = None if _ELSEWHERE.match(bare) else resolve(bare)
+    return written if found is None else found

@@ -36,6 +36,15 @@ def test_a_relative_link_leads_to_the_page(here: list[str], there: list[str]) ->
         ("~~~~\n[a](b.md)\n~~~\n[a](b.md)", "~~~~\n[a](b.md)\n~~~\n[a](b.md)"),
         ("[a](https://b.md) [b](/c.md) [c](#d) [d](mailto:e)", None),
         ("[a](left.md)", None),
+        ("- item [a](b.md)\n  and [c](d.md)", "- item [a](<b.md>)\n  and [c](<d.md>)"),
+        ("> [a](b.md)\n> `[a](b.md)`", "> [a](<b.md>)\n> `[a](b.md)`"),
+        ("|x|y|\n|-|-|\n|[a](b.md)|[a](b.md)|", "|x|y|\n|-|-|\n|[a](<b.md>)|[a](<b.md>)|"),
+        ("[![a](b.png)](c.md)", "[![a](<b.png>)](<c.md>)"),
+        ("![see [a](b.md)](c.png)", "![see [a](b.md)](<c.png>)"),
+        ("[a][b] [b]\n\n[b]: c.md", "[a][b] [b]\n\n[b]: <c.md>"),
+        ("[a] (b.md) \\[a](b.md)", None),
+        ("    [a](b.md)", None),
+        ("[a](b.md)\r\n[c](d.md)", "[a](<b.md>)\n[c](<d.md>)"),
     ],
 )
 def test_targets(written: str, shown: str | None) -> None:
