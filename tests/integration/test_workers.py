@@ -229,7 +229,7 @@ def test_a_worker_that_dies_leaves_the_others_alone(start: Start) -> None:
     assert pid not in {visit.pid for visit in visits}
     log = workers.stop()
     assert workers.process.returncode == 0
-    assert re.search(r"worker \d has ended by SIGKILL; it starts again in 0\.5 s", log)
+    assert re.search(r"worker \d has ended by SIGKILL.* it starts again now", log)
 
 
 def told_that_it_ended(visit: Visit) -> bool:

@@ -248,7 +248,7 @@ def _make_server(
     counts: bool,
 ) -> tuple[Server | Supervisor, Totals]:
     places = _places_of(app)
-    if settings.workers > 1:
+    if _is_supervised(settings):
         from sundog.cluster.supervisor import Supervisor
 
         supervisor = Supervisor(
@@ -258,9 +258,13 @@ def _make_server(
             counts_usage=counts,
         )
         return supervisor, supervisor.totals
+    import faulthandler
+
     from sundog.server import Server, starter
     from sundog.web.socket.usage import OwnLedger
 
+    # Nobody else could say what the process did when it crashed.
+    faulthandler.enable()
     start = starter(app, arguments, development=settings.development)
     ledger = OwnLedger()
     server = Server(
@@ -271,6 +275,16 @@ def _make_server(
         ledger=ledger if counts else None,
     )
     return server, ledger
+
+
+def _is_supervised(settings: Settings) -> bool:
+    if settings.workers > 1:
+        return True
+    if settings.development or not settings.supervisor:
+        return False
+    from sundog.cluster.supervisor import can_supervise
+
+    return can_supervise()
 
 
 def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+# How long the second start in a row waits; the first one waits for nothing.
 FIRST_SECONDS: Final = 0.5
-MOST_SECONDS: Final = 30.0
+# The longest wait after a worker that has served, and after one that has not.
+MOST_SECONDS: Final = 1.0
+MOST_SECONDS_UNREADY: Final = 30.0
 # A worker that has served for so long was no failure.
 CALM_SECONDS: Final = 60.0
 MAX_FAILED_STARTS: Final = 3
@@ -21,15 +24,19 @@ class Restarts:
     failed_starts: int = 0
 
     def delay_after(self, now: float, ready_since: float | None) -> float:
-        """Count an end, and return how long to wait before the next start."""
+        """Count an end, and return how many seconds to wait before the next start."""
         if ready_since is None:
             self.failed_starts += 1
+            most = MOST_SECONDS_UNREADY
         else:
             self.failed_starts = 0
+            most = MOST_SECONDS
             if now - ready_since >= CALM_SECONDS:
                 self.too_soon = 0
         self.too_soon += 1
-        return float(min(MOST_SECONDS, FIRST_SECONDS * 2 ** (self.too_soon - 1)))
+        if self.too_soon == 1:
+            return 0.0
+        return float(min(most, FIRST_SECONDS * 2 ** (self.too_soon - 2)))
 
     @property
     def hopeless(self) -> bool:

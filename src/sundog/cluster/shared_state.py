@@ -14,6 +14,10 @@ class _Field(enum.IntEnum):
     SERVING = 0
     KERNELS = 1
     CONNECTIONS = 2
+    # Counts while the event loop runs.
+    BEATS = 7
+    # Written by the supervisor: whether the event loop seems to stand still.
+    SUSPECT = 8
     # What usage is reported from, and which day the count of the day is of.
     DAY = 3
     CONNECTIONS_MADE = 4
@@ -37,8 +41,8 @@ class SharedMemoryState:
         self._today = context.RawValue(ctypes.c_uint64, 0)
 
     def serves(self, slot: int) -> bool:
-        """Whether a worker has run the app and takes pages."""
-        return bool(self._get(slot, _Field.SERVING))
+        """Whether a worker has run the app, takes pages, and responds."""
+        return bool(self._get(slot, _Field.SERVING)) and not self._get(slot, _Field.SUSPECT)
 
     def kernels(self, slot: int) -> int:
         """How many kernels a worker has."""
@@ -59,6 +63,18 @@ class SharedMemoryState:
     def set_connections(self, slot: int, count: int) -> None:
         """Note how many sockets a worker has."""
         self._set(slot, _Field.CONNECTIONS, count)
+
+    def beats(self, slot: int) -> int:
+        """Return how often a worker's event loop has counted; 0 where that is not to be watched."""
+        return self._get(slot, _Field.BEATS)
+
+    def set_beats(self, slot: int, count: int) -> None:
+        """Note how often a worker's event loop has counted."""
+        self._set(slot, _Field.BEATS, count)
+
+    def set_suspect(self, slot: int, suspect: bool) -> None:
+        """Note whether a worker's event loop seems to stand still. For the supervisor."""
+        self._set(slot, _Field.SUSPECT, int(suspect))
 
     def clear(self, slot: int) -> None:
         """Note that there is no worker in a slot."""

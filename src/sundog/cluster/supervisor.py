@@ -9,54 +9,48 @@ import os
 import signal
 import socket
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
+from dataclasses import replace
+from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from sundog.cluster.connection_forwarder import Inbox, make_inbox
-from sundog.cluster.restarts import Restarts
+from sundog.cluster.connection_forwarder import make_inbox
+from sundog.cluster.heartbeat import Health
 from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkersTotals
-from sundog.cluster.worker import Failed, Job, Ready, work
+from sundog.cluster.worker import Failed, Job
+from sundog.cluster.worker_process import WorkerProcess
 from sundog.config import Settings
-from sundog.errors import ConfigError, StartupError, SundogError
+from sundog.config.parse import Secret
+from sundog.errors import ConfigError, StartupError
 from sundog.server.listen import bind, url_of
 from sundog.server.shutdown import INTERRUPTED
+from sundog.web.access.secret import session_secret
 
 logger = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 1.0
+# What is left of the time that stopping may take when workers are killed.
+KILL_SECONDS: Final = 0.25
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-class _Place:
-    """One worker's place: the process that fills it, or when the next one is due."""
-
-    def __init__(self, slot: int, inbox: Inbox) -> None:
-        self.slot = slot
-        self.inbox = inbox
-        self.restarts = Restarts()
-        self.process: multiprocessing.process.BaseProcess | None = None
-        self.report: Connection | None = None
-        self.error: SundogError | None = None
-        self.ready_since: float | None = None
-        self.due: float | None = None
-        self.started = 0
-
-    @property
-    def name(self) -> str:
-        return f"worker {self.slot + 1}"
+def can_supervise() -> bool:
+    """Whether this system can run workers under a supervisor."""
+    return sys.platform != "win32" and hasattr(socket, "send_fds")
 
 
 class Supervisor:
-    """Serves one app from several processes that share their listening sockets.
+    """Serves one app from worker processes, and starts a worker again that crashes or hangs.
 
-    `on_ready` is called once, when all workers serve. `places` is where the app, or each of
-    several, is thought to be. `totals` says how much the workers were used, if that is counted.
-    Raises `ConfigError` and `StartupError` for what can't be served so.
+    It runs none of the app's code. `on_ready` is called once, when all workers serve. `places` is
+    where the app, or each of several, is thought to be. `totals` says how much the workers were
+    used, if that is counted. Raises `ConfigError` and `StartupError` for what can't be served so.
     """
 
     def __init__(
@@ -69,12 +63,13 @@ class Supervisor:
         on_ready: Callable[[Supervisor], None] | None = None,
         counts_usage: bool = False,
     ) -> None:
-        if sys.platform == "win32" or not hasattr(socket, "send_fds"):
+        if not can_supervise():
             raise ConfigError(
-                f"{settings.source('workers')}: this system can't hand connections from process to"
+                f"{settings.source('workers')}: this system can't pass connections from process to"
                 " process; run one worker, or several servers behind a proxy"
             )
         self.settings = settings
+        self._settings_of_workers = settings
         self._app = app
         self._arguments = arguments
         self._app_places = places
@@ -85,7 +80,17 @@ class Supervisor:
         self._context = multiprocessing.get_context("spawn")
         self._shared_state = SharedMemoryState(self._context, settings.workers)
         self.totals = WorkersTotals(self._shared_state)
-        self._places = [_Place(slot, make_inbox()) for slot in range(settings.workers)]
+        single = settings.workers == 1
+        self._workers = [
+            WorkerProcess(
+                slot,
+                "the worker" if single else f"worker {slot + 1}",
+                make_inbox(),
+                self._context,
+                settings.hang_timeout,
+            )
+            for slot in range(settings.workers)
+        ]
         self._wake, self._waker = socket.socketpair()
         self._waker.setblocking(False)
         self._interrupts = 0
@@ -99,137 +104,140 @@ class Supervisor:
 
     def run(self) -> None:
         """Serve until a signal comes. Raises what keeps the workers from serving."""
-        if self.settings.store_url is None:
+        if self.settings.store_url is None and self.settings.workers > 1:
             logger.warning(
                 "sundog.session is kept in each worker's memory, and ends with that worker; to keep"
                 " it, set SUNDOG_STORE_URL=sqlite:///sessions.db, or redis://… for several machines"
             )
+        # Made once: where it can't be stored, each worker would make one of its own.
+        secret = Secret(session_secret(self.settings).decode())
+        self._settings_of_workers = replace(self.settings, session_secret_key=secret)
         with self._signals():
             try:
-                for place in self._places:
-                    self._start(place)
+                for worker in self._workers:
+                    self._start(worker)
                 while not self._stopping:
-                    self._tick()
+                    self._wait()
+                    self._check_health()
             finally:
                 self._stop()
 
     # Life --------------------------------------------------------------------------------------
 
-    def _start(self, place: _Place) -> None:
-        place.due = place.error = place.ready_since = None
-        report, theirs = self._context.Pipe(duplex=False)
+    def _start(self, worker: WorkerProcess) -> None:
+        reports, theirs = self._context.Pipe(duplex=False)
         job = Job(
-            slot=place.slot,
-            settings=self.settings,
+            slot=worker.slot,
+            settings=self._settings_of_workers,
             app=self._app,
             places=self._app_places,
             arguments=self._arguments,
             sockets=self._sockets,
-            inbox=place.inbox.receiver,
-            outboxes=[each.inbox.sender for each in self._places],
+            inbox=worker.inbox.receiver,
+            outboxes=[each.inbox.sender for each in self._workers],
             shared_state=self._shared_state,
+            running=worker.running,
+            crash_report=worker.crash_report,
             report=theirs,
             again=self._was_ready,
             counts_usage=self._counts_usage,
         )
-        place.process = self._context.Process(target=work, args=(job,), name=place.name)
-        place.report = report
-        # multiprocessing starts a helper with its first process, and lets signals through then.
-        resource_tracker.ensure_running()
-        # Python needs a moment until it can handle a Ctrl-C, which all get from the terminal.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            place.process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            theirs.close()
-        place.started += 1
-        logger.debug("%s is process %d", place.name, place.process.pid)
+        worker.start(job, reports, theirs)
 
-    def _tick(self) -> None:
-        """Wait for what happens next, and see to it."""
-        reports = {each.report: each for each in self._places if each.report is not None}
-        ends = {each.process.sentinel: each for each in self._places if each.process is not None}
-        dues = [each.due for each in self._places if each.due is not None]
-        timeout = max(0.0, min(dues) - time.monotonic()) if dues else None
-        happened = wait([*reports, *ends, self._wake], timeout)
+    def _wait(self) -> None:
+        """Wait until something happens, a second at most, and react to it."""
+        reports = {each.reports: each for each in self._workers if each.reports is not None}
+        ends = {each.process.sentinel: each for each in self._workers if each.process is not None}
+        dues = [each.due for each in self._workers if each.due is not None]
+        timeout = max(0.0, min(dues) - time.monotonic()) if dues else LOOK_SECONDS
+        happened = wait([*reports, *ends, self._wake], min(timeout, LOOK_SECONDS))
         if self._wake in happened:
             self._wake.recv(64)
-        for report, place in reports.items():
+        for report, worker in reports.items():
             if report in happened:
-                self._hear(place)
-        for sentinel, place in ends.items():
+                self._read_reports(worker)
+        for sentinel, worker in ends.items():
             if sentinel in happened and not self._stopping:
-                self._ended(place)
+                self._ended(worker)
         now = time.monotonic()
-        for place in self._places:
-            if place.due is not None and place.due <= now and not self._stopping:
-                self._start(place)
+        for worker in self._workers:
+            if worker.due is not None and worker.due <= now and not self._stopping:
+                self._start(worker)
 
-    def _hear(self, place: _Place) -> None:
-        assert place.report is not None
-        try:
-            said = place.report.recv()
-        except (EOFError, OSError):
-            place.report.close()
-            place.report = None
-            return
-        if isinstance(said, Ready):
-            place.ready_since = time.monotonic()
-            if place.started > 1:
-                logger.info("%s serves again", place.name)
-            if not self._was_ready and all(each.ready_since for each in self._places):
+    def _read_reports(self, worker: WorkerProcess) -> None:
+        for report in worker.read_reports():
+            if isinstance(report, Failed):
+                worker.error = report.error
+                if not self._was_ready:
+                    raise report.error
+                continue
+            worker.ready_since = time.monotonic()
+            if worker.starts > 1:
+                logger.info("%s serves again", worker.name)
+            if not self._was_ready and all(each.ready_since for each in self._workers):
                 self._was_ready = True
                 if self._on_ready is not None:
                     self._on_ready(self)
-        elif isinstance(said, Failed):
-            place.error = said.error
-            if not self._was_ready:
-                raise said.error
 
-    def _ended(self, place: _Place) -> None:
-        process = place.process
-        assert process is not None
-        # What it has said last may still be unread.
-        while place.report is not None:
-            self._hear(place)
-        process.join()
-        self.totals.keep(place.slot)
-        self._shared_state.clear(place.slot)
-        place.inbox.drain()
-        place.process = None
+    def _check_health(self) -> None:
+        """Look for workers whose event loops stand still; newcomers are kept from those."""
+        for worker in self._workers:
+            if worker.process is None or worker.hung or self._stopping:
+                continue
+            count = self._shared_state.beats(worker.slot)
+            ready = worker.ready_since is not None
+            health = worker.health.look(time.monotonic(), count, ready=ready)
+            self._shared_state.set_suspect(worker.slot, health is not Health.WELL)
+            if health is Health.HUNG:
+                logger.error("%s does not respond, and is replaced", worker.name)
+                worker.end_hung()
+
+    def _ended(self, worker: WorkerProcess) -> None:
+        assert worker.process is not None
+        # Its last report may still be unread.
+        self._read_reports(worker)
+        worker.process.join()
+        reason, stacks = worker.reason_of_end(), worker.stacks()
+        self.totals.keep(worker.slot)
+        self._shared_state.clear(worker.slot)
+        worker.inbox.drain()
+        worker.process = None
         now = time.monotonic()
-        delay = place.restarts.delay_after(now, place.ready_since)
-        place.ready_since = None
-        reason = _reason(process.exitcode, place.error)
-        if place.restarts.hopeless and not self._any_serves():
+        delay = worker.restarts.delay_after(now, worker.ready_since)
+        worker.ready_since = None
+        if worker.restarts.hopeless and not self._any_serves():
             raise StartupError(
-                f"{place.name} has ended {place.restarts.failed_starts} times before it could"
+                f"{worker.name} has ended {worker.restarts.failed_starts} times before it could"
                 f" serve, the last time {reason}"
             )
-        logger.error("%s has ended %s; it starts again in %g s", place.name, reason, delay)
-        place.due = now + delay
+        again = f"in {delay:g} s" if delay else "now"
+        details = f". Its threads:\n{textwrap.indent(stacks, '    ')}" if stacks else ""
+        logger.error("%s has ended %s; it starts again %s%s", worker.name, reason, again, details)
+        worker.due = now + delay
 
     def _any_serves(self) -> bool:
-        return self._was_ready and any(each.ready_since is not None for each in self._places)
+        return self._was_ready and any(each.ready_since is not None for each in self._workers)
 
     # The end -----------------------------------------------------------------------------------
 
     def _stop(self) -> None:
-        """End all workers, in bounded time."""
+        """End all workers, in bounded time, those too that hang."""
         self._stopping = True
         for sock in self._sockets:
             sock.close()
-        alive = [each.process for each in self._places if each.process is not None]
-        for process in alive:
-            process.terminate()
-        end = time.monotonic() + self.settings.shutdown_timeout
-        for process in alive:
-            process.join(max(0.0, end - time.monotonic()))
-            if process.exitcode is None:
-                logger.warning("process %d does not end, and is killed", process.pid)
-                process.kill()
-                process.join()
+        alive = [each for each in self._workers if each.process is not None]
+        total = self.settings.shutdown_timeout
+        end = time.monotonic() + total - min(KILL_SECONDS, total / 4)
+        for worker in alive:
+            assert worker.process is not None
+            worker.process.terminate()
+        for worker in alive:
+            assert worker.process is not None
+            worker.process.join(max(0.0, end - time.monotonic()))
+            if worker.process.exitcode is None:
+                logger.warning("%s does not end, and is killed", worker.name)
+                worker.kill()
+                worker.process.join()
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -245,22 +253,9 @@ class Supervisor:
         if number == signal.SIGINT:
             self._interrupts += 1
             if self._interrupts > 1:
-                for place in self._places:
-                    if place.process is not None and place.process.pid is not None:
-                        with contextlib.suppress(ProcessLookupError):
-                            os.kill(place.process.pid, signal.SIGKILL)
+                for worker in self._workers:
+                    worker.kill()
                 os._exit(INTERRUPTED)
         self._stopping = True
         with contextlib.suppress(BlockingIOError):
             self._waker.send(b"\0")
-
-
-def _reason(exitcode: int | None, error: SundogError | None) -> str:
-    if error is not None:
-        return f"with an error: {error}"
-    if exitcode is not None and exitcode < 0:
-        try:
-            return f"by {signal.Signals(-exitcode).name}"
-        except ValueError:
-            return f"by signal {-exitcode}"
-    return f"with status {exitcode}"

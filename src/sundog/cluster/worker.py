@@ -19,7 +19,9 @@ from types import FrameType
 
 from sundog.cluster.cluster import Cluster
 from sundog.cluster.connection_forwarder import ConnectionForwarder
-from sundog.cluster.handover import HandoverProtocol
+from sundog.cluster.crash_report import CrashReport
+from sundog.cluster.heartbeat import Heartbeat
+from sundog.cluster.running_kernels import DriveLog, RunningKernels
 from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger
 from sundog.config import Settings
@@ -34,19 +36,19 @@ from sundog.terminal import formatter_for
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A worker's word that it serves."""
+    """Reported by a worker once it serves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A worker's word that it can't serve, and why."""
+    """Reported by a worker that can't serve, with the reason."""
 
     error: SundogError
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker is told. `again` says that it takes the place of one that has ended."""
+    """What a worker is to do. `again` says that it takes the place of one that has ended."""
 
     slot: int
     settings: Settings
@@ -57,6 +59,8 @@ class Job:
     inbox: socket.socket
     outboxes: Sequence[socket.socket]
     shared_state: SharedMemoryState
+    running: RunningKernels
+    crash_report: CrashReport
     report: Connection
     again: bool
     counts_usage: bool
@@ -65,12 +69,17 @@ class Job:
 def work(job: Job) -> None:
     """Serve until told to stop, or until the supervisor is gone."""
     _leave_interrupts_to_the_supervisor()
+    job.crash_report.install()
     settings = job.settings
+    single = job.shared_state.count == 1
     configure_logging(
         settings.log_level,
         access_log=settings.access_log,
-        formatter=formatter_for(settings.development, job.slot + 1),
+        formatter=formatter_for(settings.development, None if single else job.slot + 1),
     )
+    # Imported where it is used: the supervisor, which imports this module, serves nothing.
+    from sundog.cluster.handover import HandoverProtocol
+
     cluster = Cluster(job.slot, job.shared_state)
     forwarder = ConnectionForwarder(cluster, job.inbox, job.outboxes)
     status = 0
@@ -89,13 +98,15 @@ def work(job: Job) -> None:
                 set_serving=cluster.set_serving,
                 http_protocol=functools.partial(HandoverProtocol, forwarder=forwarder),
                 source=forwarder,
-                on_loop=functools.partial(_end_with_the_supervisor, settings.shutdown_timeout),
-                late=job.again,
+                on_loop=functools.partial(_begin, job),
+                on_drive=DriveLog(job.running),
+                # Where nobody else serves, pages are told that the app is starting.
+                late=job.again and not single,
             ),
             ledger=WorkerLedger(job.shared_state, job.slot) if job.counts_usage else None,
         )
         server.run()
-    except BaseException as error:  # noqa: BLE001 - the supervisor tells it
+    except BaseException as error:  # noqa: BLE001 - the supervisor reports it
         status = 1
         _report(job.report, error)
     finally:
@@ -113,6 +124,12 @@ def _leave_interrupts_to_the_supervisor() -> None:
     signal.signal(signal.SIGINT, ignore)
     # The supervisor starts its workers with the signal held back.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _begin(job: Job, request_stop: Callable[[], None]) -> None:
+    """Begin, on the event loop, what goes on for as long as the worker serves."""
+    Heartbeat(functools.partial(job.shared_state.set_beats, job.slot))
+    _end_with_the_supervisor(job.settings.shutdown_timeout, request_stop)
 
 
 def _end_with_the_supervisor(seconds: float, request_stop: Callable[[], None]) -> None:

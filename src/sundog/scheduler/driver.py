@@ -12,6 +12,7 @@ from typing import Protocol
 from sundog.scheduler.loop import KernelLoop
 from sundog.scheduler.pool import JobQueue, ThreadPool, default_size
 from sundog.scheduler.ticker import Ticker, Timer
+from sundog.scope import current_scope
 
 SLICE_SECONDS = 0.010
 JOB_THREADS = 64
@@ -31,6 +32,18 @@ class Batched(Protocol):
         """Send what was collected and go on collecting."""
 
 
+class DriveObserver(Protocol):
+    """Notes which thread runs which kernel."""
+
+    def began(self, name: str) -> int | None:
+        """Note that the calling thread runs a kernel; return what `ended` needs to know."""
+        ...
+
+    def ended(self, row: int | None) -> None:
+        """Note that the calling thread runs the kernel no more."""
+        ...
+
+
 class Engine:
     """What all kernels of a worker share: the pulse, the threads, and who is being driven."""
 
@@ -38,6 +51,7 @@ class Engine:
         self.ticker = Ticker()
         self.pool = ThreadPool(self.ticker, threads or default_size(), "sundog-kernel")
         self.jobs = ThreadPool(self.ticker, JOB_THREADS, "sundog-job", keep=0)
+        self.observer: DriveObserver | None = None
         self._lock = threading.Lock()
         # The lock guards the set.
         self._driving: set[Batched] = set()
@@ -98,6 +112,9 @@ class Driver:
         self._state = _State.IDLE
         self._timer: Timer | None = None
         self._done: Callable[[], None] | None = None
+        self._scope = home.run(current_scope)
+        # What the engine's observer has returned for the drive that runs.
+        self._observed: int | None = None
         self.loop = KernelLoop(self.wake, engine.make_job_queue, home)
 
     def wake(self) -> None:
@@ -165,8 +182,13 @@ class Driver:
     def _begin(self) -> None:
         self._batched.hold()
         self._engine.began(self._batched)
+        if self._engine.observer is not None and self._scope is not None:
+            self._observed = self._engine.observer.began(self._scope.kernel.log_id)
 
     def _end(self) -> None:
+        if self._engine.observer is not None:
+            self._engine.observer.ended(self._observed)
+            self._observed = None
         self._engine.ended(self._batched)
         self._batched.release()
 

@@ -67,6 +67,7 @@ class Composition:
         # Before the host: when this fails, there are no hooks to take out.
         self._storage = Storage(settings)
         self.host = host or make_host(settings, workers=membership.count)
+        self.host.engine.observer = membership.on_drive
         self._prewarmed = self._make_prewarmed()
         self.registry = self.host.make_registry(
             self._start_kernel, self._prewarmed, membership.kernels

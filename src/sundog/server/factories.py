@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.app.patience import Patience
 from sundog.config import Settings
-from sundog.config.places import user_state_directory
 from sundog.extensions.folders import (
     Places,
     config_folders,
@@ -23,7 +20,7 @@ from sundog.registry.capacity import RegistryLimits
 from sundog.solara.compat.hook import compat_hook
 from sundog.web.access.policy import AccessPolicy, hosts_of, origins_of
 from sundog.web.access.proxies import TrustedProxies
-from sundog.web.access.secret import keep_secret
+from sundog.web.access.secret import session_secret
 from sundog.web.access.sessions import CookieAttributes, Sessions
 from sundog.web.static.extensions import ExtensionRules, Extensions
 
@@ -41,13 +38,6 @@ def make_extensions(settings: Settings) -> Extensions:
         watch=settings.development,
     )
     return Extensions(data_folders(places), rules)
-
-
-def session_secret(settings: Settings) -> bytes:
-    """Return the secret that sessions are signed with; may make and store a new one."""
-    if settings.session_secret_key:
-        return settings.session_secret_key.reveal().encode()
-    return keep_secret(settings.state_directory or user_state_directory(os.environ, Path.home()))
 
 
 def make_access_policy(settings: Settings) -> AccessPolicy:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sundog.registry.capacity import Share, WholeShare
+from sundog.scheduler.driver import DriveObserver
 from sundog.web.placement import Placement, SingleWorker
 
 Adopt = Callable[[socket.socket, bytes], None]
@@ -40,6 +41,7 @@ class Membership:
     - `http_protocol`: makes the protocol of an accepted connection; None for the usual one.
     - `source`: where connections come from besides the listening sockets.
     - `on_loop`: called on the event loop before anything else, with what stops the server.
+    - `on_drive`: notes which thread runs which kernel.
     - `late`: whether to accept connections only once the app has run, as others serve meanwhile.
     """
 
@@ -52,4 +54,5 @@ class Membership:
     http_protocol: Callable[..., Any] | None = None
     source: ConnectionSource | None = None
     on_loop: Callable[[Callable[[], None]], None] = _ignore
+    on_drive: DriveObserver | None = None
     late: bool = False

@@ -35,6 +35,8 @@ SAMPLES = {
     "log_level": "debug",
     "access_log": "on",
     "shutdown_timeout": "3s",
+    "supervisor": "off",
+    "hang_timeout": "20s",
     "state_directory": "/var/lib/x",
     "kernel_cull_timeout": "1m",
     "kernel_max_count": "7",

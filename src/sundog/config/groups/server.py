@@ -107,6 +107,21 @@ class ServerSettings:
         float,
         Meta(values.duration(), "how long stopping may take before remaining work is abandoned"),
     ] = 10.0
+    supervisor: Annotated[
+        bool,
+        Meta(
+            values.boolean(),
+            "whether a small separate process restarts the server when it crashes or hangs;"
+            " with one worker in production only, not on Windows",
+        ),
+    ] = True
+    hang_timeout: Annotated[
+        float,
+        Meta(
+            values.duration(),
+            "how long a worker may not respond before the supervisor replaces it; 0 disables this",
+        ),
+    ] = 8.0
     state_directory: Annotated[
         Path | None,
         Meta(
