@@ -18,7 +18,7 @@ from sundog.hooks.libraries import (
     tqdm,
 )
 from sundog.hooks.matplotlib import hook as matplotlib
-from sundog.hooks.process import exception_hooks, exit_callbacks
+from sundog.hooks.process import exception_hooks, exit_callbacks, signals
 from sundog.hooks.process import logging as logging_hook
 from sundog.hooks.widgets import output_widget
 
@@ -28,6 +28,7 @@ APP_HOOKS: tuple[Install, ...] = (
     logging_hook.install,
     exception_hooks.install,
     exit_callbacks.install,
+    signals.install,
     ipython.install,
     output_widget.install,
     matplotlib.install,
