@@ -103,3 +103,52 @@ def test_a_template_is_taken_in_place(serve: Servers, visits: Visits, environmen
         page.close()
     finally:
         server.stop()
+
+
+COMPONENT_APP = """
+import ipyvue
+import ipywidgets as widgets
+import library
+from traitlets import Unicode
+
+ipyvue.register_component_from_string("of-app", "<template><b class='app'>of the app</b></template>")
+ipyvue.register_component_from_file("of-file", "part.vue", __file__)
+
+class Card(ipyvue.VueTemplate):
+    template = Unicode("<template><div><of-app/><of-file/><of-library/></div></template>").tag(
+        sync=True
+    )
+
+widgets.VBox([widgets.Label("a card"), Card()])
+"""
+LIBRARY = """
+import ipyvue
+ipyvue.register_component_from_string(
+    "of-library", "<template><b class='library'>of a library</b></template>"
+)
+"""
+PART = "<template><b class='file'>WORD of a file</b></template>"
+
+
+@pytest.mark.parametrize("environment", ["gallery", "older"], ids=["Vue 3", "Vue 2"])
+def test_components_by_name_are_there_and_taken_in_place(
+    serve: Servers, visits: Visits, environment: str
+) -> None:
+    app = serve.script(COMPONENT_APP)
+    app.with_name("library.py").write_text(LIBRARY)
+    part = app.with_name("part.vue")
+    part.write_text(PART.replace("WORD", "old"))
+    server = AppServer(app, python=use.interpreter(environment))
+    try:
+        # The second page finds what the first has registered.
+        first, page = visits.open(server.url), visits.open(server.url)
+        for each in (first, page):
+            expect(each.locator(".app")).to_have_text("of the app")
+            expect(each.locator(".file")).to_have_text("old of a file")
+            expect(each.locator(".library")).to_have_text("of a library")
+        part.write_text(PART.replace("WORD", "new"))
+        expect(page.locator(".file")).to_have_text("new of a file")
+        first.close()
+        page.close()
+    finally:
+        server.stop()

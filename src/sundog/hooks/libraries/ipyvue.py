@@ -24,7 +24,8 @@ from sundog.hooks.core.replaced import Replaced
 from sundog.kernel.current import current_kernel
 from sundog.kernel.start import start_callbacks
 
-# By module, its table of widgets by name, and what each widget is made from.
+# By module, its table of widgets by name, and what each widget is made from. Version 1 has no
+# `source_url`, and `esm` came with 1.13 and 3.1.
 _NAMED = {
     "ipyvue.VueComponentRegistry": ("vue_component_registry", ("name", "component", "source_url")),
     "ipyvue.esm": ("_module_widgets", ("name", "code", "url", "dependencies")),
@@ -42,7 +43,7 @@ class NamedWidgets(KernelDict):
     def __setitem__(self, name: str, widget: Any) -> None:
         kernel = current_kernel()
         if kernel is not None and kernel.is_dry_run:
-            state = {trait: getattr(widget, trait) for trait in self._traits}
+            state = {name: getattr(widget, name) for name in self._traits if widget.has_trait(name)}
             self._for_all[name] = (type(widget), state)
         super().__setitem__(name, widget)
 
@@ -67,9 +68,9 @@ def _patch_named(_: ModuleType, replaced: Replaced) -> None:
     tables = []
     for module_name, (attribute, traits) in _NAMED.items():
         module = sys.modules.get(module_name)
-        # The second came with version 3.1 of ipyvue.
-        if module is not None:
-            tables.append(NamedWidgets(vars(module)[attribute], traits))
+        table = getattr(module, attribute, None)
+        if type(table) is dict:
+            tables.append(NamedWidgets(table, traits))
             replaced.set(module, attribute, tables[-1])
 
     def begin() -> None:

@@ -7,6 +7,7 @@ own thread. Their state stays, and the app does not run again.
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -72,6 +73,9 @@ def _setter(widget: Any, name: str, text: str) -> Update:
 def _registration(name: str, path: Path, text: str) -> Update:
     def register() -> None:
         registry = sys.modules["ipyvue.VueComponentRegistry"]
-        registry.register_component_from_string(name, text, source_url=path.name)
+        function = registry.register_component_from_string
+        # Version 1 of ipyvue does not take it.
+        takes_url = "source_url" in inspect.signature(function).parameters
+        function(name, text, **({"source_url": path.name} if takes_url else {}))
 
     return register
