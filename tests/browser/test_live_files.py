@@ -109,15 +109,12 @@ COMPONENT_APP = """
 import ipyvue
 import ipywidgets as widgets
 import library
-from traitlets import Unicode
 
 ipyvue.register_component_from_string("of-app", "<template><b class='app'>of the app</b></template>")
 ipyvue.register_component_from_file("of-file", "part.vue", __file__)
 
 class Card(ipyvue.VueTemplate):
-    template = Unicode("<template><div><of-app/><of-file/><of-library/></div></template>").tag(
-        sync=True
-    )
+    template_file = (__file__, "card.vue")
 
 widgets.VBox([widgets.Label("a card"), Card()])
 """
@@ -127,6 +124,7 @@ ipyvue.register_component_from_string(
     "of-library", "<template><b class='library'>of a library</b></template>"
 )
 """
+CARD = "<template><div><of-app/><of-file/><of-library/></div></template>"
 PART = "<template><b class='file'>WORD of a file</b></template>"
 
 
@@ -136,6 +134,7 @@ def test_components_by_name_are_there_and_taken_in_place(
 ) -> None:
     app = serve.script(COMPONENT_APP)
     app.with_name("library.py").write_text(LIBRARY)
+    app.with_name("card.vue").write_text(CARD)
     part = app.with_name("part.vue")
     part.write_text(PART.replace("WORD", "old"))
     server = AppServer(app, python=use.interpreter(environment))
