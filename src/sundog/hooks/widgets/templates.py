@@ -23,7 +23,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets.widgets.widget import CallbackDispatcher
-from traitlets.traitlets import EventHandler
+from traitlets.traitlets import EventHandler, HasDescriptors
 
 from sundog.kernel.current import current_kernel
 from sundog.scope import Kernel, scoped
@@ -133,7 +133,8 @@ def _template_class(original: Any, open_widget: OpenWidget) -> Any:
         return known.widget
 
     def make(template: Any) -> _Twin:
-        made = original.__new__(original)
+        # Its own `__new__` may return the one instance that there is: this very template.
+        made = HasDescriptors.__new__(original)
         _copy_state(template, made)
         known = _Twin(template, made)
         with _making(current_kernel(), known):

@@ -328,6 +328,25 @@ class TestTwins:
         assert len(set(ids)) == 1
         assert sum("count" in message[3]["state"] for message in page.read()) == 1
 
+    def test_a_class_with_one_instance_has_one_per_kernel(
+        self, kernel: VirtualKernel, other: VirtualKernel
+    ) -> None:
+        class Only(ipywidgets.Text):
+            one: Only | None = None
+
+            def __new__(cls, *args: Any, **kwargs: Any) -> Only:
+                if Only.one is None:
+                    Only.one = super().__new__(cls, *args, **kwargs)
+                return Only.one
+
+        only = Only(value="on", description="main")
+        run_in(kernel, lambda: setattr(only, "value", "of one kernel"))
+        # Who makes it once more means the one that there is.
+        assert run_in(kernel, lambda: Only().value) == "of one kernel"
+        assert run_in(other, lambda: (only.value, only.description)) == ("on", "main")
+        assert run_in(kernel, lambda: only.model_id) != run_in(other, lambda: only.model_id)
+        assert only.value == "on"
+
     def test_a_class_that_makes_its_widgets_once(
         self, kernel: VirtualKernel, other: VirtualKernel
     ) -> None:
