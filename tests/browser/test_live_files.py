@@ -110,7 +110,7 @@ import ipyvue
 import ipywidgets as widgets
 import library
 
-ipyvue.register_component_from_string("of-app", "<template><b class='app'>of the app</b></template>")
+ipyvue.register_component_from_string("of-app", "<template><b class='app'>of app</b></template>")
 ipyvue.register_component_from_file("of-file", "part.vue", __file__)
 
 class Card(ipyvue.VueTemplate):
@@ -142,7 +142,7 @@ def test_components_by_name_are_there_and_taken_in_place(
         # The second page finds what the first has registered.
         first, page = visits.open(server.url), visits.open(server.url)
         for each in (first, page):
-            expect(each.locator(".app")).to_have_text("of the app")
+            expect(each.locator(".app")).to_have_text("of app")
             expect(each.locator(".file")).to_have_text("old of a file")
             expect(each.locator(".library")).to_have_text("of a library")
         part.write_text(PART.replace("WORD", "new"))
