@@ -5,6 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+
+_NO_HOME: Final = Path("/nonexistent")
+
+
+def home_directory() -> Path:
+    """Return the user's home folder, or one that can't be written to where there is none.
+
+    In containers, the user may have no entry in the password database, and no ``HOME``.
+    """
+    try:
+        return Path.home()
+    except RuntimeError:
+        return _NO_HOME
 
 
 def user_state_directory(

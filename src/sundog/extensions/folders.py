@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sundog.config.places import home_directory
+
 logger = logging.getLogger(__name__)
 
 _FALSE: Final = frozenset(("", "0", "false", "no", "off", "n"))
@@ -36,7 +38,7 @@ class Places:
     def of_this_process(cls) -> Places:
         """Return the places of the running interpreter."""
         user_base = site.USER_BASE if site.ENABLE_USER_SITE else None
-        return cls(os.environ, Path.home(), user_base=user_base)
+        return cls(os.environ, home_directory(), user_base=user_base)
 
     @property
     def prefers_environment(self) -> bool:

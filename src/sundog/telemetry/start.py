@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from sundog.config import Settings
-from sundog.config.places import user_state_directory
+from sundog.config.places import home_directory, user_state_directory
 from sundog.telemetry.installation import installation_id
 from sundog.telemetry.reporter import Reporter
 from sundog.telemetry.sender import Sender, http_consumer
@@ -26,4 +26,4 @@ def make_reporter(settings: Settings, totals: Totals) -> Reporter:
 
 def state_directory(settings: Settings) -> Path:
     """Return the folder for what outlives the server."""
-    return settings.state_directory or user_state_directory(os.environ, Path.home())
+    return settings.state_directory or user_state_directory(os.environ, home_directory())
