@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from sundog.app.patience import FOREVER, Patience
 from sundog.hooks.core import imports, threads
@@ -52,6 +55,7 @@ class Host:
         patience: Patience = FOREVER,
     ) -> None:
         self.patience = patience
+        self._working_directory: Path | None = None
         self._development = development
         self._outbox_limits = outbox_limits or OutboxLimits()
         self._registry_limits = registry_limits
@@ -140,8 +144,20 @@ class Host:
             max_age=max_age,
         )
 
+    def work_in(self, folder: Path) -> None:
+        """Make a folder the working directory of the process, until the host is closed.
+
+        A notebook opens the files beside it by their names, because Jupyter does this.
+        """
+        if self._working_directory is None:
+            self._working_directory = Path.cwd()
+        os.chdir(folder)
+
     def close(self) -> None:
-        """End the threads and take the hooks out."""
+        """End the threads, take the hooks out, and go back to the former working directory."""
+        if self._working_directory is not None:
+            with contextlib.suppress(OSError):
+                os.chdir(self._working_directory)
         self.engine.stop()
         self._uninstall()
 

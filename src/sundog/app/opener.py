@@ -11,6 +11,7 @@ from sundog.app.component_site import ComponentSite
 from sundog.app.components import ComponentLibrary, Components
 from sundog.app.host import Host
 from sundog.app.loading.loader import find_module, load, looks_like_path, split_object
+from sundog.app.loading.model import Kind
 from sundog.app.mounts import SEPARATOR, Mounts, split_apps
 from sundog.app.program import Program
 from sundog.app.running.runner import Runner
@@ -18,7 +19,9 @@ from sundog.app.site.loader import SiteLoader, names_page
 from sundog.app.site.pages import Pages, SitePage
 from sundog.app.site.site import Site
 from sundog.app.site.tree import INIT, Folder, PageFile
-from sundog.errors import AppNotFoundError
+from sundog.errors import AppExecutionError, AppNotFoundError
+from sundog.hooks.core.tracebacks import told_traceback
+from sundog.kernel import errors as reports
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,12 +33,15 @@ class Opener:
         library: Renders apps that are made of components.
         arguments: The command-line arguments of the apps, without the program's name.
         development: Whether pages that fail stand aside, instead of stopping the start.
+        keeps_failed: Whether a notebook that fails is served all the same: its pages show what
+            its cells display before the one that fails, and then the error.
     """
 
     host: Host
     library: ComponentLibrary
     arguments: Sequence[str] = ()
     development: bool = False
+    keeps_failed: bool = False
 
     def open(self, spec: str) -> Program:
         """Return the app of a spec, or the several apps of a spec with several lines.
@@ -45,16 +51,16 @@ class Opener:
         """
         if SEPARATOR in spec:
             return Mounts({name: self._one_of(each) for name, each in split_apps(spec).items()})
-        return self._open(spec)
+        return self._open(spec, is_only_app=True)
 
     def _one_of(self, spec: str) -> Program:
         try:
-            return self._open(spec)
+            return self._open(spec, is_only_app=False)
         except AppNotFoundError as error:
             hint = "Arguments of an app go after --, as in: sundog run app.py -- 1"
             raise AppNotFoundError(f"{error}\n{hint}") from error
 
-    def _open(self, spec: str) -> Program:
+    def _open(self, spec: str, *, is_only_app: bool) -> Program:
         target, object_path = split_object(spec)
         if object_path is None:
             path = Path(target).expanduser()
@@ -64,12 +70,22 @@ class Opener:
                 found = find_module(target)
                 if found.submodule_search_locations:
                     return self._package(Path(found.submodule_search_locations[0]), target)
-        runner = self._run_once(spec)
+        runner = self._run_once(spec, is_only_app=is_only_app)
         return _with_arguments(runner) if runner.takes_arguments else runner
 
-    def _run_once(self, spec: str) -> Runner:
-        runner = Runner(load(spec), self.library, self.arguments, development=self.development)
-        runner.dry_run(self.host.throw_away_kernel(), self.host.patience)
+    def _run_once(self, spec: str, *, is_only_app: bool) -> Runner:
+        app = load(spec)
+        is_notebook = app.kind is Kind.NOTEBOOK
+        if is_notebook and is_only_app:
+            self.host.work_in(app.folder)
+        runner = Runner(app, self.library, self.arguments, development=self.development)
+        try:
+            runner.dry_run(self.host.throw_away_kernel(), self.host.patience)
+        except AppExecutionError as error:
+            if not (is_notebook and self.keeps_failed) or error.__cause__ is None:
+                raise
+            failed = f"{app.name} failed, and its pages show it up to there. {error}"
+            reports.log(failed, told_traceback(error.__cause__))
         return runner
 
     def _folder(self, path: Path, spec: str) -> Program:
@@ -81,7 +97,7 @@ class Opener:
         if not self.library.has_package(path):
             return self._sites(name).load(path, name)
         if names_page(path / INIT):
-            return self._run_once(name)
+            return self._run_once(name, is_only_app=False)
         return self._components(path, name, name.rpartition(".")[2])
 
     def _components(self, path: Path, package: str | None, name: str) -> ComponentSite:

@@ -18,6 +18,8 @@ class AppFiles:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._cache = ContentCache()
+        # A notebook may change the working directory.
+        self._extra_assets = [folder.resolve() for folder in settings.assets_extra_locations]
         self._public: Files | None = None
         self._assets: Files | None = None
         self.folders: tuple[Path, ...] = ()
@@ -26,7 +28,7 @@ class AppFiles:
         """Serve the folders ``public`` and ``assets`` beside the apps' own folders."""
         beside = dict.fromkeys(folder_of(app).parent for app in apps)
         compress = self._settings.server_http_gzip
-        extra = self._settings.assets_extra_locations
+        extra = self._extra_assets
         public = [folder / "public" for folder in beside]
         assets = [*(folder / "assets" for folder in beside), *extra]
         self.folders = (*public, *assets)

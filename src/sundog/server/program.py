@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,13 +15,29 @@ StartProgram = Callable[["Host"], "Program"]
 
 
 def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartProgram:
-    """Return what loads an app and runs it once in throw-away kernels."""
+    """Return what loads an app and runs it once in throw-away kernels.
+
+    In development, a notebook that fails at the first start is served up to the cell that fails:
+    there is no previous version to keep.
+    """
+    # A notebook changes the working directory, and is loaded again there.
+    spec = _absolute(app)
+    first = itertools.count()
 
     def start(host: Host) -> Program:
         # Importing what runs apps takes most of the time until the app can run.
         from sundog.app.opener import Opener
         from sundog.solara.library import SolaraLibrary
 
-        return Opener(host, SolaraLibrary(), arguments, development).open(app)
+        keeps_failed = development and next(first) == 0
+        opener = Opener(host, SolaraLibrary(), arguments, development, keeps_failed)
+        return opener.open(spec)
 
     return start
+
+
+def _absolute(app: str) -> str:
+    """Return the spec of an app with an absolute path, if it is a notebook that is there."""
+    file, suffix, rest = app.rpartition(".ipynb")
+    path = Path(file + suffix).expanduser()
+    return f"{path.resolve()}{rest}" if suffix and path.is_file() else app

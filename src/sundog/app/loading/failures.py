@@ -1,18 +1,29 @@
-"""Errors of an app's own code, told without our frames."""
+"""Errors of an app's own code, without the frames of the server."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 from sundog.errors import AppExecutionError
 from sundog.hooks.core.tracebacks import told_traceback
 
 
-def execution_error(cause: BaseException, app: str) -> AppExecutionError:
-    """Return the error that says where in an app what was raised; to be raised from the cause."""
+def execution_error(
+    cause: BaseException, app: str, folder: Path | None = None
+) -> AppExecutionError:
+    """Return the error that says what an app has raised, and where; to be raised from the cause.
+
+    Args:
+        cause: What was raised.
+        app: The name of the app.
+        folder: Where the app's file is. The error says so if a file that is missing is there.
+    """
     told = told_traceback(cause)
     if isinstance(cause, SyntaxError) and cause.filename is not None:
         file, line = cause.filename, cause.lineno
         if file.startswith(app):
-            # It is the app's own source: how it came to be compiled is no news.
+            # It is the app's own source, so the frames that compiled it say nothing.
             told.stack.clear()
     elif told.stack:
         file, line = told.stack[-1].filename, told.stack[-1].lineno
@@ -26,8 +37,21 @@ def execution_error(cause: BaseException, app: str) -> AppExecutionError:
         what = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
     where = "" if file is None else f" ({file}, line {line})"
     return AppExecutionError(
-        f"{app} could not run: {what}{where}",
+        f"{app} could not run: {what}{where}{_hint(cause, folder)}",
         file=file,
         line=line,
         traceback="".join(told.format()),
+    )
+
+
+def _hint(cause: BaseException, folder: Path | None) -> str:
+    """Return what to do where a file is missing that is beside the app."""
+    if not isinstance(cause, FileNotFoundError) or folder is None:
+        return ""
+    name = os.fsdecode(cause.filename) if isinstance(cause.filename, (str, bytes)) else ""
+    if not name or os.path.isabs(name) or not (folder / name).exists():
+        return ""
+    return (
+        f". The file is beside the app, but the working directory is {Path.cwd()}. Open it as "
+        f"Path(__file__).parent / {name!r}, or start the server in {folder}."
     )

@@ -138,8 +138,11 @@ def _text_cells(source: bytes, path: Path) -> tuple[str | None, tuple[Cell, ...]
     except UnicodeDecodeError:
         raise AppNotFoundError(f"{path} can't be read: it is not UTF-8 text.") from None
     title, text = markdown.split_front_matter(text)
-    cells = (Cell(number=1, shown=(markdown.shown(text),)),) if text.strip() else ()
-    return title or markdown.first_heading(text), cells
+    if not text.strip():
+        return title, ()
+    linked = markdown.with_targets(text, markdown.pictures_in(path.parent))
+    cell = Cell(number=1, shown=(markdown.shown(linked),))
+    return title or markdown.first_heading(text), (cell,)
 
 
 def _script_cell(source: bytes, filename: str, analysis: Analysis) -> Cell:

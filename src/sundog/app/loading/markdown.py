@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 # Of the front matter, only the title is of interest.
 _TITLE: Final = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+# The address of a picture in HTML.
+_IMG_SRC: Final = re.compile(
+    r"<img\b[^<>]*?\ssrc\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=]+))", re.IGNORECASE
+)
 _ELSEWHERE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?]|$")
 
 MAX_PICTURE_BYTES: Final = 4 << 20
@@ -62,12 +67,16 @@ def with_targets(text: str, resolve: Resolve) -> str:
     """Return text whose relative links lead to what `resolve` says.
 
     Args:
-        text: Markdown. Code in it is left alone.
+        text: Markdown. Code in it is left alone; of HTML in it, pictures count.
         resolve: Called with the target of each relative link and picture, as it is written;
             returns the new target, or None to keep it.
     """
     parser, lines, env = _parser(), _lines(text), dict[str, Any]()
     for token in parser.parse("\n".join(lines), env):
+        if token.type == "html_block" and token.map is not None:
+            first, end = token.map
+            block = "\n".join(lines[first:end])
+            lines[first:end] = _replaced(block, _pictures_in_html(block), resolve).split("\n")
         if token.type != "inline" or token.map is None:
             continue
         changed = _replaced(token.content, _targets(parser, token.content, env), resolve)
@@ -81,6 +90,41 @@ def with_targets(text: str, resolve: Resolve) -> str:
         first, end = reference["map"]
         lines[first:end] = _with_definition("\n".join(lines[first:end]), resolve).split("\n")
     return "\n".join(lines)
+
+
+def pictures_in(folder: Path) -> Resolve:
+    """Return what resolves links to pictures in a folder, or below it, to addresses of them.
+
+    Files and folders whose names begin with a dot are left alone, and so is what a link leads to
+    outside of the folder.
+    """
+    root = folder.resolve()
+
+    def resolve(target: str) -> str | None:
+        path, _, _ = split_target(target)
+        try:
+            found = (root / unquote(path)).resolve()
+        except (OSError, ValueError, RuntimeError):
+            return None
+        return picture_below(root, found)
+
+    return resolve
+
+
+def split_target(target: str) -> tuple[str, str, str]:
+    """Return the path of a relative link, the mark that ends it, and what follows the mark."""
+    ends = [index for index in map(target.find, "?#") if index >= 0]
+    end = min(ends, default=len(target))
+    return target[:end], target[end : end + 1], target[end + 1 :]
+
+
+def picture_below(root: Path, path: Path) -> str | None:
+    """Return a picture as an address that holds it, if it is below a folder and not hidden."""
+    if not path.is_relative_to(root):
+        return None
+    if any(part.startswith(".") for part in path.relative_to(root).parts):
+        return None
+    return picture(path)
 
 
 def picture(path: Path) -> str | None:
@@ -109,12 +153,13 @@ def _parser() -> MarkdownIt:
     """Return a parser of blocks, whose rules for links note where their targets are."""
     # Imported by the first Markdown only: scripts start without it.
     from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import image, link
+    from markdown_it.rules_inline import html_inline, image, link
     from mdit_py_plugins.front_matter import front_matter_plugin
 
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
     parser.inline.ruler.at("link", functools.partial(_note_target, link, 0))
     parser.inline.ruler.at("image", functools.partial(_note_target, image, 1))
+    parser.inline.ruler.at("html_inline", functools.partial(_note_picture, html_inline))
     return parser
 
 
@@ -145,6 +190,25 @@ def _note_target(
         if state.src[label + 1 : label + 2] == "(":
             spans.append(_span(state.md, state.src, label + 2, end))
     return True
+
+
+def _note_picture(
+    rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool
+) -> bool:
+    """Apply markdown-it's rule for an HTML tag; note where the address of a picture is."""
+    start = state.pos
+    if not rule(state, silent):
+        return False
+    spans = state.env.get(_SPANS)
+    if not silent and spans is not None and state.src == state.env[_SOURCE]:
+        tag = state.src[start : state.pos]
+        spans += [(start + first, start + end) for first, end in _pictures_in_html(tag)]
+    return True
+
+
+def _pictures_in_html(text: str) -> list[Span]:
+    """Return where the addresses of pictures are in HTML."""
+    return [found.span(found.lastindex or 0) for found in _IMG_SRC.finditer(text)]
 
 
 def _span(parser: MarkdownIt, source: str, start: int, end: int) -> Span:

@@ -54,6 +54,11 @@ class App:
     analysis: Analysis = NOTHING
 
     @property
+    def folder_of_file(self) -> Path | None:
+        """The folder that the app's file is in, if it has one."""
+        return None if self.path is None else self.path.parent
+
+    @property
     def is_document(self) -> bool:
         """Whether it shows its cells one after another, not only a result."""
         return self.kind in (Kind.NOTEBOOK, Kind.MARKDOWN)

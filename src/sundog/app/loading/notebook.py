@@ -14,7 +14,7 @@ from IPython.core.getipython import get_ipython
 from IPython.core.inputtransformer2 import TransformerManager
 
 from sundog.app.loading.failures import execution_error
-from sundog.app.loading.markdown import shown
+from sundog.app.loading.markdown import pictures_in, shown, with_targets
 from sundog.app.loading.model import Cell
 from sundog.errors import AppNotFoundError
 from sundog.hooks.ipython.cells import Code, compile_code
@@ -39,6 +39,7 @@ def read_cells(source: bytes, path: Path) -> tuple[tuple[Cell, ...], Analysis]:
     """
     cells: list[Cell] = []
     flags = 0
+    resolve = pictures_in(path.parent)
     found = _parse(source, path)
     analysis = _analyse(found) if DECORATOR.encode() in source else NOTHING
     for number, raw in enumerate(found, start=1):
@@ -47,6 +48,7 @@ def read_cells(source: bytes, path: Path) -> tuple[tuple[Cell, ...], Analysis]:
         kind = raw["cell_type"]
         if kind == "markdown" and not hidden:
             text = _inline_attachments(raw["source"], raw.get("attachments", {}))
+            text = with_targets(text, resolve)
             if text.strip():
                 cells.append(Cell(number=number, shown=(shown(text),)))
         elif kind == "code" and raw["source"].strip() and not tags & SKIP:

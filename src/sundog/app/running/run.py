@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from sundog.app.loading.model import App, Cell, Kind
 from sundog.app.running.arguments import bind
 from sundog.app.running.document import Document
 from sundog.app.running.result import (
+    NAMES,
     Result,
     cannot_be_shown,
     is_code,
@@ -32,6 +34,8 @@ from sundog.hooks.ipython.shell_state import ShellState
 from sundog.hooks.matplotlib.hook import close_figures
 from sundog.kernel.kernel import VirtualKernel
 from sundog.scope import Scope, capture
+
+logger = logging.getLogger(__name__)
 
 Finished = Callable[[BaseException | None], None]
 
@@ -86,7 +90,7 @@ async def show_page(
         if inspect.isawaitable(value):
             value = await value
     except (Exception, SystemExit) as error:
-        raise execution_error(error, app.name) from error
+        raise execution_error(error, app.name, app.folder_of_file) from error
     if value is not None:
         result = to_result(value, library)
         if not isinstance(value, Widget) and not result.is_rich:
@@ -118,6 +122,8 @@ class Run:
         self._kernel = kernel
         self._shell = InteractiveShell.instance()
         self._state = kernel.local(ShellState, ShellState)
+        # Whether a cell's code displays something.
+        self._code_displays = False
         self._document = Document(kernel, scope, visible=visible)
         self._namespace = scope.namespace
         fill_namespace(self._namespace, app)
@@ -138,6 +144,8 @@ class Run:
                 result = to_result(last, self._library)
             if result is not None and result.is_component:
                 return result
+            if result is not None and not result.is_component:
+                self._report_hidden()
             if result is not None and result.is_function:
                 close_figures()
                 self._document.hide()
@@ -158,6 +166,20 @@ class Run:
             self._shell.events.trigger("post_execute")
         return result
 
+    def _report_hidden(self) -> None:
+        """Log at the start that the page shows one object only, where code displays others too."""
+        app = self._app
+        displays = self._code_displays if app.is_document else not self._document.is_empty
+        if not displays or not self._kernel.is_dry_run or app.object_path is not None:
+            return
+        name = next((name for name in NAMES if self._namespace.get(name) is not None), "")
+        logger.warning(
+            "%s shows only its variable %s, and nothing else that it displays. Rename the variable "
+            "to show everything.",
+            app.name,
+            name,
+        )
+
     async def _cell(self, cell: Cell) -> Any:
         if not self._app.is_document:
             return await self._guarded(cell)
@@ -167,6 +189,7 @@ class Run:
         with capture(section):
             value = await self._guarded(cell)
         section.flush()
+        self._code_displays |= cell.code is not None and section.shows_something
         return value
 
     async def _guarded(self, cell: Cell) -> Any:
@@ -181,14 +204,14 @@ class Run:
                 self._shell.displayhook(value)
         except (Exception, SystemExit) as error:
             if not cell.may_raise or isinstance(error, SystemExit):
-                raise execution_error(error, self._app.name) from error
+                raise execution_error(error, self._app.name, self._app.folder_of_file) from error
             self._shell.showtraceback((type(error), error, error.__traceback__))
         if self._app.kind is Kind.NOTEBOOK:
             self._shell.events.trigger("post_execute")
         # What magics caught and showed is an error of the cell all the same.
         if self._state.errors and not cell.may_raise:
             shown = self._state.errors[0]
-            raise execution_error(shown, self._app.name) from shown
+            raise execution_error(shown, self._app.name, self._app.folder_of_file) from shown
         return value
 
     def _show_last(self, value: Any) -> None:

@@ -42,7 +42,7 @@ def _resolver(
     file: PageFile, root: Path, pages: Mapping[Path, PageFile]
 ) -> Callable[[str], str | None]:
     def resolve(target: str) -> str | None:
-        path, mark, rest = _split(target)
+        path, mark, rest = markdown.split_target(target)
         try:
             found = (file.path.parent / unquote(path)).resolve()
         except (OSError, ValueError, RuntimeError):
@@ -50,15 +50,9 @@ def _resolver(
         page = pages.get(found)
         if page is not None:
             return relative(file.parts[:-1], page.parts) + mark + rest
-        return markdown.picture(found) if found.is_relative_to(root) else None
+        return markdown.picture_below(root, found)
 
     return resolve
-
-
-def _split(target: str) -> tuple[str, str, str]:
-    ends = [index for index in map(target.find, "?#") if index >= 0]
-    end = min(ends, default=len(target))
-    return target[:end], target[end : end + 1], target[end + 1 :]
 
 
 def _with_links(cell: Cell, resolve: Callable[[str], str | None]) -> Cell:

@@ -75,6 +75,5 @@ def _run_notebook(shell: Any, path: Path) -> None:
 
     for cell in nbformat.read(str(path), as_version=4).cells:
         if cell.cell_type == "code":
-            result = shell.run_cell(cell.source)
-            if not result.success:
-                return
+            # As IPython does, so that the cell with the magic does not go on.
+            shell.run_cell(cell.source).raise_error()
