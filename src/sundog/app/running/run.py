@@ -30,6 +30,7 @@ from sundog.app.running.result import (
 )
 from sundog.errors import AppError, AppResultError
 from sundog.hooks.ipython.cells import execute
+from sundog.hooks.ipython.shell import execution_info, execution_result
 from sundog.hooks.ipython.shell_state import ShellState
 from sundog.hooks.matplotlib.hook import close_figures
 from sundog.kernel.kernel import VirtualKernel
@@ -199,15 +200,22 @@ class Run:
         value = None
         try:
             self._shell.events.trigger("pre_execute")
+            if self._app.kind is Kind.NOTEBOOK:
+                self._state.history.begin(self._namespace, cell.code.source)
+                self._shell.events.trigger("pre_run_cell", execution_info(cell.code.source))
             value = await execute(cell.code, self._namespace)
-            if self._app.kind is Kind.NOTEBOOK and not cell.code.quiet and not _shows_itself(value):
-                self._shell.displayhook(value)
+            if self._app.kind is Kind.NOTEBOOK and not cell.code.quiet:
+                self._state.history.note_value(self._namespace, value)
+                if not _shows_itself(value):
+                    self._shell.displayhook(value)
         except (Exception, SystemExit) as error:
             if not cell.may_raise or isinstance(error, SystemExit):
                 raise execution_error(error, self._app.name, self._app.folder_of_file) from error
             self._shell.showtraceback((type(error), error, error.__traceback__))
         if self._app.kind is Kind.NOTEBOOK:
             self._shell.events.trigger("post_execute")
+            info = execution_info(cell.code.source)
+            self._shell.events.trigger("post_run_cell", execution_result(info, value))
         # What magics caught and showed is an error of the cell all the same.
         if self._state.errors and not cell.may_raise:
             shown = self._state.errors[0]

@@ -22,13 +22,15 @@ for _name in __future__.all_feature_names:
 class Code:
     """Compiled source: everything but the last expression, and the last expression.
 
-    `flags` are the `from __future__` imports in force after it, for the next cell.
+    `flags` are the `from __future__` imports in force after it, for the next cell. `source` is
+    what was compiled.
     """
 
     body: CodeType
     last: CodeType | None
     quiet: bool
     flags: int
+    source: str = ""
 
     @property
     def is_async(self) -> bool:
@@ -83,6 +85,7 @@ def compile_code(
         last=None if last is None else compiled(last, "eval"),
         quiet=isinstance(text, str) and ends_quietly(text),
         flags=in_force,
+        source=text if isinstance(text, str) else "",
     )
 
 

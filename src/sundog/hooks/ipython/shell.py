@@ -4,7 +4,7 @@ One shell serves all kernels: `display`, `get_ipython`, magics and rich output w
 they do in a notebook. What belongs to a user (namespace, callbacks of events, loaded extensions,
 registered magics and formatters) belongs to the running kernel.
 
-It keeps no history, makes no files or threads, and leaves `sys` alone.
+It makes no files or threads, and leaves `sys` alone.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sundog.hooks.core.kernel_dict import KernelDict
 from sundog.hooks.core.tracebacks import error_item
 from sundog.hooks.ipython.cells import Code, compile_code, execute_now
 from sundog.hooks.ipython.display import KernelDisplayFormatter, KernelDisplayHook, KernelPublisher
+from sundog.hooks.ipython.shell_kernel import ShellHistory, ShellKernel
 from sundog.hooks.ipython.shell_state import (
     KernelEvents,
     KernelExtensions,
@@ -53,10 +54,12 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
     def __init__(self, **kwargs: Any) -> None:
         self._scratch: dict[str, Any] = {}
         self._scratch_hidden: dict[str, Any] = {}
+        self._history = ShellHistory()
         # Libraries look here to know whether a page shows what they display.
         config = Config({"IPKernelApp": {"parent_appname": "sundog"}})
         with _no_database():
             super().__init__(config=config, display_page=True, colors="nocolor", **kwargs)
+        self.kernel = ShellKernel(self)
 
     # What a shell in a terminal would set up, and a server has no use for ------------------------
 
@@ -80,8 +83,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         """``__main__`` is the business of `sundog.hooks.core.main_module`."""
 
     def init_history(self) -> None:
-        """Keep no history."""
-        self.history_manager = None
+        """Make nothing: each kernel keeps its own history, in memory."""
 
     def init_prompts(self) -> None:
         """Set no prompts: libraries take them for a person at a keyboard."""
@@ -139,6 +141,25 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
     @db.setter
     def db(self, database: Any) -> None:
         """Keep the kernel's."""
+
+    @property
+    def history_manager(self) -> ShellHistory:
+        """The cells that the running kernel has run."""
+        return self._history
+
+    @history_manager.setter
+    def history_manager(self, history: Any) -> None:
+        """Keep the one that there is."""
+
+    @property
+    def execution_count(self) -> int:
+        """The number of the cell that runs."""
+        state = shell_state()
+        return 1 if state is None else max(state.history.count, 1)
+
+    @execution_count.setter
+    def execution_count(self, count: int) -> None:
+        """Keep the kernel's: cells are counted as they run."""
 
     @property
     def user_ns_hidden(self) -> dict[str, Any]:
@@ -205,8 +226,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     def run_cell(self, raw_cell: str, *args: Any, **kwargs: Any) -> Any:
         """Run a cell in the running kernel's namespace, show its value, and return the result."""
-        info = ExecutionInfo(raw_cell, False, False, True, None)
-        result = ExecutionResult(info)
+        result = execution_result(execution_info(raw_cell))
         try:
             code = self.compile_cell(raw_cell)
         except Exception as error:  # noqa: BLE001 - the caller asks the result
@@ -261,6 +281,18 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     def ask_exit(self) -> None:
         """Do nothing: an app can't end the server."""
+
+
+def execution_info(source: str) -> ExecutionInfo:
+    """Return what callbacks of ``pre_run_cell`` get to know of a cell."""
+    return ExecutionInfo(source, False, False, True, None)
+
+
+def execution_result(info: ExecutionInfo, value: Any = None) -> ExecutionResult:
+    """Return what callbacks of ``post_run_cell`` get to know of a cell that has run."""
+    result = ExecutionResult(info)
+    result.result = value
+    return result
 
 
 # Libraries know the shell that has a page to show things in by the name that Jupyter's has.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,59 @@ from IPython.core.extensions import ExtensionManager
 
 from sundog.kernel.current import current_kernel
 
+# What IPython calls the sources of the last cells, and their values.
+INPUT_NAMES = ("_i", "_ii", "_iii")
+OUTPUT_NAMES = ("_", "__", "___")
+
+
+class History:
+    """The cells that a kernel has run, as notebooks know them."""
+
+    __slots__ = ("inputs", "outputs")
+
+    def __init__(self) -> None:
+        self.inputs: list[str] = [""]
+        self.outputs: dict[int, Any] = {}
+
+    @property
+    def count(self) -> int:
+        """The number of the cell that runs, or ran last."""
+        return len(self.inputs) - 1
+
+    def begin(self, namespace: dict[str, Any], source: str) -> None:
+        """Note a cell that is about to run, and give the namespace IPython's names."""
+        previous = self.inputs[-3:][::-1]
+        namespace.update(dict.fromkeys(INPUT_NAMES, ""))
+        namespace.update(zip(INPUT_NAMES, previous, strict=False))
+        for name in OUTPUT_NAMES:
+            namespace.setdefault(name, "")
+        namespace.update(In=self.inputs, Out=self.outputs, _ih=self.inputs, _oh=self.outputs)
+        self.inputs.append(source.rstrip("\n"))
+
+    def note_value(self, namespace: dict[str, Any], value: Any) -> None:
+        """Note the value of the cell that runs, as ``_`` and by its number."""
+        if value is None or value is self.outputs:
+            return
+        namespace["___"], namespace["__"] = namespace.get("__", ""), namespace.get("_", "")
+        namespace["_"] = namespace[f"_{self.count}"] = value
+        self.outputs[self.count] = value
+
 
 class ShellState:
     """What one kernel has of the shell."""
 
-    __slots__ = ("cells", "configurables", "errors", "events", "extensions", "hidden", "stored")
+    __slots__ = (
+        "cells",
+        "configurables",
+        "errors",
+        "events",
+        "extensions",
+        "handlers",
+        "hidden",
+        "history",
+        "session",
+        "stored",
+    )
 
     def __init__(self) -> None:
         self.events: dict[str, list[Callable[..., Any]]] = {}
@@ -25,6 +74,10 @@ class ShellState:
         self.errors: list[BaseException] = []
         self.stored: dict[str, Any] = {}
         self.cells = 0
+        self.history = History()
+        self.handlers: dict[str, Any] = {}
+        # As Jupyter's session id: says nothing of the kernel's own id, which is a secret.
+        self.session = str(uuid.uuid4())
 
 
 def shell_state() -> ShellState | None:

@@ -46,7 +46,6 @@ def test_making_it_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert (sys.excepthook, sys.displayhook, sys.modules["__main__"], list(sys.path)) == state
         assert not hasattr(sys, "ps1")
         assert os.listdir(tmp_path) == []
-        assert shell().history_manager is None
     finally:
         uninstall()
     assert set(vars(builtins)) == names
@@ -301,3 +300,61 @@ def test_what_is_replaced_exists() -> None:
         assert callable(getattr(InteractiveShell, name)), name
     assert callable(ipywidgets.widgets.interaction.show_inline_matplotlib_plots)
     assert callable(ipywidgets.Widget._handle_msg)
+
+
+class TestWhatLibrariesAskFor:
+    def test_a_notebook_has_the_names_of_ipython(self, apps: Apps) -> None:
+        shown = apps.run(
+            apps.notebook(
+                "1 + 1",
+                "first = _\n'two'",
+                "found = (first, _, __, Out[1], len(In), In[1], _1, _i, _ii)\nNone",
+                "quiet = 3\nquiet;",
+                "ip = get_ipython()\ncount = ip.execution_count\n"
+                "raw = list(ip.history_manager.input_hist_raw)\n"
+                "tail = list(ip.history_manager.get_tail(2))\n"
+                "_",
+            )
+        )
+        names = shown.kernel.namespace
+        code = "first = _\n'two'"
+        assert names["found"] == (2, "two", 2, 2, 4, "1 + 1", 2, code, "1 + 1")
+        assert names["count"] == 5
+        assert names["raw"][:3] == ["", "1 + 1", code]
+        assert [number for _, number, _ in names["tail"]] == [3, 4]
+        # As in Jupyter, a value that a semicolon hides is none.
+        assert 4 not in names["Out"]
+
+    def test_history_is_the_kernels(self, apps: Apps) -> None:
+        runner = apps.runner(apps.notebook("1", "2"))
+        one, other = apps.show(runner).kernel, apps.show(runner).kernel
+        assert one.namespace["Out"] is not other.namespace["Out"]
+        assert run_in(one, lambda: shell().history_manager.output_hist) == {1: 1, 2: 2}
+        assert shell().history_manager.input_hist_raw == [""]
+
+    def test_a_script_has_no_names_of_its_own(self, apps: Apps) -> None:
+        shown = apps.run(apps.script("import ipywidgets\nipywidgets.Label('x')"))
+        assert not {"In", "Out", "_", "_oh"} & set(shown.kernel.namespace)
+
+    def test_there_is_a_kernel(self, apps: Apps) -> None:
+        one, other = apps.kernel(), apps.kernel()
+        kernel = shell().kernel
+        session = run_in(one, lambda: kernel.session.session)
+        assert session == run_in(one, lambda: kernel.get_parent()["header"]["session"])
+        assert session != run_in(other, lambda: kernel.session.session)
+        assert one.id not in session
+        assert run_in(one, lambda: kernel.comm_manager) is one.comms
+        assert kernel.shell is shell()
+        run_in(one, lambda: kernel.shell_handlers.update(execute_request=print))
+        assert run_in(other, lambda: kernel.shell_handlers["execute_request"]) is not print
+
+    def test_events_come_with_each_cell_of_a_notebook(self, apps: Apps) -> None:
+        shown = apps.run(
+            apps.notebook(
+                "seen = []\nip = get_ipython()\n"
+                "ip.events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))\n"
+                "ip.events.register('post_run_cell', lambda done: seen.append(done.result))",
+                "'value'",
+            )
+        )
+        assert shown.kernel.namespace["seen"] == [None, "'value'\n", "value"]

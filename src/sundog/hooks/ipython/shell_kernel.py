@@ -1,0 +1,143 @@
+"""What libraries find as `get_ipython().kernel` and `get_ipython().history_manager`.
+
+Upstream reason: libraries ask for ipykernel's kernel to know that they run in a notebook, for its
+session, its comms and the message that is being handled, and have it handle messages while a cell
+runs. They ask the history for the cells that have run. Both answer for the running kernel.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import comm
+
+from sundog.hooks.ipython.shell_state import History, ShellState, shell_state
+
+
+class ShellKernel:
+    """Stands for ipykernel's kernel."""
+
+    implementation = "sundog"
+    language_info = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
+    log = logging.getLogger(__name__)
+    iopub_socket = None
+    shell_stream = None
+    _aborting = False
+    _parent_ident: list[bytes] = []
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+
+    def _state(self) -> ShellState:
+        return shell_state() or ShellState()
+
+    @property
+    def session(self) -> Any:
+        """An object whose `session` is an id of the running kernel, another one in each."""
+        return SimpleNamespace(session=self._state().session, username="username")
+
+    @property
+    def comm_manager(self) -> Any:
+        """The comms of the running kernel."""
+        return comm.get_comm_manager()
+
+    @property
+    def user_ns(self) -> dict[str, Any]:
+        """The namespace of the running code."""
+        namespace: dict[str, Any] = self.shell.user_ns
+        return namespace
+
+    @property
+    def shell_handlers(self) -> dict[str, Any]:
+        """What handles messages by their kinds: none of them ever comes."""
+        handlers = self._state().handlers
+        handlers.setdefault("execute_request", _ignore)
+        return handlers
+
+    def get_parent(self, channel: str | None = None) -> dict[str, Any]:
+        """Return the message that is being handled: pages send none of Jupyter's."""
+        return {"header": {"session": self._state().session}, "metadata": {}, "content": {}}
+
+    @property
+    def _parent_header(self) -> dict[str, Any]:
+        return self.get_parent()
+
+    def set_parent(self, *_: Any, **__: Any) -> None:
+        """Do nothing: outputs go to where the running code's scope says."""
+
+    async def do_one_iteration(self) -> None:
+        """Handle what has come for the running kernel so far."""
+
+
+def _ignore(*_: Any) -> None:
+    pass
+
+
+class ShellHistory:
+    """Stands for IPython's history: of the running kernel, and kept by nothing else."""
+
+    session_number = 0
+    enabled = False
+
+    def _history(self) -> History:
+        state = shell_state()
+        return History() if state is None else state.history
+
+    @property
+    def input_hist_raw(self) -> list[str]:
+        """The sources of the cells that have run; the first has the number 1."""
+        return self._history().inputs
+
+    @property
+    def input_hist_parsed(self) -> list[str]:
+        """The same."""
+        return self._history().inputs
+
+    @property
+    def output_hist(self) -> dict[int, Any]:
+        """The values of the cells that have run, by the cells' numbers."""
+        return self._history().outputs
+
+    output_hist_reprs: dict[int, str] = {}
+
+    @property
+    def dir_hist(self) -> list[str]:
+        """The folders that ``%cd`` has left: none is noted."""
+        return []
+
+    def get_range(
+        self,
+        session: int = 0,
+        start: int = 1,
+        stop: int | None = None,
+        raw: bool = True,
+        output: bool = False,
+    ) -> Iterator[tuple[int, int, Any]]:
+        """Yield session, number and source of cells; with `output`, a pair with the value."""
+        history = self._history()
+        for number, source in list(enumerate(history.inputs))[max(start, 1) : stop]:
+            value = history.outputs.get(number)
+            yield session, number, (source, value) if output else source
+
+    def get_tail(
+        self, n: int = 10, raw: bool = True, output: bool = False, include_latest: bool = False
+    ) -> Iterator[tuple[int, int, Any]]:
+        """Yield the last cells as `get_range` does."""
+        end = len(self._history().inputs) - (not include_latest)
+        return self.get_range(start=end - n, stop=end, output=output)
+
+    def get_session_info(self, session: int = 0) -> tuple[int, None, None, int, str]:
+        """Return what is known of a session: the number of its cells."""
+        return (session, None, None, self._history().count, "")
+
+    def reset(self, new_session: bool = True) -> None:
+        """Do nothing: a kernel's history ends with it."""
+
+    def end_session(self) -> None:
+        """Do nothing: a kernel's history ends with it."""
+
+    def writeout_cache(self, *_: Any) -> None:
+        """Do nothing: nothing is kept on disk."""
