@@ -256,7 +256,7 @@ class BackendContract(ABC):
         assert rival.get("cart", Cart("?")) == Cart("Ann", ["pen"])
         assert rival.get("none", type=int) is None
         assert rival.get("none", 7, type=int) == 7
-        with pytest.raises(StoreValueError, match=r"session\['cart'\] is no int"):
+        with pytest.raises(StoreValueError, match=r"session\['cart'\] is not of type int"):
             rival.get("cart", type=int)
         assert rival.pop("cart", type=Cart) == Cart("Ann", ["pen"])
 
@@ -369,10 +369,10 @@ class BackendContract(ABC):
         session["n"] = 1
         with pytest.raises(ZeroDivisionError):
             session.update("n", lambda value: value // 0)
-        with pytest.raises(StoreValueError, match="can't be kept"):
+        with pytest.raises(StoreValueError, match="can't be stored"):
             session.update("n", lambda value: object())
         session["text"] = "x"
-        with pytest.raises(StoreValueError, match=r"session\['text'\] is no number"):
+        with pytest.raises(StoreValueError, match=r"session\['text'\] is not a number"):
             session.increment("text")
         assert session["n"] == 1
 

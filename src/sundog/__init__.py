@@ -1,4 +1,4 @@
-"""Sundog: serve ipywidgets applications to many users, without a Jupyter kernel."""
+"""Sundog: serve ipywidgets apps to many users, without a Jupyter kernel."""
 
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what apps use when they use it: the command needs none of it to say its version."""
+    """Import a public name on first use, which keeps the command's start fast."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from sundog import api, sharing

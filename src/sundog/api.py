@@ -1,4 +1,4 @@
-"""What apps ask Sundog."""
+"""The functions that apps call: the kernel, the session, the request, the location."""
 
 from __future__ import annotations
 
@@ -22,57 +22,88 @@ __all__ = [
 
 
 def get_kernel_id() -> str:
-    """Return the id of the virtual kernel that this code runs in: one per open page.
+    """Return the id of the virtual kernel that this code runs in.
 
-    Raises `sundog.errors.NoKernelError` outside of a kernel.
+    Every open page has its own kernel.
+
+    Raises:
+        NoKernelError: The code runs outside of a kernel.
     """
     return require_kernel().id
 
 
 def get_session_id() -> str:
-    """Return the id of the browser's session, the same for all its pages and over refreshes.
+    """Return the id of the browser's session.
 
-    Raises `sundog.errors.NoKernelError` outside of a kernel.
+    All pages of a browser have the same id, and it stays the same after a reload.
+
+    Raises:
+        NoKernelError: The code runs outside of a kernel.
     """
     return require_kernel().session_id
 
 
 def get_request() -> Request:
-    """Return what is known of the request that this kernel was made for: its first page's.
+    """Return the request of the kernel's first page: cookies, headers, query, address and user.
 
-    Cookies (without the session's own), headers, the query of the page's address, the browser's
-    address and the user. It never changes. The address and the user are as good as the proxies in
-    ``SUNDOG_FORWARDED_ALLOW_IPS``; the user comes from the header that ``SUNDOG_USER_HEADER``
-    names, and from those proxies only.
+    The request never changes, and does not contain the session's cookie. The client's address and
+    the user are reliable only if ``SUNDOG_FORWARDED_ALLOW_IPS`` lists your proxies. The user comes
+    from the header named by ``SUNDOG_USER_HEADER``.
 
-    Raises `sundog.errors.NoKernelError` outside of a kernel.
+    Example::
+
+        request = sundog.get_request()
+        year = int(request.query.get("year", "2026"))
+        label.value = f"Hello {request.user or 'stranger'}"
+
+    Raises:
+        NoKernelError: The code runs outside of a kernel.
     """
     return require_kernel().request
 
 
 def get_location() -> Location:
-    """Return where this kernel's pages are in the app, which can be observed and changed.
+    """Return the location of the kernel's pages, which can be observed and changed.
 
-    Raises `sundog.errors.NoKernelError` outside of a kernel.
+    Example::
+
+        location = sundog.get_location()
+        location.observe(lambda address: print("now at", address.path))
+
+    Raises:
+        NoKernelError: The code runs outside of a kernel.
     """
     return require_kernel().location
 
 
 def navigate(url: str, *, replace: bool = False) -> None:
-    """Take this kernel's pages to another place in the app, or to another site.
+    """Move the kernel's pages to another address of the app, or to another site.
 
-    `url` is ``/path?query#fragment`` from the app's root, the same relative to the present place,
-    or another site's whole address. With `replace`, going back does not lead to the present place.
+    Example::
 
-    Raises `ValueError` for what is no such address, and `sundog.errors.NoKernelError` outside of a
-    kernel.
+        sundog.navigate("/compare")  # an address of the app
+        sundog.navigate("?year=2026", replace=True)  # without a new history entry
+        sundog.navigate("https://example.org")  # another site
+
+    Args:
+        url: ``/path?query#fragment`` below the app's root, an address relative to the current one,
+            or the full ``http:`` or ``https:`` URL of another site.
+        replace: Replace the current entry in the browser's history instead of adding one.
+
+    Raises:
+        ValueError: The URL is not such an address, or too long.
+        NoKernelError: The code runs outside of a kernel.
     """
     require_kernel().location.navigate(url, replace=replace)
 
 
 def set_title(title: str) -> None:
-    """Name this kernel's pages, in their tabs.
+    """Set the title of the kernel's pages, as their browser tabs show it.
 
-    Raises `sundog.errors.NoKernelError` outside of a kernel.
+    Args:
+        title: The title. Only the first 500 characters are used.
+
+    Raises:
+        NoKernelError: The code runs outside of a kernel.
     """
     require_kernel().location.set_title(title)

@@ -3,7 +3,7 @@
 ::
 
     SundogError
-    ├── ConfigError           a setting or option is wrong
+    ├── ConfigError           a setting or option is invalid
     ├── AppError              the application can't be served
     │   ├── AppNotFoundError
     │   ├── AppExecutionError
@@ -15,11 +15,11 @@
     │   ├── KernelLimitError
     │   ├── ForeignWidgetError
     │   └── PageTooSlowError
-    ├── ProtocolError         a frame broke the wire protocol
+    ├── ProtocolError         a frame violates the wire protocol
     ├── StartupError          the server could not start
-    ├── ExportError           an app can't be written as a page
-    ├── StarterError          a new app can't be made
-    └── StoreError            about what is kept for sessions
+    ├── ExportError           an app can't be exported
+    ├── StarterError          a new app can't be created
+    └── StoreError            the session store
         ├── StoreUnavailableError
         ├── StoreValueError
         ├── StoreFullError
@@ -28,11 +28,11 @@
 
 
 class SundogError(Exception):
-    """The root of every error that Sundog raises itself."""
+    """The base class of all errors that Sundog raises."""
 
 
 class ConfigError(SundogError):
-    """A setting or a command-line option has a value that can't be used."""
+    """A setting or command-line option has an invalid value."""
 
 
 class AppError(SundogError):
@@ -40,14 +40,16 @@ class AppError(SundogError):
 
 
 class AppNotFoundError(AppError):
-    """What was given as the application does not exist or is of no known kind."""
+    """The application does not exist, or is not of a known kind."""
 
 
 class AppExecutionError(AppError):
-    """The application's own code raised; the original error is the ``__cause__``.
+    """The application's own code raised an error, which is the ``__cause__``.
 
-    ``file`` and ``line`` say where in the application, as far as that is known; ``traceback`` is
-    the original error's, with the application's own frames only.
+    Attributes:
+        file: The file of the application where the error was raised, if known.
+        line: The line in that file, if known.
+        traceback: The original error's traceback with only the application's own frames.
     """
 
     def __init__(
@@ -65,29 +67,32 @@ class AppExecutionError(AppError):
 
 
 class AppResultError(AppError):
-    """The application ran, but left nothing that can be shown."""
+    """The application ran, but shows nothing."""
 
 
 class KernelError(SundogError):
-    """Something about a virtual kernel."""
+    """An error about a virtual kernel."""
 
 
 class NoKernelError(KernelError):
-    """A function that needs a virtual kernel was called outside of one."""
+    """A function that needs a virtual kernel was called outside of a kernel."""
 
 
 class KernelClosedError(KernelError):
-    """Work was handed to a kernel that is closing or closed."""
+    """Work was submitted to a kernel that is closing or closed."""
 
 
 class UnknownKernelError(KernelError):
-    """No kernel of this id exists for this session."""
+    """This session has no kernel with this id."""
 
 
 class KernelLimitError(KernelError):
-    """The server, or this session, has as many kernels as it may have.
+    """The server or the session has reached its limit of kernels.
 
-    The text is for the user; ``limit`` names what there is no more of.
+    The message is for the user.
+
+    Attributes:
+        limit: The limit that was reached.
     """
 
     def __init__(self, message: str, limit: str = "kernels") -> None:
@@ -100,11 +105,15 @@ class ForeignWidgetError(KernelError):
 
 
 class PageTooSlowError(KernelError):
-    """A page reads so slowly that what it misses is no longer kept."""
+    """A page reads so slowly that messages for it had to be dropped."""
 
 
 class ProtocolError(SundogError):
-    """A frame does not follow the wire protocol; ``code`` is the WebSocket close code."""
+    """A frame does not follow the wire protocol.
+
+    Attributes:
+        code: The WebSocket close code.
+    """
 
     def __init__(self, message: str, code: int = 1007) -> None:
         super().__init__(message)
@@ -116,28 +125,28 @@ class StartupError(SundogError):
 
 
 class ExportError(SundogError):
-    """An app's present state can't be written as a page."""
+    """An app's current state can't be exported as a page."""
 
 
 class StarterError(SundogError):
-    """A new app can't be put where it is wanted."""
+    """A new app can't be created in the given folder."""
 
 
 class StoreError(SundogError):
-    """Something about what an app keeps for a session."""
+    """An error of the session store."""
 
 
 class StoreUnavailableError(StoreError):
-    """What keeps the sessions can't be reached, or does not answer in time."""
+    """The store can't be reached, or does not answer in time."""
 
 
 class StoreValueError(StoreError):
-    """A value can't be kept, or what is kept is not of the type that was asked for."""
+    """A value can't be stored, or a stored value does not have the requested type."""
 
 
 class StoreFullError(StoreError):
-    """A value, or all values of a session together, are larger than they may be."""
+    """A value, or all values of a session together, exceed their size limit."""
 
 
 class StoreConflictError(StoreError):
-    """An update did not succeed because others kept changing the same value."""
+    """An update failed because others kept changing the same value."""

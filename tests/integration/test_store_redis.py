@@ -166,7 +166,7 @@ def test_a_restart_is_survived(own_server: RedisServer) -> None:
     own_server.start()
     assert session.increment("n") == 1
     own_server.stop()
-    with pytest.raises(StoreUnavailableError, match="Check that the server runs"):
+    with pytest.raises(StoreUnavailableError, match="Check that the server is running"):
         session.get("n")
     own_server.start()
     # Still within the pause in which nothing is tried.

@@ -135,7 +135,7 @@ def test_nobody_waits_for_it(run: Run, trouble: str) -> None:
         assert stop(process) < 5
 
 
-def test_what_would_be_sent_is_printed(tmp_path: Path, receiver: Receiver, run: Run) -> None:
+def test_telemetry_prints_what_would_be_sent(tmp_path: Path, receiver: Receiver, run: Run) -> None:
     commands = Commands(tmp_path)
     environ = {
         "SOLARA_TELEMETRY_MIXPANEL_TOKEN": "the-token",
@@ -158,7 +158,7 @@ def test_what_would_be_sent_is_printed(tmp_path: Path, receiver: Receiver, run: 
         assert list(told["properties"]) == list(real["properties"])
         for name in told["properties"].keys() & (own | of_library):
             assert told["properties"][name] == real["properties"][name]
-    fields = re.findall(r"(\w+)=(\w+)", output.partition("fields ")[2].partition("\n")[0])
+    fields = re.findall(r"(\w+)=(\w+)", output.partition("form with ")[2].partition("\n")[0])
     assert [dict(form, data=None) for form in receiver.forms] == [dict(fields, data=None)] * 5
 
 

@@ -26,7 +26,7 @@ def require_kernel() -> VirtualKernel:
     kernel = current_kernel()
     if kernel is None:
         raise NoKernelError(
-            "This needs a virtual kernel, and none is running here. Call it from the app itself, "
-            "from a widget's callback, or from a thread or coroutine started there."
+            "No virtual kernel is running here. Call this in the app itself, in a widget's "
+            "callback, or in a thread or coroutine started there."
         )
     return kernel

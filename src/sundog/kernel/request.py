@@ -1,4 +1,4 @@
-"""What an app may know of the browser that it runs for."""
+"""The request of a kernel's first page, for apps to read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from sundog.protocol.address import Address
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The request that a kernel was made for: the first of its pages.
+    """The request of a kernel's first page.
 
-    `place` is where that page was, below the app's root, and `query` holds the values of its query.
-    `client` is the browser's address and `user` who it was authenticated as, both as far as trusted
-    proxies tell; `scheme` is http or https. The session's cookie is not among the cookies and
-    headers.
+    Attributes:
+        cookies: The cookies, without the session's own.
+        headers: The headers, without the session's cookie.
+        query: The values of the page's query.
+        place: The page's address below the app's root.
+        client: The browser's address, as reported by trusted proxies.
+        user: The authenticated user, as reported by trusted proxies.
+        scheme: ``http`` or ``https``.
+        host: The host name and port that the browser used.
     """
 
     cookies: Values = field(default_factory=Values)

@@ -1,4 +1,4 @@
-"""What apps and libraries want done at the start of every kernel."""
+"""Callbacks that apps and libraries register for the start of kernels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ StartCallback = Callable[[], CleanUp | None]
 
 
 class StartCallbacks:
-    """Callbacks that were registered outside of any kernel, for all kernels that come."""
+    """Callbacks for all future kernels, registered outside of any kernel."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -24,7 +24,7 @@ class StartCallbacks:
         self._callbacks: tuple[StartCallback, ...] = ()
 
     def add(self, callback: StartCallback) -> Callable[[], None]:
-        """Call back at every start from now on; returns what ends that."""
+        """Register a callback for every start; return a function that unregisters it."""
         with self._lock:
             self._callbacks = (*self._callbacks, callback)
 
@@ -35,24 +35,24 @@ class StartCallbacks:
         return remove
 
     def remove_of(self, module: str) -> tuple[StartCallback, ...]:
-        """Remove, and return, the callbacks that a module has defined: it is imported anew."""
+        """Remove and return the callbacks defined in a module, which is imported again."""
         with self._lock:
             removed = tuple(c for c in self._callbacks if _module_of(c) == module)
             self._callbacks = tuple(c for c in self._callbacks if c not in removed)
         return removed
 
     def run(self, kernel: VirtualKernel) -> None:
-        """Run all for a kernel that starts, on its logical thread."""
+        """Run all callbacks for a starting kernel, on its logical thread."""
         for callback in self._callbacks:
             run_now(kernel, callback)
 
 
 def _module_of(callback: StartCallback) -> object:
-    # A partial, or an object with `__call__`, is of the module of what it calls.
+    # A partial belongs to the module of the function it calls.
     return getattr(getattr(callback, "func", callback), "__module__", None)
 
 
-# Imports of an app register here before any server object exists that could hold it.
+# Global, because imports of an app register here before any server object exists.
 start_callbacks = StartCallbacks()
 
 
@@ -64,11 +64,25 @@ def run_now(kernel: VirtualKernel, callback: StartCallback) -> None:
 
 
 def on_kernel_start(callback: StartCallback) -> Callable[[], None]:
-    """Run a function at the start of kernels; what it returns, if callable, at their end.
+    """Run a function when a kernel starts, and the function that it returns when the kernel ends.
 
-    Called while a module is imported, it holds for every kernel from now on. Called inside a kernel
-    (in the app itself), the function runs at once, for this kernel. Returns a function that ends
-    the registration.
+    While a module is imported, this registers the callback for every future kernel. Inside a kernel
+    (in the app itself), the callback runs at once, for this kernel only.
+
+    Example::
+
+        def connect():
+            connection = database.connect()
+            return connection.close  # runs when the page is closed
+
+        sundog.on_kernel_start(connect)
+
+    Args:
+        callback: A function without arguments. If it returns a callable, that runs when the kernel
+            ends.
+
+    Returns:
+        A function that removes the registration.
     """
     kernel = current_kernel()
     if kernel is None:

@@ -1,7 +1,7 @@
-"""`shared`: what all users of an app have in common is computed once per process.
+"""`shared`: computes data that all users have in common once per process.
 
-An app's code is executed anew for every page. A function under `shared` is not: whichever page
-calls it first computes the result, the others wait for it, and all get the same object::
+An app's code runs again for every page. A function decorated with `shared` does not: the first page
+that calls it computes the result, the others wait for it, and all get the same object::
 
     @shared
     def load_table() -> pandas.DataFrame:

@@ -47,11 +47,11 @@ class Shared(Generic[P, T]):
         self._store = store
         self._results = store.results_of(function)
         self._signature = inspect.signature(function)
-        # The keys of results whose classes have been looked at.
+        # The keys of results whose classes have been checked.
         self._checked: set[Hashable] = set()
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return the shared result for the arguments, computed now by the first who asks."""
+        """Return the shared result for the arguments; the first caller computes it."""
         key = arguments_key(self._signature, self._name, args, kwargs)
         function = self._results.function
         if inspect.iscoroutinefunction(function):
@@ -62,8 +62,8 @@ class Shared(Generic[P, T]):
                 return cast(T, self._compute(entry, key, function, args, kwargs))
             if entry.owner == threading.get_ident() and not entry.future.done():
                 raise RuntimeError(
-                    f"{self._name} calls itself with the same arguments: its result would wait "
-                    "for itself."
+                    f"{self._name} calls itself with the same arguments and would wait for itself. "
+                    "Call a function that is not shared instead."
                 )
             result = entry.future.result()
             if result is not ABANDONED:
@@ -71,7 +71,7 @@ class Shared(Generic[P, T]):
                 return cast(T, result)
 
     def clear(self) -> None:
-        """Forget all results; the next who asks computes anew."""
+        """Drop all results. The next caller computes again."""
         with self._results.lock:
             self._results.entries.clear()
 
@@ -115,7 +115,7 @@ class Shared(Generic[P, T]):
         kwargs: dict[str, Any],
     ) -> Any:
         try:
-            # Under no kernel, so that it can't take anything from the user who came first.
+            # Outside of any kernel, so that the result can't depend on the first user.
             with scoped(None):
                 result = function(*args, **kwargs)
             self._check(result)
@@ -168,7 +168,7 @@ class Shared(Generic[P, T]):
         if isinstance(error, Exception):
             entry.future.set_exception(error)
         else:
-            # The page that computed has ended; one of those who wait takes over.
+            # The computing page has ended; one of the waiting callers takes over.
             entry.future.set_result(ABANDONED)
 
     def _forget(self, entry: Entry, key: Hashable) -> None:
@@ -177,9 +177,9 @@ class Shared(Generic[P, T]):
                 del self._results.entries[key]
 
     def _check_classes(self, key: Hashable, result: Any) -> None:
-        """Report objects of classes that only have the same names as those of the caller.
+        """Report objects whose classes only have the same names as the caller's.
 
-        Each result is looked at once in every kernel. Raises `TypeError` in development.
+        Each result is checked once in every kernel. Raises `TypeError` in development.
         """
         scope = current_scope()
         if scope is None or key in self._checked:
@@ -192,9 +192,9 @@ class Shared(Generic[P, T]):
             return
         name = found.__qualname__
         message = (
-            f"{self._name} is shared by all pages, and its result holds a {name} of another run of "
-            f"the app, which isinstance and == don't recognise. Move the class {name} into a "
-            "module beside the app, and import it from there."
+            f"{self._name} is shared by all pages, but its result contains a {name} of another run "
+            f"of the app, for which isinstance and == fail. Move the class {name} into a module "
+            "next to the app, and import it from there."
         )
         if scope.kernel.development:
             raise TypeError(message)
@@ -207,8 +207,8 @@ class Shared(Generic[P, T]):
         widgets = sys.modules.get("ipywidgets")
         if widgets is not None and _holds(result, widgets.Widget, depth=2):
             raise TypeError(
-                f"{self._name} is shared by all pages, and its result holds a widget. A widget "
-                "belongs to one page: share the data, and make the widget in the app."
+                f"{self._name} is shared by all pages, but its result contains a widget. A widget "
+                "belongs to one page: share the data, and create the widget in the app."
             )
 
 
@@ -243,14 +243,31 @@ def shared(
 ) -> Shared[P, T] | Callable[[Callable[P, T]], Shared[P, T]]:
     """Share a function's results among all users: each is computed once per process.
 
-    Results are told apart by their arguments, which must be hashable. While the first caller
-    computes, others with the same arguments wait. An error goes to all of them and is not kept.
-    Works for coroutine functions as well. The result is one object for everybody: don't change it.
+    There is one result for each combination of arguments, which must be hashable. While the first
+    caller computes, other callers with the same arguments wait. An error is raised for all of them
+    and is not kept. Coroutine functions work too. All callers get the same object: don't change it.
 
-    `expires` is how long a result is kept: seconds, text (``"10m"``) or a `timedelta`. `max_size`
-    is how many results are kept, the least recently used going first. ``.clear()`` forgets all.
+    The function runs outside of any kernel, so it can't use widgets or the identity of a page.
 
-    The function runs under no kernel: it can't use the widgets or the identity of a page.
+    Example::
+
+        @sundog.shared(expires="10m")
+        def load_table(year: int) -> pandas.DataFrame:
+            return pandas.read_parquet(f"sales-{year}.parquet")
+
+    Args:
+        function: The function, if the decorator is used without parentheses.
+        expires: How long a result is kept: seconds, a string such as ``"10m"``, or a `timedelta`.
+            By default, without a limit.
+        max_size: How many results are kept. The least recently used are dropped first. By default,
+            there is no limit.
+
+    Returns:
+        The shared function. Its method ``clear()`` drops all results.
+
+    Raises:
+        ValueError: `expires` is not a positive duration, or `max_size` is less than 1.
+        TypeError: The function depends on variables of a function around it.
     """
     if max_size is not None and max_size < 1:
         raise ValueError("max_size must be at least 1")

@@ -1,4 +1,4 @@
-"""Which functions are the same function, and which arguments the same arguments."""
+"""Decides which functions, and which arguments, count as the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sundog.sharing.classes import TABLE, KeptClasses
 
 
 def identity(function: Callable[..., Any]) -> Hashable:
-    """Return what the copies of a function have in common, and no other function has."""
+    """Return a key that all copies of a function share, and no other function has."""
     inner = inspect.unwrap(function)
     if not isinstance(inner, FunctionType):
         return function
@@ -26,7 +26,7 @@ def identity(function: Callable[..., Any]) -> Hashable:
         inner.__module__,
         inner.__qualname__,
         _digest(code),
-        # A function that was made inside another one depends on what it found there.
+        # A function defined inside another one depends on that one's variables.
         cells,
         _fingerprint(inner),
     )
@@ -50,13 +50,13 @@ def _constant(function: FunctionType, name: str, cell: Any) -> Hashable:
     if isinstance(value, (str, bytes, int, float, complex, NoneType, ModuleType, type)):
         return (type(value), value)
     raise TypeError(
-        f"{function.__qualname__}() can't be shared: it takes {name!r} from the function around "
-        "it, which may differ from page to page. Make it an argument."
+        f"{function.__qualname__}() can't be shared: it uses {name!r} of the function around it, "
+        "which may differ between pages. Pass it as an argument."
     )
 
 
 def _digest(code: CodeType) -> str:
-    """Return a hash of what code does, whatever line it stands on."""
+    """Return a hash of what code does, regardless of its position."""
     digest = hashlib.sha256()
 
     def add(code: CodeType) -> None:
@@ -76,9 +76,9 @@ def _digest(code: CodeType) -> str:
 def arguments_key(
     signature: inspect.Signature, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Hashable:
-    """Return a key for a call's arguments, however they are given.
+    """Return a key for a call's arguments, whether positional or named.
 
-    Raises `TypeError` for arguments that don't fit, and for those without a hash.
+    Raises `TypeError` for arguments that don't match the signature, or are not hashable.
     """
     bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
@@ -90,11 +90,11 @@ def arguments_key(
             hash(value)
         except TypeError:
             raise TypeError(
-                f"{name} is shared by its arguments, and {argument!r} is a "
-                f"{type(value).__name__}, which has no hash. Pass something that has, such as a "
-                "tuple, a frozenset, or the name of what to load."
+                f"{name} is shared by its arguments, but {argument!r} is a {type(value).__name__}, "
+                "which is not hashable. Pass something hashable, such as a tuple, a frozenset, or "
+                "the name of the data."
             ) from None
-        # 1, 1.0 and True are equal, and not the same.
+        # 1, 1.0 and True are equal, but not the same argument.
         kinds = tuple(map(type, value)) if isinstance(value, tuple) else type(value)
         parts.append((argument, kinds, value))
     return tuple(parts)

@@ -15,7 +15,7 @@ from sundog.clock import Clock, SystemClock
 from sundog.sharing.identity import identity
 
 ABANDONED: Final = object()
-"""The result of a computation whose page has ended; one of those who wait computes it then."""
+"""The result of a computation whose page has ended; a waiting caller computes it instead."""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,8 +31,8 @@ class SharedResults:
     """The results of one function."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        # The first copy of the function computes for all, so that what a result refers to does
-        # not end with the page that happened to ask first.
+        # The first copy of the function computes for all, so that a result does not depend on
+        # the page that calls first.
         self.function = function
         self.lock = threading.Lock()
         # The lock guards the entries.
@@ -56,12 +56,12 @@ class Store:
 
 
 async def settled(future: Future[Any]) -> Any:
-    """Wait for a future of another thread. Giving up the wait does not end it for others."""
+    """Wait for a future of another thread. Cancelling the wait does not affect others."""
     loop = asyncio.get_running_loop()
     settled = asyncio.Event()
 
     def wake(_: Future[Any]) -> None:
-        # The loop of a page that has ended meanwhile is closed.
+        # If the page has ended in the meantime, its loop is closed.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settled.set)
 

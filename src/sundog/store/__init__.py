@@ -1,1 +1,1 @@
-"""State of an app that outlives the page: kept per browser session, in memory or in a database."""
+"""State of an app that outlives the page, stored per browser in memory or in a database."""

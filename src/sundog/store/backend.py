@@ -1,4 +1,4 @@
-"""What keeps the bytes: the interface of all backends, and what they have in common."""
+"""The interface of all backends, and their common parts."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from sundog.ids import SessionId
 
 DAY: Final = 86400.0
 
-# What an entry takes besides its key and value; bounds how many small ones a session can have.
+# The bytes an entry counts besides its key and value; limits the number of small entries.
 ENTRY_OVERHEAD: Final = 64
 
-# Reads prolong a session as well, but only where this part of its lifetime has gone by, so that
-# hardly any read writes.
+# Reads prolong a session too, but only after this part of its lifetime, so that reads rarely
+# write.
 PROLONG_AFTER: Final = 1 / 30
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much is kept. Seconds since a session was last used, and bytes."""
+    """Limits of the store.
+
+    Attributes:
+        lifetime: Seconds after its last use until a session expires.
+        value_bytes: The maximum size of a value.
+        session_bytes: The maximum size of all values of a session.
+    """
 
     lifetime: float = 30 * DAY
     value_bytes: int = 1 << 20
@@ -28,12 +34,13 @@ class Limits:
 
 
 class Backend(Protocol):
-    """Keeps values, which are bytes, by session and key. Thread-safe.
+    """Stores values, which are bytes, by session and key. Thread-safe.
 
-    A value may have a lifetime of its own, in seconds; whatever has expired is as if it were not
-    there. A session as a whole expires when it has not been used for `Limits.lifetime`.
+    A value may have its own lifetime, in seconds. Expired values count as missing. A whole session
+    expires when it has not been used for `Limits.lifetime`.
 
-    Every method raises `StoreUnavailableError`, soon, when the values can't be reached.
+    Raises:
+        StoreUnavailableError: The values can't be reached. Every method may raise it, and soon.
     """
 
     def read(self, session: SessionId, key: str) -> bytes | None:
@@ -45,9 +52,9 @@ class Backend(Protocol):
         ...
 
     def write(self, session: SessionId, key: str, value: bytes, lifetime: float | None) -> None:
-        """Keep a value; without a lifetime, as long as the session.
+        """Store a value; without a lifetime, as long as the session.
 
-        Raises `StoreFullError`, and changes nothing, when the session would become too large.
+        Raises `StoreFullError`, and changes nothing, if the session would become too large.
         """
         ...
 
@@ -59,9 +66,9 @@ class Backend(Protocol):
         new: bytes,
         lifetime: float | None,
     ) -> bool:
-        """Keep a value if the present one is `old` (None: there is none), and say whether it was.
+        """Store a value if the current one is `old` (None: missing); return whether it was.
 
-        Without a lifetime, it expires when the present one would have. Raises `StoreFullError`.
+        Without a lifetime, the current expiry stays. Raises `StoreFullError`.
         """
         ...
 
@@ -74,27 +81,27 @@ class Backend(Protocol):
         ...
 
     def check(self) -> None:
-        """Raise `StoreUnavailableError` if values can't be kept now."""
+        """Raise `StoreUnavailableError` if values can't be stored now."""
         ...
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...
 
 
 def cost(key: str, value: bytes) -> int:
-    """Return how many bytes an entry counts for."""
+    """Return the number of bytes that an entry counts."""
     return len(key.encode()) + len(value) + ENTRY_OVERHEAD
 
 
 def is_due(deadline: float, now: float, lifetime: float) -> bool:
-    """Whether a session that expires then should be prolonged by a read now."""
+    """Return whether a read now should prolong a session with this deadline."""
     return deadline - now < lifetime * (1 - PROLONG_AFTER)
 
 
 def session_full(limits: Limits) -> StoreFullError:
     """Return the error for a session that would become too large."""
     return StoreFullError(
-        f"all values of this session would take more than {limits.session_bytes:,} bytes together. "
-        "Remove some, give them an expiry, or raise SUNDOG_STORE_SESSION_BYTES"
+        f"all values of this session together would exceed {limits.session_bytes:,} bytes. Remove "
+        "some, let them expire, or raise SUNDOG_STORE_SESSION_BYTES"
     )

@@ -1,4 +1,4 @@
-"""`session`: the values of the browser whose page is running here."""
+"""`session`: the values of the browser whose kernel is running."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_ID_BYTES: Final = 256
 
 
 class ProcessStore:
-    """The store of this process: the server's while one runs, else its own, in memory."""
+    """The store of this process: the running server's, or else its own, in memory."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,11 +28,11 @@ class ProcessStore:
         self._store = self._own = memory_store()
 
     def get(self) -> Store:
-        """Return the store to use now."""
+        """Return the current store."""
         return self._store
 
     def use(self, store: Store) -> Callable[[], None]:
-        """Use a store from now on; returns what ends that."""
+        """Use a store from now on; return a function that ends this."""
         with self._lock:
             self._store = store
 
@@ -51,11 +51,11 @@ def memory_store() -> Store:
 
 
 def give_own_store(kernel: VirtualKernel) -> None:
-    """Let a kernel that no browser has keep its values for itself."""
+    """Give a kernel without a browser its own store."""
     kernel.local(ProcessStore, memory_store)
 
 
-# Apps import `session` before any server object exists that could hold it.
+# Global, because apps import `session` before any server object exists.
 process_store = ProcessStore()
 
 
@@ -68,10 +68,19 @@ session: Final = Session(_here)
 
 
 def session_for(session_id: str) -> Session:
-    """Return the values of a session by its id, for code that runs in no kernel.
+    """Return the values of a session by its id, for code outside of any kernel.
 
-    The id is what `get_session_id` returned, or any name that the app gives to somebody.
+    Example::
+
+        session = sundog.session_for(session_id)
+        session["export"] = "ready"
+
+    Args:
+        session_id: An id from `get_session_id`, or any name that the app chooses.
+
+    Raises:
+        ValueError: The id is empty or longer than 256 bytes.
     """
     if not 0 < len(session_id.encode()) <= MAX_ID_BYTES:
-        raise ValueError(f"a session's id is 1 to {MAX_ID_BYTES} bytes long")
+        raise ValueError(f"a session id must have 1 to {MAX_ID_BYTES} bytes")
     return Session(lambda: StoreKey(process_store.get(), SessionId(session_id)))

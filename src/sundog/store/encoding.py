@@ -1,7 +1,7 @@
-"""How values become bytes, and bytes values: MessagePack, so that reading can't run code.
+"""Encodes values as bytes and back, with MessagePack, so that reading can't run code.
 
-What MessagePack does not know and people keep all the same (dates, times, decimals, UUIDs) is
-written as an extension: a code for the type, and its text.
+Types that MessagePack does not have (dates, times, decimals, UUIDs) are written as extensions: a
+code for the type, and its text.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def encode(value: object) -> bytes:
         plain = msgspec.to_builtins(value, builtin_types=_BUILTIN_TYPES, enc_hook=_simplify)
         return msgspec.msgpack.encode(_with_extensions(plain))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise StoreValueError(f"can't be kept: {_reason(error)}") from error
+        raise StoreValueError(f"can't be stored: {_reason(error)}") from error
 
 
 def decode(data: bytes, kind: Any = None) -> Any:
-    """Return what bytes stand for, as a type if one is given. Raises `StoreValueError`."""
+    """Return the decoded value, as a type if one is given. Raises `StoreValueError`."""
     try:
         value = msgspec.msgpack.decode(data, ext_hook=_from_extension)
     except (msgspec.DecodeError, ValueError) as error:
@@ -51,11 +51,11 @@ def decode(data: bytes, kind: Any = None) -> Any:
     try:
         return msgspec.convert(value, kind, builtin_types=_BUILTIN_TYPES)
     except (msgspec.ValidationError, TypeError) as error:
-        raise StoreValueError(f"is no {_name(kind)}: {error}") from error
+        raise StoreValueError(f"is not of type {_name(kind)}: {error}") from error
 
 
 def kind_of(default: object) -> Any:
-    """Return the type that values with such a default have, where reading does not tell it."""
+    """Return the type implied by a default, or None if values are read without a type."""
     kind = type(default)
     has_fields = dataclasses.is_dataclass(default) or hasattr(kind, "__attrs_attrs__")
     is_named_tuple = isinstance(default, tuple) and hasattr(kind, "_fields")
@@ -65,19 +65,19 @@ def kind_of(default: object) -> Any:
 
 
 def _simplify(value: Any) -> Any:
-    """Return something simpler for what looks like a number, text or time of another library."""
+    """Return a built-in value for a number, string or time of another library."""
     if isinstance(value, str):
         return str.__str__(value)
-    # Where these come from, pandas and numpy are loaded already.
+    # If there is such a value, pandas or numpy is already loaded.
     simpler = value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
     if simpler is not value:
         return simpler
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
         return value.item()
     raise TypeError(
-        f"it is or holds a {type(value).__module__}.{type(value).__qualname__}. Numbers, texts, "
-        "bytes, dates, lists, dicts, dataclasses and msgspec.Structs can; of a widget, keep the "
-        "value"
+        f"it is or contains a {type(value).__module__}.{type(value).__qualname__}. Store numbers, "
+        "strings, bytes, dates, lists, dicts, dataclasses or msgspec.Structs; for a widget, store "
+        "its value"
     )
 
 
@@ -103,7 +103,7 @@ def _from_extension(code: int, data: memoryview) -> Any:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "it holds itself, or is nested too deeply"
+        return "it contains itself, or is nested too deeply"
     return str(error)
 
 

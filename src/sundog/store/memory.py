@@ -1,4 +1,4 @@
-"""Keeps sessions in this process: nothing to set up, gone at its end, unknown to other workers."""
+"""Stores sessions in this process's memory, which other workers can't see."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sundog.store.backend import Limits, cost, is_due, session_full
 
 logger = logging.getLogger(__name__)
 
-# What an entry's dictionaries take besides its values.
+# The bytes of a session's dictionaries besides its values.
 SESSION_OVERHEAD: Final = 512
 _WARN_EVERY: Final = 60.0
 
@@ -31,7 +31,7 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Record:
-    """One session. `size` counts what has expired and was not removed yet, too."""
+    """One session. `size` includes expired entries that were not removed yet."""
 
     deadline: float
     size: int = SESSION_OVERHEAD
@@ -54,8 +54,13 @@ class _Record:
 
 
 class MemoryBackend:
-    """Keeps values in memory, at most `total_bytes`; past that, the session that was used least
-    recently is forgotten. `now` is the time of day in seconds.
+    """Stores values in memory.
+
+    Args:
+        limits: The limits of sessions and values.
+        total_bytes: The maximum size of all sessions. Beyond it, the least recently used session is
+            dropped.
+        now: Returns the time of day in seconds.
     """
 
     def __init__(
@@ -92,7 +97,7 @@ class MemoryBackend:
             return {k: entry.value for k, entry in record.entries.items() if entry.is_live(now)}
 
     def write(self, session: SessionId, key: str, value: bytes, lifetime: float | None) -> None:
-        """Keep a value; without a lifetime, as long as the session."""
+        """Store a value; without a lifetime, as long as the session."""
         with self._lock:
             now = self._now()
             self._put(session, key, value, None if lifetime is None else now + lifetime, now)
@@ -105,7 +110,7 @@ class MemoryBackend:
         new: bytes,
         lifetime: float | None,
     ) -> bool:
-        """Keep a value if the present one is `old`, and say whether it was."""
+        """Store a value if the current one is `old`; return whether it was."""
         with self._lock:
             now = self._now()
             record = self._live(session, now)
@@ -138,10 +143,10 @@ class MemoryBackend:
             self._forget(session)
 
     def check(self) -> None:
-        """Memory is always there."""
+        """Do nothing: memory is always available."""
 
     def close(self) -> None:
-        """Forget everything."""
+        """Drop everything."""
         with self._lock:
             self._records.clear()
             self._size = 0
@@ -196,7 +201,7 @@ class MemoryBackend:
             self._size -= record.size
 
     def _make_room(self, now: float) -> None:
-        # All live equally long, so those that expire first stand first.
+        # All have the same lifetime, so those that expire first come first.
         while len(self._records) > 1:
             session, record = next(iter(self._records.items()))
             if record.deadline > now:
@@ -210,8 +215,8 @@ class MemoryBackend:
             return
         self._warned_at = now
         logger.warning(
-            "The sessions take more than the %s bytes of memory that they may; those that were "
-            "used least recently are forgotten. Raise SUNDOG_STORE_MEMORY_BYTES, or keep them in a "
-            "database by SUNDOG_STORE_URL.",
+            "Sessions exceed their memory limit of %s bytes; the least recently used ones are "
+            "dropped. Raise SUNDOG_STORE_MEMORY_BYTES, or set SUNDOG_STORE_URL to store sessions "
+            "in a database.",
             f"{self._total_bytes:,}",
         )

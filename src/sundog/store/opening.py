@@ -1,4 +1,4 @@
-"""Opens the store that a URL names."""
+"""Opens the store of a URL."""
 
 from __future__ import annotations
 
@@ -20,12 +20,19 @@ def open_backend(
     timeout: float = 2.0,
     memory_bytes: int = MEMORY_BYTES,
 ) -> Backend:
-    """Return the backend that a URL names; without one, memory.
+    """Return the backend for a URL. Does not connect to a server yet.
 
-    Raises `ConfigError` for what is no such URL or needs a library that is not installed, and
-    `StoreUnavailableError` for a file that can't be used. A server is not spoken to yet.
+    Args:
+        url: The URL of a store; memory if empty.
+        limits: The limits of sessions and values.
+        timeout: How long a call waits for a busy store, in seconds.
+        memory_bytes: The maximum size of all sessions in memory.
+
+    Raises:
+        ConfigError: The URL is invalid, or needs a library that is not installed.
+        StoreUnavailableError: The file can't be used.
     """
-    # What a backend needs is imported where it is used.
+    # Backends are imported only if they are used.
     if not url:
         return MemoryBackend(limits, total_bytes=memory_bytes)
     scheme = split_url(url).scheme
@@ -38,18 +45,18 @@ def open_backend(
 
         return RedisBackend(url, limits, timeout=timeout)
     raise ConfigError(
-        f"SUNDOG_STORE_URL: {without_secrets(url)} names no store; allowed are sqlite:///, "
-        "redis://, rediss://, valkey://, valkeys:// and unix://"
+        f"SUNDOG_STORE_URL: {without_secrets(url)} is not a store. Use sqlite:///, redis://, "
+        "rediss://, valkey://, valkeys:// or unix://"
     )
 
 
 def sqlite_path(url: str) -> Path:
-    """Return the file of an ``sqlite:`` URL: after three slashes relative, after four absolute."""
+    """Return the file of an ``sqlite:`` URL: relative after three slashes, absolute after four."""
     parts = split_url(url)
     path = unquote(parts.path[1:])
     if parts.netloc or not path or path.endswith("/") or parts.query:
         raise ConfigError(
-            "SUNDOG_STORE_URL: for an SQLite file write sqlite:///sessions.db (in the working "
+            "SUNDOG_STORE_URL: for an SQLite file use sqlite:///sessions.db (in the working "
             "directory) or sqlite:////var/lib/app/sessions.db (four slashes: an absolute path)"
         )
     return Path(path)

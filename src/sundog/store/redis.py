@@ -1,4 +1,4 @@
-"""Keeps sessions in Redis or Valkey: for workers on several machines."""
+"""Stores sessions in Redis or Valkey, for workers on several machines."""
 
 from __future__ import annotations
 
@@ -18,18 +18,24 @@ if TYPE_CHECKING:
 PREFIX: Final = "sundog:session:"
 CONNECTIONS: Final = 16
 
-# After a failure, others fail at once for so many seconds, so that not each waits in turn.
+# After a failure, calls fail at once for this many seconds, so that not every call waits.
 PAUSE: Final = 1.0
 
 _SCHEMES: Final = {"valkey": "redis", "valkeys": "rediss"}
 
 
 class RedisBackend:
-    """Keeps values on a server, given by URL. Raises `ConfigError` when there is no client library
-    or the URL can't be used; the server is not spoken to before it is needed.
+    """Stores values on a server, which it contacts only when needed.
 
-    `timeout` bounds, in seconds, how long a call waits for a connection and for an answer. `now`
-    replaces the server's clock and is in seconds.
+    Args:
+        url: The server's URL.
+        limits: The limits of sessions and values.
+        timeout: How long a call waits for a connection, and for an answer, in seconds.
+        now: Replaces the server's clock; returns seconds.
+        clock: The clock for pauses after failures.
+
+    Raises:
+        ConfigError: The client library is not installed, or the URL is invalid.
     """
 
     def __init__(
@@ -45,7 +51,7 @@ class RedisBackend:
             import redis
         except ImportError:
             raise ConfigError(
-                "SUNDOG_STORE_URL names a Redis or Valkey server, and its client library is not "
+                "SUNDOG_STORE_URL names a Redis or Valkey server, but the client library is not "
                 'installed. Install it with: pip install "sundog[redis]"'
             ) from None
         self._errors = redis.RedisError
@@ -56,7 +62,7 @@ class RedisBackend:
         self._timeout = timeout
         self._now = now
         self._clock = clock or SystemClock()
-        # When failing at once ends, and what to say until then. Threads may overwrite each other's.
+        # When failing at once ends, and its message. Threads may overwrite each other's.
         self._pause: tuple[float, str] | None = None
         self._client = _connect(url, timeout)
         self._read, self._read_all, self._write, self._remove = (
@@ -80,7 +86,7 @@ class RedisBackend:
         return {k.decode(): value for k, value in zip(flat[::2], flat[1::2], strict=True)}
 
     def write(self, session: SessionId, key: str, value: bytes, lifetime: float | None) -> None:
-        """Keep a value; without a lifetime, as long as the session."""
+        """Store a value; without a lifetime, as long as the session."""
         self._put(session, key, value, lifetime, "write")
 
     def swap(
@@ -91,7 +97,7 @@ class RedisBackend:
         new: bytes,
         lifetime: float | None,
     ) -> bool:
-        """Keep a value if the present one is `old`, and say whether it was."""
+        """Store a value if the current one is `old`; return whether it was."""
         if old is None:
             return self._put(session, key, new, lifetime, "absent")
         return self._put(session, key, new, lifetime, "same", old)
@@ -106,7 +112,7 @@ class RedisBackend:
         self._call(lambda: self._client.delete(PREFIX + session))
 
     def check(self) -> None:
-        """Raise `StoreUnavailableError` if values can't be kept now."""
+        """Raise `StoreUnavailableError` if values can't be stored now."""
         self._call(self._client.ping)
 
     def close(self) -> None:
@@ -125,7 +131,7 @@ class RedisBackend:
     ) -> bool:
         own = "" if lifetime is None else max(1, round(lifetime * 1000))
         limit = self._limits.session_bytes
-        # Repeated, a swap that succeeded unheard would find its own value, and seem to have failed.
+        # After a lost reply, a second swap would find its own value and fail.
         repeatable = mode == "write"
         outcome = self._run(
             self._write, session, key, value, own, limit, mode, old, repeatable=repeatable
@@ -155,8 +161,8 @@ class RedisBackend:
             try:
                 answer = request()
             except self._connection_error:
-                # The server may have been restarted since the connection was last used. What took
-                # long must not take long again.
+                # The server may have restarted since the connection was last used. Don't repeat a
+                # call that took long.
                 if not repeatable or self._clock.now() - began > self._timeout / 4:
                     raise
                 answer = request()
@@ -164,15 +170,15 @@ class RedisBackend:
             message = self._complaint(error)
             if isinstance(error, self._no_answer):
                 self._pause = (self._clock.now() + PAUSE, message)
-            # Without the cause: its traceback says nothing more, and much of it.
+            # Without the cause, whose long traceback says nothing more.
             raise StoreUnavailableError(message) from None
         self._pause = None
         return answer
 
     def _complaint(self, error: Exception) -> str:
         return (
-            f"the session store {self._name} can't be used ({error}). Check that the server runs, "
-            "that it can be reached from here, its memory and access rules, and SUNDOG_STORE_URL"
+            f"the session store {self._name} can't be used ({error}). Check that the server is "
+            "running and reachable, its memory and access rules, and SUNDOG_STORE_URL"
         )
 
 
@@ -189,15 +195,15 @@ def _connect(url: str, timeout: float) -> Any:
             timeout=timeout,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
-            # What may be tried again is decided here, not by the library.
+            # This class decides what is retried, not the library.
             retry=Retry(NoBackoff(), 0),
         )
-        # Says now, without connecting, if the URL's query holds what no connection knows.
+        # Checks the URL's query without connecting.
         pool.connection_class(**pool.connection_kwargs)
     except (ValueError, TypeError, LookupError):
-        # The library's words may hold a part of the URL.
+        # The library's message may contain a part of the URL.
         raise ConfigError(
-            f"SUNDOG_STORE_URL: {without_secrets(url)} can't be used; write it as in "
+            f"SUNDOG_STORE_URL: {without_secrets(url)} is invalid; use a URL such as "
             "redis://user:password@host:6379/0"
         ) from None
     return redis.Redis(connection_pool=pool)

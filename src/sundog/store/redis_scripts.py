@@ -1,4 +1,4 @@
-"""What the server of a `RedisBackend` runs: one script per operation, so that each happens whole.
+"""The Lua scripts of `RedisBackend`: one per operation, so that each is atomic.
 
 A session is one hash:
 

@@ -1,4 +1,4 @@
-"""What apps see of the store: one session's values, as a mapping."""
+"""`Session`: the values of one session, as a mapping."""
 
 from __future__ import annotations
 
@@ -32,17 +32,31 @@ _MISSING: Final[Any] = object()
 
 
 class Session(MutableMapping[str, Any]):
-    """What an app keeps for one browser, over refreshes and restarts, for all of its pages.
+    """A mapping with the values of one browser, which survive reloads and restarts.
 
-    Keys are texts. Values are copied in and out: numbers, texts, bytes, dates, lists, dicts,
-    dataclasses, `msgspec.Struct`; changing what was read changes nothing that is kept. With
-    ``type=``, what is read is checked and made of that type.
+    All pages of the browser share it. Keys are strings. Values are numbers, strings, bytes, dates,
+    lists, dicts, dataclasses or `msgspec.Struct`. They are copied in and out, so changing a value
+    that was read does not change the stored one.
 
-    A key may expire (``expires=``: seconds, ``"30m"``, a `timedelta`); all keys expire when the
-    session has not been used for as long as its cookie lives.
+    A key may expire. All keys expire when the session has not been used for as long as its cookie
+    lives (``SUNDOG_SESSION_MAX_AGE``).
 
-    Each call is atomic. Calls raise `StoreUnavailableError` when the store can't be reached,
-    `StoreValueError` for a value that can't be kept or is not of the type, and `StoreFullError`.
+    Every call is atomic.
+
+    Example::
+
+        from sundog import session
+
+        session["name"] = "Ada"
+        visits = session.increment("visits")
+        filters = session.get("filters", Filters())
+        session.set("code", "1234", expires="10m")
+        session.update("basket", lambda basket: [*basket, "tea"], [])
+
+    Raises:
+        StoreUnavailableError: The store can't be reached. Every call may raise it.
+        StoreValueError: A value can't be stored, or does not have the requested type.
+        StoreFullError: A value or the session would be too large; nothing was changed.
     """
 
     __slots__ = ("_locate",)
@@ -52,7 +66,7 @@ class Session(MutableMapping[str, Any]):
 
     @property
     def id(self) -> str:
-        """The session's id: who opened the page, as far as its cookie tells."""
+        """The session's id, from the browser's cookie."""
         return self._locate().session
 
     # Reading -----------------------------------------------------------------------------------
@@ -74,10 +88,16 @@ class Session(MutableMapping[str, Any]):
     @overload
     def get(self, key: str, default: Any = None, *, type: Any = None) -> Any: ...
     def get(self, key: str, default: Any = None, *, type: Any = None) -> Any:
-        """Return a value, or the default where there is none.
+        """Return a value, or the default if there is none.
 
-        As a `type`, such as ``int``, ``list[str]`` or a dataclass; when none is given and the
-        default is a dataclass, a Struct, an enum, a tuple or a set, as that.
+        Args:
+            key: The key.
+            default: What to return if the key is missing. A dataclass, a Struct, an enum, a tuple
+                or a set also implies `type`.
+            type: The type of the result, such as ``int``, ``list[str]`` or a dataclass.
+
+        Raises:
+            StoreValueError: The value does not have this type.
         """
         return self._read(key, type or kind_of(default), default)
 
@@ -93,17 +113,17 @@ class Session(MutableMapping[str, Any]):
         return len(place.backend.read_all(place.session))
 
     def copy(self) -> dict[str, Any]:
-        """Return all keys and values as they are now."""
+        """Return a dict of all current keys and values."""
         place = self._locate()
         found = place.backend.read_all(place.session)
         return {key: decoded(key, found[key], None) for key in sorted(found)}
 
     def items(self) -> ItemsView[str, Any]:
-        """Return all keys and values as they are now, in the order of the keys."""
+        """Return all current keys and values, sorted by key."""
         return self.copy().items()
 
     def values(self) -> ValuesView[Any]:
-        """Return all values as they are now, in the order of the keys."""
+        """Return all current values, sorted by key."""
         return self.copy().values()
 
     def __eq__(self, other: object) -> bool:
@@ -114,7 +134,7 @@ class Session(MutableMapping[str, Any]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        # Values may be private, and showing them must not fail.
+        # Values may be private, and repr() must not fail.
         return "<sundog session>"
 
     # Writing -----------------------------------------------------------------------------------
@@ -123,7 +143,19 @@ class Session(MutableMapping[str, Any]):
         self.set(key, value)
 
     def set(self, key: str, value: Any, *, expires: Expires | None = None) -> None:
-        """Keep a value; without `expires`, as long as the session."""
+        """Store a value.
+
+        Args:
+            key: The key, up to 256 bytes.
+            value: The value.
+            expires: How long to keep the value: seconds, a string such as ``"30m"``, or a
+                `timedelta`. By default, as long as the session; an earlier expiry is removed.
+
+        Raises:
+            StoreValueError: The value can't be stored.
+            StoreFullError: The value or the session would be too large.
+            ValueError: `expires` is not a positive duration.
+        """
         place = self._locate()
         data = place.encoded(key, value)
         place.backend.write(place.session, key, data, _lifetime(expires))
@@ -142,7 +174,16 @@ class Session(MutableMapping[str, Any]):
     @overload
     def pop(self, key: str, default: Any = ..., /, *, type: Any = None) -> Any: ...
     def pop(self, key: str, default: Any = _MISSING, /, *, type: Any = None) -> Any:
-        """Remove a key and return its value: to one caller, however many ask at once."""
+        """Remove a key and return its value. If several callers do so at once, one gets it.
+
+        Args:
+            key: The key.
+            default: What to return if the key is missing.
+            type: The type of the result, as in `get`.
+
+        Raises:
+            KeyError: The key is missing, and there is no default.
+        """
         place = self._locate()
         data = place.backend.remove(place.session, checked(key))
         if data is not None:
@@ -152,7 +193,7 @@ class Session(MutableMapping[str, Any]):
         return default
 
     def popitem(self) -> tuple[str, Any]:
-        """Remove some key and return it with its value."""
+        """Remove an arbitrary key and return it with its value."""
         for key in self:
             value = self.pop(key, _MISSING)
             if value is not _MISSING:
@@ -160,14 +201,14 @@ class Session(MutableMapping[str, Any]):
         raise KeyError("the session is empty")
 
     def clear(self) -> None:
-        """Remove everything, as at a logout."""
+        """Remove all keys, for example at a logout."""
         place = self._locate()
         place.backend.clear(place.session)
 
     def setdefault(
         self, key: str, default: Any = None, /, *, expires: Expires | None = None
     ) -> Any:
-        """Return a value; where there is none, keep the default and return that."""
+        """Return a value. If there is none, store the default and return it."""
         place = self._locate()
         data = place.encoded(key, default)
         backend, lifetime = place.backend, _lifetime(expires)
@@ -207,26 +248,46 @@ class Session(MutableMapping[str, Any]):
         self, other: Mapping[str, Any] | Iterable[tuple[str, Any]] = (), /, **values: Any
     ) -> None: ...
     def update(self, key: Any = (), /, *given: Any, **named: Any) -> Any:
-        """Replace a value by what a function makes of it; return the new one.
+        """Replace a value with ``function(value)`` and return the new value.
 
-        No change by others is lost, whichever thread, page or worker makes it: the function is
-        called again where another was faster, so it should do nothing but compute. It gets its own
-        copy of the value (or of the default) and returns the new value. A key's expiry stays as it
-        is, unless `expires` says otherwise. Raises `StoreConflictError` when 100 times another was
-        faster.
+        No change by another thread, page or worker is lost: if another change came first, the
+        function is called again with the newer value, so it should have no side effects.
 
-        With a mapping, or keywords, it sets many values, as a dict's ``update`` does.
+        Called with a mapping or with keywords, it sets several values, like ``dict.update``.
+
+        Example::
+
+            session.update("basket", lambda basket: [*basket, "tea"], [])
+
+        Args:
+            key: The key.
+            given: The function, and the value to start with if there is none (None by default).
+                The function gets its own copy of the value.
+            named: ``type``, as in `get`, and ``expires``, as in `set`. Without ``expires``, the
+                key's expiry stays as it is.
+
+        Raises:
+            StoreConflictError: Another change came first 100 times.
         """
         if isinstance(key, str):
             return self._update(key, *given, **named)
         return super().update(key, *given, **named)
 
     def increment(self, key: str, by: Number = 1, *, expires: Expires | None = None) -> Number:
-        """Add to a number, 0 where there is none; return the sum. As `update`, it loses nothing."""
+        """Add to a number and return the sum. As with `update`, no change is lost.
+
+        Args:
+            key: The key. A missing value counts as 0.
+            by: The number to add.
+            expires: As in `set`. By default, the key's expiry stays as it is.
+
+        Raises:
+            StoreValueError: The stored value is not a number.
+        """
 
         def add(value: Any) -> Any:
             if not isinstance(value, (int, float)):
-                raise StoreValueError(f"session[{key!r}] is no number")
+                raise StoreValueError(f"session[{key!r}] is not a number")
             return value + by
 
         total: Number = self._update(key, add, 0, expires=expires)
@@ -242,7 +303,7 @@ class Session(MutableMapping[str, Any]):
         expires: Expires | None = None,
     ) -> Any:
         if not callable(function):
-            raise TypeError(f"session.update({key!r}, ...): the second argument is a function")
+            raise TypeError(f"session.update({key!r}, ...): the second argument must be a function")
         kind, lifetime = type or kind_of(default), _lifetime(expires)
         place = self._locate()
         first, backend = place.encoded(key, default), place.backend
@@ -268,12 +329,12 @@ def _attempts(key: str) -> Iterator[int]:
     """Count attempts, waiting a little between later ones."""
     for attempt in range(MAX_ATTEMPTS):
         if attempt > 2:
-            # Those who got in each other's way should not do so again.
+            # Random, so that the callers do not collide again.
             _wait(random.uniform(0, min(0.02, 0.0005 * 2**attempt)))
         yield attempt
     raise StoreConflictError(
-        f"session[{key!r}] was changed by others each time that it was to be updated, "
-        f"{MAX_ATTEMPTS} times. Update it less often, or with a function that takes less time"
+        f"session[{key!r}] was changed by others during each of {MAX_ATTEMPTS} attempts to update "
+        "it. Update it less often, or with a faster function"
     )
 
 

@@ -1,7 +1,7 @@
-"""Keeps sessions in an SQLite file: for several workers on one machine, without a server.
+"""Stores sessions in an SQLite file, for several workers on one machine, without a server.
 
-Every change is one short transaction. The file is in write-ahead mode, in which readers wait for
-nobody; writers wait for each other, at most as long as the timeout.
+Every change is one short transaction. The file is in write-ahead mode: readers don't wait, and
+writers wait for each other, at most as long as the timeout.
 """
 
 from __future__ import annotations
@@ -51,8 +51,16 @@ _Places = queue.LifoQueue[sqlite3.Connection | None]
 
 
 class SqliteBackend:
-    """Keeps values in a file. `now` is the time of day in seconds; raises
-    `StoreUnavailableError` when the file can't be used.
+    """Stores values in a file.
+
+    Args:
+        path: The file, which is created if it is missing.
+        limits: The limits of sessions and values.
+        timeout: How long a call waits for other writers, in seconds.
+        now: Returns the time of day in seconds.
+
+    Raises:
+        StoreUnavailableError: The file can't be used.
     """
 
     def __init__(
@@ -94,7 +102,7 @@ class SqliteBackend:
             return {key: value for key, value, _ in rows}
 
     def write(self, session: SessionId, key: str, value: bytes, lifetime: float | None) -> None:
-        """Keep a value; without a lifetime, as long as the session."""
+        """Store a value; without a lifetime, as long as the session."""
         now = self._now()
         with self._transaction() as connection:
             row = _one(connection, _READ, {"session": session, "key": key, "now": now})
@@ -109,7 +117,7 @@ class SqliteBackend:
         new: bytes,
         lifetime: float | None,
     ) -> bool:
-        """Keep a value if the present one is `old`, and say whether it was."""
+        """Store a value if the current one is `old`; return whether it was."""
         now = self._now()
         with self._transaction() as connection:
             row = _one(connection, _READ, {"session": session, "key": key, "now": now})
@@ -137,12 +145,12 @@ class SqliteBackend:
             connection.execute("DELETE FROM sessions WHERE id = ?", (session,))
 
     def check(self) -> None:
-        """Raise `StoreUnavailableError` if values can't be kept now."""
+        """Raise `StoreUnavailableError` if values can't be stored now."""
         with self._transaction():
             pass
 
     def close(self) -> None:
-        """Close the file; what is in use now is closed after its use."""
+        """Close the file. Connections in use are closed after their use."""
         self._closed = True
         while True:
             try:
@@ -169,7 +177,7 @@ class SqliteBackend:
         grows = present is None or len(value) > len(present)
         if grows and others + cost(key, value) > self._limits.session_bytes:
             raise session_full(self._limits)
-        # An expired session must not come back to life with what it held.
+        # An expired session must not return with its old values.
         connection.execute("DELETE FROM sessions WHERE id = ? AND deadline <= ?", (session, now))
         self._prolong(connection, session, now)
         connection.execute(
@@ -203,7 +211,7 @@ class SqliteBackend:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._connection() as connection:
-            # Immediate: what is read must still hold when it is written.
+            # Immediate: nobody may change the values between reading and writing.
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -215,9 +223,9 @@ class SqliteBackend:
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         if self._closed:
-            raise StoreUnavailableError(f"{self._path} is closed: the server is ending")
+            raise StoreUnavailableError(f"{self._path} is closed because the server is stopping")
         if self._process != os.getpid():
-            # SQLite forbids to use, and to close, a connection that was carried over a fork.
+            # SQLite forbids using or closing a connection after a fork.
             self._foreign.append(self._connections)
             self._connections = _places()
             self._process = os.getpid()
@@ -246,7 +254,7 @@ class SqliteBackend:
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            # With write-ahead logging this still survives a crash of the process whole.
+            # With write-ahead logging, this still survives a crash of the process.
             connection.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             connection.close()
@@ -254,7 +262,7 @@ class SqliteBackend:
         return connection
 
     def _prepare(self) -> None:
-        """Make the file if there is none, readable by its owner only."""
+        """Create the file if it is missing, readable only by its owner."""
         try:
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
@@ -272,17 +280,17 @@ class SqliteBackend:
         except sqlite3.Error as error:
             raise self._unavailable(str(error)) from error
         if version not in (0, SCHEMA_VERSION):
-            raise self._unavailable(f"it is of another version of Sundog, {version}")
+            raise self._unavailable(f"it has the format of another version of Sundog, {version}")
 
     def _unavailable(self, reason: str) -> StoreUnavailableError:
         return StoreUnavailableError(
             f"the session store {self._path} can't be used ({reason}). Check that its folder "
-            "exists, that the server may write there, that the disk has room, and SUNDOG_STORE_URL"
+            "exists and is writable, that the disk is not full, and SUNDOG_STORE_URL"
         )
 
 
 def _places() -> _Places:
-    # Last in, first out: as few connections are opened as are needed at once. None: not yet.
+    # Last in, first out, so that few connections are opened. None stands for a new one.
     places: _Places = queue.LifoQueue()
     for _ in range(CONNECTIONS):
         places.put(None)
@@ -292,6 +300,6 @@ def _places() -> _Places:
 def _one(
     connection: sqlite3.Connection, statement: str, arguments: dict[str, object]
 ) -> tuple[bytes, float | None, float] | None:
-    # All rows, so that no unfinished statement keeps the transaction open.
+    # Fetch all rows, so that no unfinished statement keeps the transaction open.
     rows = connection.execute(statement, arguments).fetchall()
     return rows[0] if rows else None

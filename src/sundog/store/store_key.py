@@ -1,4 +1,4 @@
-"""Where one session's values are, and how they get there and back."""
+"""The store and id of a session, and the encoding of its values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_KEY_BYTES: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What keeps sessions, and within which limits."""
+    """A backend and its limits."""
 
     backend: Backend
     limits: Limits
@@ -23,14 +23,14 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class StoreKey:
-    """Whose values, and what keeps them."""
+    """The store of a session, and the session's id."""
 
     store: Store
     session: SessionId
 
     @property
     def backend(self) -> Backend:
-        """What keeps the values."""
+        """The backend with the values."""
         return self.store.backend
 
     def encoded(self, key: str, value: object) -> bytes:
@@ -43,15 +43,15 @@ class StoreKey:
         limit = self.store.limits.value_bytes
         if len(data) > limit:
             raise StoreFullError(
-                f"session[{key!r}] would take {len(data):,} bytes, and a value may take {limit:,}. "
-                "Keep what it is made from (a query, a file's name), or raise "
+                f"session[{key!r}] would take {len(data):,} bytes, but the limit is {limit:,}. "
+                "Store its source instead (a query, a file name), or raise "
                 "SUNDOG_STORE_VALUE_BYTES"
             )
         return data
 
 
 def decoded(key: str, data: bytes, kind: Any) -> Any:
-    """Return what bytes stand for. Raises `StoreValueError` that names the key."""
+    """Return a decoded value. Raises `StoreValueError` that names the key."""
     try:
         return decode(data, kind)
     except StoreValueError as error:
@@ -59,13 +59,13 @@ def decoded(key: str, data: bytes, kind: Any) -> Any:
 
 
 def checked(key: str) -> str:
-    """Return a key that can be one. Raises `TypeError` and `ValueError`."""
+    """Return a valid key. Raises `TypeError` or `ValueError` if it is not."""
     if not isinstance(key, str):
-        raise TypeError(f"the keys of a session are texts, not {type(key).__name__}")
+        raise TypeError(f"session keys must be strings, not {type(key).__name__}")
     try:
         length = len(key.encode())
     except UnicodeEncodeError:
         length = 0
     if not 0 < length <= MAX_KEY_BYTES:
-        raise ValueError(f"the keys of a session are 1 to {MAX_KEY_BYTES} bytes of UTF-8 long")
+        raise ValueError(f"session keys must have 1 to {MAX_KEY_BYTES} bytes in UTF-8")
     return key

@@ -190,7 +190,7 @@ def test_objects_of_such_a_class_are_an_error_in_development(apps: Apps) -> None
     definition = "class Thing:\n    def f(self):\n        return label.value"
     runner = apps.runner(apps.script(STATE.format(definition=definition, made="[Thing()]")))
     kernel = apps.show(runner).kernel
-    with pytest.raises(TypeError, match=r"load\(\) is shared.*holds a Thing of another run.*Move"):
+    with pytest.raises(TypeError, match=r"load\(\) is shared.*contains a Thing of another run.*Move"):
         call(kernel)
 
 
@@ -203,7 +203,7 @@ def test_objects_of_such_a_class_are_logged_once_in_production(
     kernel.development = False
     for _ in range(2):
         assert call(kernel)
-    assert caplog.text.count("holds a Thing of another run") == 1
+    assert caplog.text.count("contains a Thing of another run") == 1
 
 
 def call(kernel: VirtualKernel) -> Any:

@@ -67,7 +67,7 @@ def test_results_are_kept_by_arguments_however_they_are_given() -> None:
 
 def test_arguments_without_a_hash_are_refused_clearly() -> None:
     _, load = counted()
-    with pytest.raises(TypeError, match=r"load\(\) is shared by its arguments, and 'a'"):
+    with pytest.raises(TypeError, match=r"load\(\) is shared by its arguments, but 'a'"):
         make(load, Store())([1])
     _, load = counted()
     with pytest.raises(TypeError, match="is shared by its arguments"):
@@ -188,7 +188,7 @@ def test_it_runs_under_no_kernel(apps: Apps) -> None:
 def test_widgets_cannot_be_shared(apps: Apps, expression: str) -> None:
     namespace: dict[str, Any] = {"W": ipywidgets.IntSlider}
     exec(f"def load():\n    return {expression}", namespace)
-    with pytest.raises(TypeError, match="its result holds a widget"):
+    with pytest.raises(TypeError, match="its result contains a widget"):
         run_in(apps.kernel(), make(namespace["load"], Store()))
 
 
@@ -227,7 +227,7 @@ def test_a_function_inside_another_depends_on_what_it_finds_there() -> None:
 
     assert identity(outer(None, "a")) == identity(outer(None, "a"))
     assert identity(outer(None, "a")) != identity(outer(None, "b"))
-    with pytest.raises(TypeError, match="takes 'table' from the function around it"):
+    with pytest.raises(TypeError, match="uses 'table' of the function around it"):
         identity(outer(object(), "a"))
 
 

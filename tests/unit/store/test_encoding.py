@@ -130,16 +130,16 @@ def circle() -> list[Any]:
         (lambda: None, "builtins.function"),
         (2**64, "2..64"),
         ("\ud800", "surrogates"),
-        (circle(), "holds itself"),
+        (circle(), "contains itself"),
     ],
 )
 def test_what_cannot_be_kept(value: Any, reason: str) -> None:
-    with pytest.raises(StoreValueError, match=rf"can't be kept: .*({reason})"):
+    with pytest.raises(StoreValueError, match=rf"can't be stored: .*({reason})"):
         encode(value)
 
 
 def test_of_a_widget_the_value_is_kept() -> None:
-    with pytest.raises(StoreValueError, match=r"IntSlider\. .*of a widget, keep the value"):
+    with pytest.raises(StoreValueError, match=r"IntSlider\. .*for a widget, store its value"):
         encode({"slider": ipywidgets.IntSlider()})
 
 
@@ -163,7 +163,7 @@ def test_what_others_wrote(data: bytes, kind: Any) -> None:
     ("kind", "name"), [(int, "int"), (list[int], r"list\[int\]"), (int | None, r"int \| None")]
 )
 def test_another_type(kind: Any, name: str) -> None:
-    with pytest.raises(StoreValueError, match=f"is no {name}: Expected"):
+    with pytest.raises(StoreValueError, match=f"is not of type {name}: Expected"):
         decode(encode("x"), kind)
 
 

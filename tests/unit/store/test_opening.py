@@ -32,7 +32,7 @@ def test_every_scheme_of_the_setting_is_known(
 
 
 def test_another_scheme() -> None:
-    with pytest.raises(ConfigError, match=r"postgres://\*+@host names no store") as caught:
+    with pytest.raises(ConfigError, match=r"postgres://\*+@host is not a store") as caught:
         open_backend("postgres://ann:hush@host")
     assert "hush" not in str(caught.value)
 

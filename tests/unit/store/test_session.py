@@ -105,9 +105,9 @@ def test_keys_that_are_none(key: str) -> None:
 
 def test_keys_are_texts() -> None:
     mine: Any = session_for("ann")
-    with pytest.raises(TypeError, match="texts, not int"):
+    with pytest.raises(TypeError, match="strings, not int"):
         mine[1] = 2
-    with pytest.raises(TypeError, match="second argument is a function"):
+    with pytest.raises(TypeError, match="second argument must be a function"):
         mine.update("a", 1)
     with pytest.raises(ValueError, match="not a duration"):
         mine.set("a", 1, expires="soon")
@@ -124,7 +124,9 @@ def test_named_values_may_be_called_as_an_argument() -> None:
 
 def test_errors_name_the_key() -> None:
     mine = session_for("ann")
-    with pytest.raises(StoreValueError, match=r"^session\['a'\] can't be kept: it is or holds"):
+    with pytest.raises(
+        StoreValueError, match=r"^session\['a'\] can't be stored: it is or contains"
+    ):
         mine["a"] = object()
     with pytest.raises(StoreFullError, match=r"^session\['a'\] would take 1,050,005 bytes"):
         mine["a"] = "x" * 1_050_000
@@ -145,6 +147,6 @@ def test_limits_may_be_lowered_later() -> None:
     small = Store(backend, Limits(value_bytes=100))
     release = process_store.use(small)
     assert session_for("ann").keys() == {"a"}
-    with pytest.raises(StoreFullError, match="a value may take 100"):
+    with pytest.raises(StoreFullError, match="but the limit is 100"):
         session_for("ann")["a"] = "x" * 101
     release()
