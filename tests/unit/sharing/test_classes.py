@@ -190,7 +190,7 @@ def test_objects_of_such_a_class_are_an_error_in_development(apps: Apps) -> None
     definition = "class Thing:\n    def f(self):\n        return label.value"
     runner = apps.runner(apps.script(STATE.format(definition=definition, made="[Thing()]")))
     kernel = apps.show(runner).kernel
-    with pytest.raises(TypeError, match=r"load\(\) is shared.*contains a Thing of another run.*Move"):
+    with pytest.raises(TypeError, match=r"load\(\) is shared.*a Thing of another run.*Move"):
         call(kernel)
 
 
