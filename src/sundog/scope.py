@@ -60,6 +60,10 @@ class Kernel(Protocol):
         """Run something on the kernel's logical thread. Raises `KernelClosedError`."""
         ...
 
+    def keep_thread(self) -> None:
+        """Stay on the calling thread, because something was made that is bound to it."""
+        ...
+
     def report_error(self, error: BaseException, where: str) -> str:
         """Log an error, show it in the kernel's pages, and return its id."""
         ...

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sundog.app.patience import FOREVER, Patience
-from sundog.hooks.core import imports, threads
+from sundog.hooks.core import imports, thread_bound, threads
 from sundog.hooks.core.comm import CommHook
 from sundog.hooks.core.install import Install, install
 from sundog.hooks.libraries import widget_tables
@@ -42,6 +42,7 @@ class Host:
         display_bytes: How many bytes of large displays each kernel keeps.
         more_hooks: Hooks beside those that every host needs.
         patience: How long the start waits for the dry run of an app.
+        own_threads: Whether each kernel has a thread of its own from the start.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Host:
         display_bytes: int = DISPLAY_BYTES,
         more_hooks: Iterable[Install] = (),
         patience: Patience = FOREVER,
+        own_threads: bool = False,
     ) -> None:
         self.patience = patience
         self._working_directory: Path | None = None
@@ -73,12 +75,13 @@ class Host:
                 ipywidgets_hook.install,
                 widget_keys.install,
                 threads.install,
+                thread_bound.install,
                 imports.install,
                 widget_tables.install,
                 *more_hooks,
             )
         )
-        self.engine = Engine()
+        self.engine = Engine(own_threads=own_threads)
         # The front-end modules of the widgets that first runs have made.
         self.widget_modules: frozenset[str] = frozenset()
 

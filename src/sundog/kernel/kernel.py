@@ -202,6 +202,10 @@ class VirtualKernel:
         waiting, self.on_run_ended = self.on_run_ended, lambda error: None
         waiting(error)
 
+    def keep_thread(self) -> None:
+        """Stay on the calling thread from now on; see `Driver.keep_thread`."""
+        self._driver.keep_thread()
+
     # For whoever has work for the kernel -------------------------------------------------------
 
     def submit(self, work: Callable[[], object]) -> None:

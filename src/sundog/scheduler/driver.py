@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import threading
 import time
 from collections.abc import Callable
 from contextvars import Context
-from typing import Protocol
+from typing import Final, Protocol
+from weakref import WeakSet
 
 from sundog.scheduler.loop import KernelLoop
+from sundog.scheduler.own_thread import OwnThread
 from sundog.scheduler.pool import JobQueue, ThreadPool, default_size
 from sundog.scheduler.ticker import Ticker, Timer
 from sundog.scope import current_scope
 
+KERNEL_THREAD: Final = "sundog-kernel"
 SLICE_SECONDS = 0.010
 JOB_THREADS = 64
 JOBS_PER_KERNEL = 32
@@ -45,13 +49,22 @@ class DriveObserver(Protocol):
 
 
 class Engine:
-    """What all kernels of a worker share: the pulse, the threads, and who is being driven."""
+    """What all kernels of a worker share: the ticker, the threads, and which kernels run now.
 
-    def __init__(self, threads: int | None = None) -> None:
+    Args:
+        threads: How many threads serve kernels that are not blocked; by default one a processor,
+            four at least.
+        own_threads: Whether each kernel has a thread of its own from the start.
+    """
+
+    def __init__(self, threads: int | None = None, *, own_threads: bool = False) -> None:
+        self.own_threads = own_threads
         self.ticker = Ticker()
-        self.pool = ThreadPool(self.ticker, threads or default_size(), "sundog-kernel")
+        self.pool = ThreadPool(self.ticker, threads or default_size(), KERNEL_THREAD)
         self.jobs = ThreadPool(self.ticker, JOB_THREADS, "sundog-job", keep=0)
         self.observer: DriveObserver | None = None
+        # Of kernels that need one; kept to be stopped with the others.
+        self._own_threads: WeakSet[OwnThread] = WeakSet()
         self._lock = threading.Lock()
         # The lock guards the set.
         self._driving: set[Batched] = set()
@@ -61,6 +74,12 @@ class Engine:
     def is_idle(self) -> bool:
         """Whether no kernel is being driven now."""
         return not self._driving
+
+    def make_own_thread(self) -> OwnThread:
+        """Return what becomes one kernel's own thread, started or taken from the pool."""
+        own = OwnThread(self.ticker)
+        self._own_threads.add(own)
+        return own
 
     def make_job_queue(self) -> JobQueue:
         """Return an executor for one kernel's jobs."""
@@ -80,6 +99,8 @@ class Engine:
         """End the threads; what blocks goes on in a daemon thread."""
         self.pool.shutdown()
         self.jobs.shutdown()
+        for own in tuple(self._own_threads):
+            own.stop()
         self.ticker.stop()
 
     def _flush_long_drives(self) -> None:
@@ -115,6 +136,10 @@ class Driver:
         self._scope = home.run(current_scope)
         # What the engine's observer has returned for the drive that runs.
         self._observed: int | None = None
+        self._own: OwnThread | None = None
+        if engine.own_threads:
+            self._own = engine.make_own_thread()
+            self._own.start(KERNEL_THREAD)
         self.loop = KernelLoop(self.wake, engine.make_job_queue, home)
 
     def wake(self) -> None:
@@ -125,7 +150,7 @@ class Driver:
             if self._state is not _State.IDLE:
                 return
             self._state = _State.QUEUED
-        self._engine.pool.put(self._drive)
+        self._put()
 
     def finish(self, done: Callable[[], None]) -> None:
         """Close the loop when the running drive ends, then call `done`. Called from the loop."""
@@ -144,6 +169,8 @@ class Driver:
             try:
                 self.loop.close()
             finally:
+                if self._own is not None:
+                    self._own.stop()
                 self._done()
             return
         # Before others may drive: only the driving thread touches the timer.
@@ -152,7 +179,23 @@ class Driver:
             again = self._state is _State.RUNNING_AGAIN or delay == 0.0
             self._state = _State.QUEUED if again else _State.IDLE
         if again:
-            self._engine.pool.put(self._drive)
+            self._put()
+
+    def _put(self) -> None:
+        (self._own or self._engine.pool).put(self._drive)
+
+    def keep_thread(self) -> None:
+        """Run the kernel on the calling thread from now on, until its end.
+
+        Called where something is made that is bound to the thread. Elsewhere than on the kernel's
+        logical thread it does nothing, but that a thread of the jobs' pool ends with its job.
+        """
+        if asyncio._get_running_loop() is not self.loop:
+            self._engine.jobs.give_away(None)
+        elif self._own is None:
+            own = self._engine.make_own_thread()
+            if self._engine.pool.give_away(own):
+                self._own = own
 
     def _run_slice(self) -> float | None:
         """Run what is ready, for a while; return the seconds until more is, or None."""
@@ -174,6 +217,9 @@ class Driver:
         # Waiting is no work: nothing is collected, and no beat is needed for it.
         self._end()
         try:
+            if self._own is not None:
+                self.loop.wait_for_sockets(delay)
+                return
             with self._engine.pool.blocked():
                 self.loop.wait_for_sockets(delay)
         finally:

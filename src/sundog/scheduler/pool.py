@@ -21,6 +21,7 @@ from concurrent.futures import Executor, Future
 from contextvars import Context
 from typing import Any
 
+from sundog.scheduler.own_thread import OwnThread, Work, run
 from sundog.scheduler.ticker import Ticker
 from sundog.scope import current_scope, scoped
 
@@ -31,8 +32,6 @@ IDLE_SECONDS = 10.0
 # processor of a busy machine; those who are blocked use next to none.
 COMPUTING_SHARE = 0.15
 COMPUTING_BEATS = 3
-
-Work = Callable[[], object]
 
 
 def default_size() -> int:
@@ -66,6 +65,8 @@ class ThreadPool:
         # `_idle` threads that have not noted to have taken any: work goes short of a thread
         # exactly while the first is larger.
         self._threads = 0
+        self._idents: set[int] = set()
+        self._given_away: dict[int, OwnThread | None] = {}
         self._pending = 0
         self._idle = 0
         self._taken = 0
@@ -94,6 +95,38 @@ class ThreadPool:
         if spawn:
             self._spawn()
         self._ticker.work_began()
+
+    def give_away(self, owner: OwnThread | None) -> bool:
+        """Let the calling thread leave the pool after its present work.
+
+        Args:
+            owner: Whose work the thread runs from then on; None lets the thread end.
+
+        Returns:
+            Whether the calling thread is one of the pool's.
+        """
+        ident = threading.get_ident()
+        with self._lock:
+            if ident not in self._idents or ident in self._given_away:
+                return False
+            self._given_away[ident] = owner
+            self._threads -= 1
+            # What waits may have counted on this thread.
+            spawn = self._pending > self._idle and self._threads < self._size
+            if spawn:
+                self._threads += 1
+                self._idle += 1
+        if spawn:
+            self._spawn()
+        return True
+
+    def _serve_owner(self) -> None:
+        ident = threading.get_ident()
+        with self._lock:
+            owner = self._given_away.pop(ident)
+            self._idents.discard(ident)
+        if owner is not None:
+            owner.serve()
 
     @contextlib.contextmanager
     def blocked(self) -> Iterator[None]:
@@ -128,6 +161,8 @@ class ThreadPool:
                 self._idle -= 1
 
     def _serve(self) -> None:
+        with self._lock:
+            self._idents.add(threading.get_ident())
         while True:
             try:
                 work = self._queue.get(timeout=self._idle_seconds)
@@ -140,21 +175,31 @@ class ThreadPool:
                 self._idle -= 1
                 self._taken += 1
                 if work is None:
-                    self._threads -= 1
+                    self._leave()
                     return
-            _run(work)
+            run(work)
             # Nothing may be held while the thread waits.
             del work
             with self._lock:
-                self._idle += 1
+                leaves = threading.get_ident() in self._given_away
+                if not leaves:
+                    self._idle += 1
+            if leaves:
+                self._serve_owner()
+                return
 
     def _leave_if_surplus(self) -> bool:
         with self._lock:
             leaves = self._threads > self._keep and self._pending < self._idle
             if leaves:
-                self._threads -= 1
+                self._leave()
                 self._idle -= 1
             return leaves
+
+    def _leave(self) -> None:
+        """Count the calling thread no more. Called under the lock."""
+        self._threads -= 1
+        self._idents.discard(threading.get_ident())
 
     def _relief(self, missing: int, computing: bool) -> int:
         """Return how many threads to add: up to twice as many where everybody is blocked.
@@ -239,11 +284,3 @@ class JobQueue(Executor):
                 return
             job = self._waiting.popleft()
         self._pool.put(job)
-
-
-def _run(work: Work) -> None:
-    try:
-        work()
-    except BaseException:
-        # SystemExit too: the thread serves others, and nobody may end it.
-        logger.exception("A piece of work failed")

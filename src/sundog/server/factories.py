@@ -85,6 +85,7 @@ def make_host(
             memory=settings.memory_limit and settings.memory_limit // workers,
         ),
         patience=Patience(settings.dry_run_timeout or None),
+        own_threads=settings.kernel_threads == "own",
         more_hooks=(
             *APP_HOOKS,
             compat_hook(settings, more=stand_ins or {}),

@@ -42,6 +42,7 @@ SAMPLES = {
     "kernel_max_count": "7",
     "kernel_max_per_session": "3",
     "dry_run_timeout": "1m",
+    "kernel_threads": "own",
     "kernel_prewarm": "2",
     "kernel_prewarm_age": "5m",
     "memory_limit": "2g",

@@ -40,6 +40,14 @@ class KernelSettings:
             " a limit",
         ),
     ] = 30.0
+    kernel_threads: Annotated[
+        str,
+        Meta(
+            values.choice("pool", "own"),
+            "pool: kernels share threads, and a kernel that makes something that is bound to a"
+            " thread keeps its thread; own: each kernel has a thread from the start",
+        ),
+    ] = "pool"
     kernel_prewarm: Annotated[
         int,
         Meta(
