@@ -58,7 +58,10 @@ const missingResources = new MissingResourceNotes((module) => loader.packageOf(m
 onOutputCode((place, code) => missingResources.watchCode(place, code));
 const loadRich = lazy<RichRenderer>(async () => {
   const { LargeDisplays, Rich } = await fetchChunk(() => import('./output/rich'));
-  return new Rich(loader, new LargeDisplays((hash) => displayUrl(config, hash)));
+  const largeDisplays = new LargeDisplays((hash) => displayUrl(config, hash));
+  return new Rich(loader, largeDisplays, (number, text) => {
+    channel.send(['answer', number, text]);
+  });
 });
 
 // The connection, and what uses it

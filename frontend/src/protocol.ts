@@ -48,7 +48,8 @@ export type PageMessage =
   | ['msg', commId: string, data: Json]
   | ['msg', commId: string, data: Json, extra: Extra]
   | ['close', commId: string, data: Json]
-  | ['location', address: string];
+  | ['location', address: string]
+  | ['answer', question: number, text: string];
 
 export interface Welcome {
   type: 'welcome';

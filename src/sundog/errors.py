@@ -14,6 +14,7 @@
     │   ├── UnknownKernelError
     │   ├── KernelLimitError
     │   ├── ForeignWidgetError
+    │   ├── NoInputError
     │   └── PageTooSlowError
     ├── ProtocolError         a frame violates the wire protocol
     ├── StartupError          the server could not start
@@ -102,6 +103,14 @@ class KernelLimitError(KernelError):
 
 class ForeignWidgetError(KernelError):
     """A widget or comm of one kernel was used while another kernel was running."""
+
+
+class NoInputError(KernelError, EOFError):
+    """``input()`` or ``getpass()`` was called where no page can answer, or the page has gone."""
+
+
+class KernelExit(SystemExit):
+    """The app has called ``exit()`` or ``quit()``: its kernel ends. No error, like its base."""
 
 
 class PageTooSlowError(KernelError):

@@ -5,6 +5,7 @@ import type { RichRenderer, Slot } from './area';
 import { joined, mimeBundle } from './items';
 import type { LargeDisplays } from './large-displays';
 import { type ExtensionLoader, MimeExtensions } from './mime-extensions';
+import { type AnswerQuestion, questionField, questionIn } from './question';
 import { foreignTypes, type MimeMetadata, renderBundle, richestType } from './renderers';
 import { TextBlock } from './text';
 
@@ -16,6 +17,7 @@ export class Rich implements RichRenderer {
   constructor(
     loader: ExtensionLoader,
     private readonly largeDisplays: LargeDisplays,
+    private readonly answer: AnswerQuestion,
   ) {
     this.extensions = new MimeExtensions(loader);
   }
@@ -36,6 +38,11 @@ export class Rich implements RichRenderer {
   private async renderData(slot: Slot, item: OutputItem): Promise<void> {
     const data = await this.largeDisplays.resolve(mimeBundle(item));
     if (slot.isDisposed) {
+      return;
+    }
+    const question = questionIn(data);
+    if (question !== undefined) {
+      slot.addWidget(new Widget({ node: questionField(question, this.answer) }));
       return;
     }
     const metadata = (item['metadata'] ?? {}) as MimeMetadata;

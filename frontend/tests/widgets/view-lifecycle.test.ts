@@ -316,7 +316,7 @@ describe('an output area', () => {
     let isThere = false;
     const loader = { fetchManifest: () => Promise.resolve({ labextensions: {}, scripts: {} }) };
     const rich = () =>
-      isThere ? Promise.resolve(new Rich(loader as unknown as Loader, new LargeDisplays((hash) => hash))) : Promise.reject(new Error('no'));
+      isThere ? Promise.resolve(new Rich(loader as unknown as Loader, new LargeDisplays((hash) => hash), () => undefined)) : Promise.reject(new Error('no'));
     const shown = new OutputArea(setUp().manager, rich);
     Widget.attach(shown, document.body);
     shown.apply([{ kind: 'append', item: { output_type: 'stream', text: 'said' } }]);
@@ -341,7 +341,7 @@ describe('an output area', () => {
       fetchManifest: () => hold.then(() => ({ labextensions: { x: { mimeExtension: './x' } } })),
       fetchLabExtensions: () => Promise.resolve({ module: () => Promise.resolve(plugin) }),
     };
-    const shown = new OutputArea(manager, () => Promise.resolve(new Rich(loader as unknown as Loader, new LargeDisplays((hash) => hash))));
+    const shown = new OutputArea(manager, () => Promise.resolve(new Rich(loader as unknown as Loader, new LargeDisplays((hash) => hash), () => undefined)));
     const data = { 'application/x+json': {} };
     shown.apply([{ kind: 'append', item: { output_type: 'display_data', data } }]);
     await flush();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sundog.hooks.core import main_module, stdio
+from sundog.hooks.core import asking, breakpoints, leaving, main_module, stdio
 from sundog.hooks.core.install import Install
 from sundog.hooks.ipython import hook as ipython
 from sundog.hooks.libraries import (
@@ -25,6 +25,9 @@ from sundog.hooks.widgets import output_widget
 APP_HOOKS: tuple[Install, ...] = (
     main_module.install,
     stdio.install,
+    asking.install,
+    breakpoints.install,
+    leaving.install,
     logging_hook.install,
     exception_hooks.install,
     exit_callbacks.install,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.protocol.address import Address
 from sundog.protocol.message import (
+    Answer,
     CommClose,
     CommMessage,
     CommOpen,
@@ -46,6 +47,7 @@ class Dispatcher:
         comms: KernelCommManager,
         *,
         move: Callable[[Address], None],
+        answer: Callable[[int, str], None],
         acknowledge: Callable[[Page, int], None],
         report_error: Callable[[BaseException, str], object],
     ) -> None:
@@ -53,11 +55,14 @@ class Dispatcher:
 
         Args:
             comms: The comms that the messages are for.
+            answer: Called with the number of a question and the user's answer, as soon as it comes:
+                the kernel's thread may wait for it.
             move: Called with the address that the user has taken a page to.
             acknowledge: Called with a page and the number of its message that has been handled.
             report_error: Called with what a callback raised, and what it was.
         """
         self._comms = comms
+        self._answer = answer
         self._move = move
         self._acknowledge = acknowledge
         self._report_error = report_error
@@ -74,8 +79,12 @@ class Dispatcher:
     ) -> int:
         """Keep a batch's messages from its `skip`-th on until `handle`; return how many."""
         for index in range(skip, len(batch.messages)):
+            message = batch.messages[index]
             own = buffers[index] if buffers else []
-            self._inbox.append(Received(page, batch.first + index, batch.messages[index], own))
+            self._inbox.append(Received(page, batch.first + index, message, own))
+            if type(message) is Answer:
+                # The kernel's thread waits for it, and handles nothing meanwhile.
+                self._answer(message.question, message.text)
         return len(batch.messages) - skip
 
     def handle(self, count: int) -> None:
@@ -136,6 +145,9 @@ class Dispatcher:
             return
         if isinstance(message, PageMoved):
             self._move(Address.parse(message.place))
+            return
+        if isinstance(message, Answer):
+            # It was taken when it came.
             return
         comm = comms.comms.get(message.comm_id)
         if comm is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
 from typing import Any, TypeVar
 
-from sundog.errors import KernelClosedError
+from sundog.errors import KernelClosedError, KernelExit, NoInputError
 from sundog.ids import KernelId, PageId, SessionId, short
 from sundog.kernel import errors as reports
 from sundog.kernel.comm import KernelComm, KernelCommManager
@@ -76,6 +76,8 @@ class VirtualKernel:
         self.location.begin(request.place)
         # Told of the app's errors, where they happen; may take its time.
         self.on_error: Callable[[BaseException], object] = lambda error: None
+        # Called with the kernel when its code wants it to end.
+        self.on_exit: Callable[[VirtualKernel], object] = lambda kernel: None
         # What the server wants to know of the app's first run: how far it is, and its end.
         self.on_progress: Callable[[str], object] = lambda text: None
         self.on_run_ended: Callable[[BaseException | None], object] = lambda error: None
@@ -98,6 +100,7 @@ class VirtualKernel:
         self._dispatcher = Dispatcher(
             self.comms,
             move=self.location.moved,
+            answer=self.output.questions.answer,
             acknowledge=self.acknowledge,
             report_error=self.report_error,
         )
@@ -183,7 +186,10 @@ class VirtualKernel:
 
     def report_error(self, error: BaseException, where: str) -> str:
         """Log an error and show it in the pages, as far as the mode allows; return its id."""
-        if isinstance(error, NoClientYetError):
+        if isinstance(error, (NoClientYetError, KernelExit)):
+            return ""
+        if isinstance(error, NoInputError) and self.output.questions.closed:
+            # The user has left without an answer.
             return ""
         self.has_failed = True
         told = reports.report(error, where, self.log_id, self.development)
@@ -311,6 +317,8 @@ class VirtualKernel:
     def close(self, done: Callable[[], None] = lambda: None) -> None:
         """End the kernel on its logical thread, after what runs there now; then call `done`."""
         self.outbox.close()
+        # Its thread may wait for an answer.
+        self.output.questions.close()
         try:
             self._call_soon(self._close, done)
         except KernelClosedError:

@@ -5,12 +5,13 @@
 """
 
 from sundog.output.area import Area
-from sundog.output.items import WIDGET_VIEW, Append, Item, is_view
+from sundog.output.items import QUESTION, WIDGET_VIEW, Append, Item, is_view
 from sundog.output.kernel_output import DISPLAY_BYTES, KernelOutput
 from sundog.output.layers import enter, leave, route
 
 __all__ = [
     "DISPLAY_BYTES",
+    "QUESTION",
     "WIDGET_VIEW",
     "Append",
     "Area",

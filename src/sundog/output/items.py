@@ -11,6 +11,8 @@ Item = dict[str, Any]
 Append = Callable[[Item], None]
 
 WIDGET_VIEW: Final = "application/vnd.jupyter.widget-view+json"
+# A question to the user: `sundog.hooks.core.asking`.
+QUESTION: Final = "application/vnd.sundog.question+json"
 
 
 def display_id(item: Item) -> str | None:

@@ -11,6 +11,7 @@ from sundog.output.area import Area
 from sundog.output.barrier import OutputBarrier
 from sundog.output.items import Append, Item, display_id
 from sundog.output.large_displays import LargeDisplays
+from sundog.output.questions import Questions
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
@@ -36,6 +37,7 @@ class KernelOutput:
         self.submit = submit
         self.barrier = OutputBarrier()
         self.large_displays = LargeDisplays(display_bytes)
+        self.questions = Questions()
         # Those that somebody still holds.
         self._areas: WeakSet[Area] = WeakSet()
         # What is shown outside of any Output. Cells and sites hold text back before it comes here.
@@ -60,6 +62,11 @@ class KernelOutput:
         self.publisher("")(item)
         for area in self._snapshot():
             area.update(changed_id, item["data"], item.get("metadata", {}))
+
+    def flush(self) -> None:
+        """Publish all text that is held back."""
+        for area in self._snapshot():
+            area.flush()
 
     def clear(self) -> None:
         """Forget everything, at the kernel's end."""

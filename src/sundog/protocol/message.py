@@ -12,6 +12,7 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 CommId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Target = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Data = dict[str, Any]
+MAX_ANSWER_LENGTH = 1 << 16
 
 
 class _Message(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -48,7 +49,14 @@ class PageMoved(_Message, frozen=True, tag="location"):
     place: Annotated[str, msgspec.Meta(max_length=MAX_ADDRESS_LENGTH, pattern=ADDRESS_PATTERN)]
 
 
-PageMessage = CommOpen | CommMessage | CommClose | PageMoved
+class Answer(_Message, frozen=True, tag="answer"):
+    """The user has answered a question of `input` or `getpass`."""
+
+    question: Number
+    text: Annotated[str, msgspec.Meta(max_length=MAX_ANSWER_LENGTH)]
+
+
+PageMessage = CommOpen | CommMessage | CommClose | PageMoved | Answer
 BufferLengths = Annotated[list[Number], msgspec.Meta(max_length=100_000)]
 
 

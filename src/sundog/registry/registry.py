@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import Callable
 
@@ -193,6 +194,7 @@ class Registry:
     def make_replacement(self, old: VirtualKernel) -> VirtualKernel:
         """Return a kernel that can take the place of another, and can be `begin`-ed before."""
         kernel = self._make(old.identity.get())
+        kernel.on_exit = self._end_soon
         kernel.location.begin(old.location.whole)
         return kernel
 
@@ -236,7 +238,18 @@ class Registry:
     ) -> Entry:
         if self.capacity.over_memory():
             self.cull()
-        return self._entries.add(self._make(Client(kernel_id, session_id, request())))
+        kernel = self._make(Client(kernel_id, session_id, request()))
+        kernel.on_exit = self._end_soon
+        return self._entries.add(kernel)
+
+    def _end_soon(self, kernel: VirtualKernel) -> None:
+        """End a kernel because its own code wants it. Thread-safe."""
+        self._post(functools.partial(self._end, kernel))
+
+    def _end(self, kernel: VirtualKernel) -> None:
+        entry = self._entries.get(kernel.id)
+        if entry is not None and entry.kernel is kernel:
+            self._step(entry, Stop())
 
     def _run_app(self, entry: Entry, kernel: VirtualKernel) -> None:
         try:

@@ -21,7 +21,7 @@ from sundog.protocol.codec import (
     encode_control,
     encode_message,
 )
-from sundog.protocol.message import CommClose, CommMessage, CommOpen, PageBatch, Ping
+from sundog.protocol.message import Answer, CommClose, CommMessage, CommOpen, PageBatch, Ping
 
 INVALID = 1007
 DEEP = 100_000
@@ -61,6 +61,11 @@ class TestDecodeText:
                 CommClose("a", {}),
             ],
         )
+
+    def test_an_answer(self) -> None:
+        batch = decode_text('[0,1,[["answer",7,"yes"]]]')
+        assert isinstance(batch, PageBatch)
+        assert batch.messages == [Answer(7, "yes")]
 
     def test_what_a_message_leaves_out_is_empty(self) -> None:
         batch = decode_text('[0,1,[["open","a","t"],["msg","a"],["close","a"]]]')
@@ -120,6 +125,11 @@ class TestDecodeText:
             '[0,1,[["msg","a",[]]]]',
             '[0,1,[["msg","a",null]]]',
             '[0,1,[["msg",1,{}]]]',
+            '[0,1,[["answer",1]]]',
+            '[0,1,[["answer","1","yes"]]]',
+            '[0,1,[["answer",-1,"yes"]]]',
+            '[0,1,[["answer",1,7]]]',
+            f'[0,1,[["answer",1,"{"x" * ((1 << 16) + 1)}"]]]',
             '[0,1,[["location"]]]',
             '[0,1,[["location",""]]]',
             '[0,1,[["location","there"]]]',

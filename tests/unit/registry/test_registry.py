@@ -119,6 +119,23 @@ async def reaping(registry: Registry) -> AsyncIterator[None]:
     reaper.cancel()
 
 
+class TestLeaving:
+    def test_a_kernel_whose_code_wants_to_leave_ends(self, engine: Engine) -> None:
+        async def scenario(world: World) -> None:
+            attachment, connection = world.connect()
+            other, staying = world.connect("other", session="t")
+            await world.until_active()
+            kernel = attachment.kernel
+            kernel.submit(lambda: kernel.on_exit(kernel))
+            await world.until_gone()
+            assert connection.code == KERNEL_ENDED
+            assert (staying.code, is_closed(other.kernel)) == (None, False)
+            # Once is enough.
+            kernel.on_exit(kernel)
+
+        run(engine, scenario)
+
+
 class TestConnecting:
     def test_the_first_connection_makes_the_kernel_and_starts_it(self, engine: Engine) -> None:
         async def scenario(world: World) -> None:

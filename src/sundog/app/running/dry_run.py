@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from sundog.app.patience import FOREVER, Patience
 from sundog.app.running.run import Finished
+from sundog.errors import NoInputError
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.start import start_callbacks
 
@@ -43,7 +44,8 @@ def dry_run(
         patience: How long to wait for the end.
 
     Returns:
-        Whether the run has ended. One that has not goes on until it shows something.
+        Whether the run has ended. One that has not goes on until it shows something, or has asked
+        its user for input.
 
     Raises:
         BaseException: What the run has raised.
@@ -54,7 +56,8 @@ def dry_run(
         if error is None:
             done.set_result(None)
         else:
-            kernel.on_error(error.__cause__ or error)
+            if not _needs_page(error):
+                kernel.on_error(error.__cause__ or error)
             done.set_exception(error)
 
     def run() -> None:
@@ -70,6 +73,11 @@ def dry_run(
     if ended:
         try:
             done.result()
+        except BaseException as error:
+            if not _needs_page(error):
+                raise
+            logger.info("%s asks its user for input, so only its pages can run it", what)
+            return False
         finally:
             if not _close(kernel):
                 logger.warning("The dry run of %s does not end", what)
@@ -83,6 +91,11 @@ def dry_run(
         target=_finish_later, args=(kernel, done, what), name="sundog-dry-run", daemon=True
     ).start()
     return False
+
+
+def _needs_page(error: BaseException) -> bool:
+    """Whether a run has failed only because there is no page yet that could answer `input`."""
+    return isinstance(error.__cause__ or error, NoInputError)
 
 
 def _wait(kernel: VirtualKernel, done: Future[None], patience: Patience) -> bool:

@@ -28,6 +28,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from sundog.hooks.core.kernel_dict import KernelDict
+from sundog.hooks.core.leaving import end_kernel
 from sundog.hooks.core.tracebacks import error_item
 from sundog.hooks.ipython.cells import Code, compile_code, execute_now
 from sundog.hooks.ipython.display import KernelDisplayFormatter, KernelDisplayHook, KernelPublisher
@@ -280,7 +281,10 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
             print(f"A server can't open {gui} windows.", file=sys.stderr)
 
     def ask_exit(self) -> None:
-        """Do nothing: an app can't end the server."""
+        """End the running kernel; the server goes on."""
+        kernel = current_kernel()
+        if kernel is not None:
+            end_kernel(kernel)
 
 
 def execution_info(source: str) -> ExecutionInfo:

@@ -1,0 +1,90 @@
+"""Questions to the user of a page, which a thread of the kernel waits for."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from typing import Final
+
+from sundog.errors import NoInputError
+
+# How many threads of a kernel may wait at once.
+MAX_WAITING: Final = 100
+
+_CLOSED: Final = "The page was closed, so nobody can answer input() any more."
+
+
+class Question:
+    """One question. `wait` returns its answer."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._settled = threading.Event()
+        self._answer: str | None = None
+
+    def settle(self, answer: str | None) -> None:
+        """End the wait with an answer, or with an error for None."""
+        self._answer = answer
+        self._settled.set()
+
+    def wait(self) -> str:
+        """Return the answer, once a page has given it.
+
+        Raises:
+            NoInputError: The kernel has ended.
+        """
+        self._settled.wait()
+        if self._answer is None:
+            raise NoInputError(_CLOSED)
+        return self._answer
+
+
+class Questions:
+    """The questions of one kernel that have no answer yet. Thread-safe."""
+
+    def __init__(self) -> None:
+        # The lock guards what follows. It is re-entrant because a finalizer may ask under it.
+        self._lock = threading.RLock()
+        self._waiting: dict[int, Question] = {}
+        self._numbers = itertools.count(1)
+        self._refusal: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the pages that could answer have gone."""
+        return self._refusal == _CLOSED
+
+    def ask(self) -> Question:
+        """Return a new question, to be shown and then waited for.
+
+        Raises:
+            NoInputError: Nobody can answer, or too many questions wait already.
+        """
+        with self._lock:
+            if self._refusal is not None:
+                raise NoInputError(self._refusal)
+            if len(self._waiting) >= MAX_WAITING:
+                raise NoInputError(f"{MAX_WAITING} threads of this app wait for input() already.")
+            question = Question(next(self._numbers))
+            self._waiting[question.number] = question
+            return question
+
+    def answer(self, number: int, text: str) -> None:
+        """Take a page's answer. The first counts; others, and unknown numbers, are ignored."""
+        with self._lock:
+            question = self._waiting.pop(number, None)
+        if question is not None:
+            question.settle(text)
+
+    def close(self) -> None:
+        """End all waits with an error: the pages have gone."""
+        self.refuse(_CLOSED)
+
+    def refuse(self, why: str) -> None:
+        """End all waits with an error, and refuse whatever is asked from now on."""
+        with self._lock:
+            self._refusal = why
+            waiting = list(self._waiting.values())
+            self._waiting.clear()
+        for question in waiting:
+            question.settle(None)
