@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sundog.cli import main
-from sundog.starters import STARTERS
+from sundog.starters import SCRIPTS, STARTERS
 
 
 def invoke(*arguments: str) -> Result:
@@ -49,3 +49,35 @@ def test_a_folder_that_cant_be_made_is_told(tmp_path: Path) -> None:
     result = invoke(str(tmp_path / "file" / "app"))
     assert result.exit_code == 1
     assert "can't be written" in result.output
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_as_the_command_of_solara_creates_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "counter.py"
+    result = invoke(name, str(path))
+    assert result.exit_code == 0, result.output
+    compile(path.read_text(), path, "exec")
+    assert f"sundog run {path}" in result.output
+    assert "sundog[solara]" in result.output
+    again = invoke(name, str(path))
+    assert again.exit_code == 1
+    assert "Name another file" in again.output
+
+
+def test_a_script_does_not_hide_the_package_that_it_needs(tmp_path: Path) -> None:
+    pytest.importorskip("markdown")
+    result = invoke("markdown", str(tmp_path / "markdown.py"))
+    assert result.exit_code == 1
+    assert "would hide the package markdown" in result.output
+
+
+def test_a_script_is_called_sol_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert invoke("button").exit_code == 0
+    assert (tmp_path / "sol.py").is_file()
+
+
+def test_a_file_for_a_folder_is_a_usage_error(tmp_path: Path) -> None:
+    result = invoke(str(tmp_path / "folder"), "app.py")
+    assert result.exit_code == 2
+    assert "write button or markdown" in result.output

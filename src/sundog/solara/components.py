@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
+from sundog.app.loading.failures import missing_module
 from sundog.errors import AppResultError
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def render(kernel: VirtualKernel, element: Element) -> None:
             return render_now(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
             # It would end whatever has set the state: a callback, a task or a thread.
+            _explain(error)
             kernel.report_error(error, "rendering")
             reported[:] = [error]
             _forget_errors(context.context_root)
@@ -156,8 +158,19 @@ def render(kernel: VirtualKernel, element: Element) -> None:
     kernel.on_close(end)
     context.render = report
     # The page gets the container when it holds something, so that it is drawn once.
-    render_now(element, container)
+    try:
+        render_now(element, container)
+    except ModuleNotFoundError as error:
+        _explain(error)
+        raise
     display(container)
+
+
+def _explain(error: Exception) -> None:
+    """Add to an error how to install what is missing; tracebacks show it."""
+    hint = missing_module(error)
+    if hint:
+        error.add_note(hint)
 
 
 def _forget_errors(component: Any) -> None:

@@ -1,7 +1,8 @@
-"""What ``sundog create`` begins an app with: folders of files that run as they are."""
+"""The apps that ``sundog create`` starts with: folders and single files that run as they are."""
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,13 @@ REQUIREMENTS: Final = "requirements.txt"
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """A kind of app to begin with; `run` is what to give to ``sundog run`` in its folder."""
+    """A folder of files to start with.
+
+    Attributes:
+        name: What it is called.
+        run: The argument of ``sundog run`` in its folder.
+        meaning: What it is, for people.
+    """
 
     name: str
     run: str
@@ -44,10 +51,32 @@ STARTERS: Final = {
 }
 
 
+SCRIPTS: Final = ("button", "markdown")
+"""Single files of components, by the names that the command of Solara has for them."""
+
+
+def create_script(name: str, path: Path) -> None:
+    """Write one of `SCRIPTS` to a new file.
+
+    Raises:
+        StarterError: There is a file already, or it can't be written.
+    """
+    if path.exists():
+        raise StarterError(f"{path} exists. Name another file.")
+    if path.name == f"{name}.py" and importlib.util.find_spec(name) is not None:
+        raise StarterError(f"{path} would hide the package {name}. Name another file.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(HERE / "scripts" / f"{name}.py", path)
+    except OSError as error:
+        raise StarterError(f"{path} can't be written: {error.strerror}.") from error
+
+
 def create(starter: Starter, folder: Path) -> list[str]:
     """Copy a starter into a new or empty folder; return the names of its files.
 
-    Raises `StarterError` where something is there already, and where it can't be written.
+    Raises:
+        StarterError: The folder is not empty, or it can't be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StarterError(f"{folder} exists and is not empty. Name another folder.")

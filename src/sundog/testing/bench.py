@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import operator
 import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+import pytest
 
 from sundog.app.component_site import ComponentSite
 from sundog.app.host import Host
-from sundog.app.loading.loader import load, looks_like_path, split_object
+from sundog.app.loading.loader import find_module, load, looks_like_path, split_object
 from sundog.app.opener import Opener
 from sundog.app.page_info import PageInfo
 from sundog.app.program import Program, RunningPage
-from sundog.config import Settings
+from sundog.app.running.result import named_result
+from sundog.config import Mode, Settings, load_settings
 from sundog.config.parse import Secret
+from sundog.errors import AppError, ConfigError
 from sundog.ids import new_token
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.address import Address
@@ -34,7 +38,7 @@ class Bench:
     """Holds Sundog's hooks in this process, and serves whichever app is tested."""
 
     def __init__(self) -> None:
-        self.settings = Settings(session_secret_key=Secret(new_token()), hot_reload=False)
+        self.settings = _settings()
         self.apps: dict[str, TestedApp] = {}
         self.host: Host = make_host(self.settings, stand_ins=self._stand_ins())
         self._served = False
@@ -93,14 +97,17 @@ class TestedApp:
         ).open(self._spec)
 
     def _imported(self) -> ComponentSite | None:
-        """Return a component of a module that tests have imported: theirs, and no other one."""
-        module, (_, path) = sys.modules.get(self.name), split_object(self._spec)
-        if module is None or path is None:
+        """Return a component of a module that tests have imported, and no copy of it."""
+        module = _imported_module(self.name) if self.type is AppType.MODULE else None
+        if module is None:
             return None
-        value = operator.attrgetter(path)(module)
-        app = load(self._spec)
+        library, app = SolaraLibrary(), load(self._spec)
+        result = named_result(app, vars(module), library)
+        if result is None or not result.is_component:
+            return None
+        value = result.value
         site = ComponentSite(
-            app.name, app.folder, lambda: SolaraLibrary().components(app, vars(module), value)
+            app.name, app.folder, lambda: library.components(app, vars(module), value)
         )
         site.dry_run(self._host.throw_away_kernel())
         return site
@@ -126,6 +133,33 @@ class TestedApp:
             kernels = list(self._kernels)
         for kernel in kernels:
             kernel.close()
+
+
+def _settings() -> Settings:
+    """Return the settings of the tests' server: those of the environment, in development mode."""
+    own = {"session_secret_key": Secret(new_token()), "hot_reload": False, "workers": 1}
+    try:
+        return load_settings(own, defaults={"mode": Mode.DEVELOPMENT})
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _imported_module(name: str) -> ModuleType | None:
+    """Return a module that has been imported, also if it was under another name.
+
+    A test file in a package is ``tests.test_app`` or ``test_app``, by pytest's way to import it.
+    """
+    module = sys.modules.get(name)
+    if module is not None:
+        return module
+    try:
+        origin = find_module(name).origin
+    except AppError:
+        return None
+    for each in list(sys.modules.values()):
+        if origin is not None and getattr(each, "__dict__", {}).get("__file__") == origin:
+            return each
+    return None
 
 
 class Stage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +11,7 @@ import ipywidgets as widgets
 import pytest
 import solara
 from IPython.display import display
-from playwright.sync_api import Page
+from playwright.sync_api import Page as Page_
 
 count = solara.reactive(3)
 
@@ -19,7 +21,7 @@ def Counter() -> None:
     solara.Button(f"count {count.value}", on_click=lambda: count.set(count.value + 1))
 
 
-def test_a_widget_hears_of_the_page(solara_test: None, page_session: Page) -> None:
+def test_a_widget_hears_of_the_page(solara_test: None, page_session: Page_) -> None:
     clicks = []
     button = widgets.Button(description="click me")
 
@@ -34,25 +36,57 @@ def test_a_widget_hears_of_the_page(solara_test: None, page_session: Page) -> No
     assert clicks == [1]
 
 
-def test_a_component_has_state(solara_test: None, page_session: Page) -> None:
+def test_a_component_has_state(solara_test: None, page_session: Page_) -> None:
     display(Counter())
     page_session.locator("text=count 3").click()
     page_session.locator("text=count 4").wait_for()
     assert count.value == 4
 
 
-def test_each_test_has_a_kernel_of_its_own(solara_test: None, page_session: Page) -> None:
+def test_each_test_has_a_kernel_of_its_own(solara_test: None, page_session: Page_) -> None:
     display(Counter())
     page_session.locator("text=count 3").wait_for()
     print("seen in the page")
     page_session.locator("text=seen in the page").wait_for()
 
 
-def test_an_app_is_served(solara_server: Any, solara_app: Any, page_session: Page) -> None:
+def test_an_app_is_served(solara_server: Any, solara_app: Any, page_session: Page_) -> None:
     with solara_app("solara.website.pages.documentation.examples.utilities.calculator:Page"):
         page_session.goto(solara_server.base_url)
         page_session.get_by_role("button", name="7", exact=True).click()
         page_session.get_by_text("7", exact=True).nth(1).wait_for()
+
+
+@solara.component
+def Page() -> None:
+    presses = solara.use_reactive(0)
+    solara.Button(f"presses {presses.value}", on_click=lambda: presses.set(presses.value + 1))
+
+
+@pytest.mark.parametrize("app", ["cases", "cases:Page"])
+@pytest.mark.parametrize("known_as", ["cases", "package.cases"])
+def test_a_component_of_the_tests_themselves(
+    solara_server: Any,
+    solara_app: Any,
+    page_session: Page_,
+    monkeypatch: pytest.MonkeyPatch,
+    app: str,
+    known_as: str,
+) -> None:
+    module = sys.modules[__name__]
+    monkeypatch.delitem(sys.modules, __name__)
+    monkeypatch.setitem(sys.modules, known_as, module)
+    with solara_app(app):
+        page_session.goto(solara_server.base_url)
+        page_session.locator("text=presses 0").click()
+        page_session.locator("text=presses 1").wait_for()
+
+
+def test_the_mode_is_the_one_of_the_environment(solara_server: Any) -> None:
+    import solara.server.settings
+
+    expected = os.environ.get("SOLARA_MODE", "development")
+    assert solara.server.settings.main.mode == expected
 
 
 def test_an_app_that_can_not_be_loaded_is_an_error(solara_app: Any) -> None:
@@ -62,7 +96,7 @@ def test_an_app_that_can_not_be_loaded_is_an_error(solara_app: Any) -> None:
 
 def test_pictures_are_compared(
     solara_test: None,
-    page_session: Page,
+    page_session: Page_,
     assert_solara_snapshot: Callable[[bytes], None],
     pytestconfig: pytest.Config,
 ) -> None:
@@ -80,7 +114,9 @@ def test_pictures_are_compared(
         assert_solara_snapshot(box.screenshot())
 
 
-def test_the_same_code_runs_in_each_environment(ipywidgets_runner: Any, page_session: Page) -> None:
+def test_the_same_code_runs_in_each_environment(
+    ipywidgets_runner: Any, page_session: Page_
+) -> None:
     def kernel_code() -> None:
         import ipywidgets as widgets
         from IPython.display import display

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from typing import Final
 
 from sundog.errors import AppExecutionError
 from sundog.hooks.core.tracebacks import told_traceback
+
+_OF_SOLARA: Final = frozenset(("solara", "reacton", "ipyvuetify", "ipyvue"))
+# What `pip install solara-ui` leaves out, and `solara-ui[all]` installs.
+_OF_SOLARA_ALL: Final = frozenset(
+    ("markdown", "pymdownx", "pygments", "cachetools", "PIL", "numpy")
+)
 
 
 def execution_error(
@@ -44,8 +52,21 @@ def execution_error(
     )
 
 
+def missing_module(cause: BaseException) -> str:
+    """Return how to install a module that Solara apps need, if an error says that it is missing."""
+    if not isinstance(cause, ModuleNotFoundError) or cause.name is None:
+        return ""
+    name = cause.name.partition(".")[0]
+    if name in _OF_SOLARA or (name in _OF_SOLARA_ALL and "solara" in sys.modules):
+        return f"{name} is part of what Solara apps need: pip install 'sundog[solara]'"
+    return ""
+
+
 def _hint(cause: BaseException, folder: Path | None) -> str:
-    """Return what to do where a file is missing that is beside the app."""
+    """Return what to do where a module of Solara is missing, or a file that is beside the app."""
+    if isinstance(cause, ModuleNotFoundError):
+        hint = missing_module(cause)
+        return f". {hint}" if hint else ""
     if not isinstance(cause, FileNotFoundError) or folder is None:
         return ""
     name = os.fsdecode(cause.filename) if isinstance(cause.filename, (str, bytes)) else ""
