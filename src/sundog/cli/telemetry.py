@@ -22,12 +22,12 @@ def show_telemetry(app: str | None, env_file: Path | None, production: bool) -> 
 
     With APP, the .env file next to it is read too. The token is masked.
     """
+    from sundog.config.state_folder import state_folder
     from sundog.errors import ConfigError
     from sundog.telemetry.installation import installation_id
     from sundog.telemetry.policy import SWITCH, decide
     from sundog.telemetry.preview import examples, messages
     from sundog.telemetry.sender import events_url
-    from sundog.telemetry.start import state_directory
     from sundog.urls import MASK
 
     with explained():
@@ -36,7 +36,7 @@ def show_telemetry(app: str | None, env_file: Path | None, production: bool) -> 
         click.echo(f"{policy.words}.")
         identity = "(a random id)"
         if policy.on:
-            identity = installation_id(state_directory(settings))
+            identity = installation_id(state_folder(settings))
         try:
             made = messages(examples(settings), MASK, identity)
         except ImportError:

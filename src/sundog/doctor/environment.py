@@ -11,7 +11,7 @@ from typing import Final
 
 import sundog
 from sundog.config import SameSite, Settings
-from sundog.config.places import home_directory, user_state_directory
+from sundog.config.state_folder import state_folder
 from sundog.doctor.distributions import Installed
 from sundog.doctor.findings import Finding, note, ok, problem
 from sundog.doctor.ranges import satisfies
@@ -96,7 +96,7 @@ def check_secret(settings: Settings) -> Iterator[Finding]:
         else:
             yield ok("secret", "the session secret is set")
         return
-    directory = settings.state_directory or user_state_directory(os.environ, home_directory())
+    directory = state_folder(settings)
     nearest = next(each for each in (directory, *directory.parents) if each.exists())
     if not _writable(nearest):
         yield problem(

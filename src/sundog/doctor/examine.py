@@ -11,7 +11,7 @@ from sundog.doctor.findings import Finding, ok
 from sundog.doctor.imports import check_imports, read_imports, used_distributions
 from sundog.doctor.internet import check_internet
 from sundog.doctor.widgets import check_extensions, check_shared, check_widgets, look, narrowed
-from sundog.extensions.folders import Places
+from sundog.extensions.folders import config_folders, data_folders
 
 
 def examine(settings: Settings, app: str | None) -> Iterator[Finding]:
@@ -22,7 +22,11 @@ def examine(settings: Settings, app: str | None) -> Iterator[Finding]:
     """
     installed = Installed()
     imports = None if app is None else read_imports(app)
-    found = look(Places.of_this_process(), ignore_nbextensions=settings.server_ignore_nbextensions)
+    found = look(
+        data_folders(),
+        config_folders(),
+        ignore_nbextensions=settings.server_ignore_nbextensions,
+    )
     if imports is None:
         used = installed.with_widgets()
     else:

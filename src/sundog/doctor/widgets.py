@@ -11,12 +11,7 @@ from sundog.doctor.distributions import Distribution, Installed, normal
 from sundog.doctor.findings import Finding, note, ok, problem
 from sundog.doctor.ranges import parse_version, satisfies
 from sundog.extensions.contents import amd_contents_of, contents_of
-from sundog.extensions.folders import (
-    Places,
-    config_folders,
-    data_folders,
-    disabled_extensions,
-)
+from sundog.extensions.folders import disabled_extensions
 from sundog.extensions.scan import Extension, Kind, Listing, list_extensions
 
 CHECK = "widgets"
@@ -35,12 +30,13 @@ class Found:
     open_ended: bool
 
 
-def look(places: Places, *, ignore_nbextensions: bool = False) -> Found:
-    """Find all extensions and read what they provide."""
-    folders = data_folders(places)
+def look(
+    folders: Sequence[Path], config: Sequence[Path], *, ignore_nbextensions: bool = False
+) -> Found:
+    """Find all extensions in folders of data, and read what they provide."""
     lab = list_extensions("labextensions", folders)
     amd = Listing({}) if ignore_nbextensions else list_extensions("nbextensions", folders)
-    disabled = disabled_extensions(config_folders(places))
+    disabled = disabled_extensions(config)
     providers: dict[str, list[tuple[Kind, Extension]]] = {}
     open_ended = False
     for extension in lab.used.values():

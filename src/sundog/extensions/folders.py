@@ -1,79 +1,37 @@
-"""Where Jupyter looks for data and configuration, in the order in which it counts.
-
-As https://docs.jupyter.org/en/latest/use/jupyter-directories.html says; read without
-``jupyter_core``, which ipywidgets does not need.
-"""
+"""Where Jupyter looks for data and configuration, in the order in which it counts."""
 
 from __future__ import annotations
 
 import json
 import logging
-import os
-import site
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from sundog.config.places import home_directory
+from jupyter_core import paths
 
 logger = logging.getLogger(__name__)
 
-_FALSE: Final = frozenset(("", "0", "false", "no", "off", "n"))
 
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What the folders depend on: the environment, and where Python is installed."""
-
-    environ: Mapping[str, str]
-    home: Path
-    prefix: str = sys.prefix
-    base_prefix: str = sys.base_prefix
-    user_base: str | None = None
-    platform: str = sys.platform
-
-    @classmethod
-    def of_this_process(cls) -> Places:
-        """Return the places of the running interpreter."""
-        user_base = site.USER_BASE if site.ENABLE_USER_SITE else None
-        return cls(os.environ, home_directory(), user_base=user_base)
-
-    @property
-    def prefers_environment(self) -> bool:
-        """Whether what is installed in the environment counts more than the user's own."""
-        wish = self.environ.get("JUPYTER_PREFER_ENV_PATH")
-        if wish is not None:
-            return wish.lower() not in _FALSE
-        return self.prefix != self.base_prefix
-
-
-def data_folders(places: Places) -> list[Path]:
+def data_folders() -> list[Path]:
     """Return the folders that Jupyter looks for data in, the one that counts most first."""
-    user = [_user_data(places)]
-    if places.user_base:
-        user.append(Path(places.user_base, "share", "jupyter"))
-    own = [Path(places.prefix, "share", "jupyter")]
-    if places.platform == "win32":
-        system = [_program_data(places) / "jupyter"]
-    else:
-        system = [Path("/usr/local/share/jupyter"), Path("/usr/share/jupyter")]
-    return _in_order(places, "JUPYTER_PATH", own, user, system)
+    return _folders(paths.jupyter_path, paths.ENV_JUPYTER_PATH, paths.SYSTEM_JUPYTER_PATH)
 
 
-def config_folders(places: Places) -> list[Path]:
+def config_folders() -> list[Path]:
     """Return the folders that Jupyter looks for settings in, the one that counts most first."""
-    given = places.environ.get("JUPYTER_CONFIG_DIR")
-    user = [Path(given) if given else places.home / ".jupyter"]
-    if places.user_base:
-        user.append(Path(places.user_base, "etc", "jupyter"))
-    own = [Path(places.prefix, "etc", "jupyter")]
-    if places.platform == "win32":
-        system = [_program_data(places) / "jupyter"]
-    else:
-        system = [Path("/usr/local/etc/jupyter"), Path("/etc/jupyter")]
-    return _in_order(places, "JUPYTER_CONFIG_PATH", own, user, system)
+    return _folders(paths.jupyter_config_path, paths.ENV_CONFIG_PATH, paths.SYSTEM_CONFIG_PATH)
+
+
+def _folders(
+    find: Callable[[], list[str]], environment: list[str], system: list[str]
+) -> list[Path]:
+    try:
+        found = find()
+    except RuntimeError:
+        # The user has no home folder, as in some containers.
+        found = [*environment, *system]
+    return [Path(each) for each in dict.fromkeys(found)]
 
 
 def disabled_extensions(folders: Sequence[Path]) -> dict[str, Path]:
@@ -104,27 +62,3 @@ def _read_disabled(file: Path) -> dict[str, bool]:
     if isinstance(found, dict):
         return {name: bool(disabled) for name, disabled in found.items()}
     return {}
-
-
-def _in_order(
-    places: Places, variable: str, own: list[Path], user: list[Path], system: list[Path]
-) -> list[Path]:
-    given = [Path(part) for part in places.environ.get(variable, "").split(os.pathsep) if part]
-    nearest = own + user if places.prefers_environment else user + own
-    return list(dict.fromkeys([*given, *nearest, *system]))
-
-
-def _user_data(places: Places) -> Path:
-    environ, home = places.environ, places.home
-    given = environ.get("JUPYTER_DATA_DIR")
-    if given:
-        return Path(given)
-    if places.platform == "darwin":
-        return home / "Library" / "Jupyter"
-    if places.platform == "win32":
-        return Path(environ.get("APPDATA") or home / "AppData" / "Roaming", "jupyter")
-    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share", "jupyter")
-
-
-def _program_data(places: Places) -> Path:
-    return Path(places.environ.get("PROGRAMDATA", r"C:\ProgramData"))

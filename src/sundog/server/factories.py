@@ -9,12 +9,7 @@ from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.app.patience import Patience
 from sundog.config import Settings
-from sundog.extensions.folders import (
-    Places,
-    config_folders,
-    data_folders,
-    disabled_extensions,
-)
+from sundog.extensions.folders import config_folders, data_folders, disabled_extensions
 from sundog.kernel.messages.outbox import OutboxLimits
 from sundog.registry.capacity import RegistryLimits
 from sundog.solara.compat.hook import compat_hook
@@ -30,14 +25,13 @@ if TYPE_CHECKING:
 
 def make_extensions(settings: Settings) -> Extensions:
     """Return the front-end packages that are installed where Jupyter looks for them."""
-    places = Places.of_this_process()
     rules = ExtensionRules(
         ignore_nbextensions=settings.server_ignore_nbextensions,
-        disabled=frozenset(disabled_extensions(config_folders(places))),
+        disabled=frozenset(disabled_extensions(config_folders())),
         first=dict(each.split("=") for each in settings.widget_loaders),
         watch=settings.development,
     )
-    return Extensions(data_folders(places), rules)
+    return Extensions(data_folders(), rules)
 
 
 def make_access_policy(settings: Settings) -> AccessPolicy:

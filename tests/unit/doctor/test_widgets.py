@@ -13,9 +13,8 @@ from sundog.doctor.distributions import Installed
 from sundog.doctor.findings import Finding, Level
 from sundog.doctor.imports import check_imports, read_imports, used_distributions
 from sundog.doctor.internet import check_internet, hosts_in
-from sundog.doctor.widgets import check_extensions, check_shared, check_widgets, look
+from sundog.doctor.widgets import Found, check_extensions, check_shared, check_widgets, look
 from sundog.errors import AppNotFoundError
-from sundog.extensions.folders import Places
 from tests.packages import labextension, nbextension
 
 WIDGETS = """
@@ -66,10 +65,10 @@ class Environment:
     def installed(self) -> Installed:
         return Installed(metadata.distributions(path=[str(self.site)]))
 
-    @property
-    def places(self) -> Places:
-        environ = {"JUPYTER_DATA_DIR": str(self.root / "user"), "JUPYTER_CONFIG_DIR": "/nowhere"}
-        return Places(environ, self.root, str(self.root), "/base")
+    def look(self) -> Found:
+        """Return what the environment's extensions provide."""
+        data = [self.root / "share" / "jupyter", self.root / "user"]
+        return look(data, [self.root / "etc" / "jupyter"])
 
 
 @pytest.fixture
@@ -98,11 +97,11 @@ def edit(folder: Path, **changes: object) -> None:
 
 def widgets(environment: Environment) -> list[Finding]:
     installed = environment.installed
-    return list(check_widgets(look(environment.places), installed.with_widgets(), installed))
+    return list(check_widgets(environment.look(), installed.with_widgets(), installed))
 
 
 def extensions(environment: Environment) -> list[Finding]:
-    return list(check_extensions(look(environment.places), environment.installed))
+    return list(check_extensions(environment.look(), environment.installed))
 
 
 def test_what_widget_classes_want_is_read_from_their_source(environment: Environment) -> None:
@@ -209,7 +208,7 @@ def test_one_that_was_made_for_another_version(
     folder = labextension(environment.data, "jupyter-vuetify", sharedPackages=shared)
     edit(folder, dependencies={"jupyter-vue": wanted})
     labextension(environment.data, "jupyter-vue")
-    (finding,) = check_shared(look(environment.places))
+    (finding,) = check_shared(environment.look())
     assert finding.level is level
     assert "pip install --upgrade ipyvuetify ipyvue" in finding.fix
 
@@ -288,7 +287,7 @@ def test_who_may_reach_the_internet(environment: Environment) -> None:
     files = {"mine/static/w.js": 'import a from "https://esm.sh/a"', "mine/__init__.py": ""}
     environment.install("mine", "1", files, "anywidget")
     installed = environment.installed
-    found = list(check_internet(look(environment.places), installed.with_widgets()))
+    found = list(check_internet(environment.look(), installed.with_widgets()))
     assert [finding.level for finding in found] == [Level.NOTE, Level.NOTE]
     assert "labextension maps may contact tiles.example.com" in found[0].text
     assert "mine 1 may contact esm.sh" in found[1].text

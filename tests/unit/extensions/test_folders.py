@@ -4,59 +4,40 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
+import sys
 from pathlib import Path
 
 import pytest
 
-from sundog.extensions.folders import Places, config_folders, data_folders, disabled_extensions
+from sundog.extensions.folders import config_folders, data_folders, disabled_extensions
 
 
-def places(prefix: str = "/base", platform: str = "linux", **environ: str) -> Places:
-    return Places(
-        environ, Path("/home/me"), prefix, "/base", user_base="/home/me/.local", platform=platform
-    )
+def test_folders_that_are_named_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_PATH", os.pathsep.join(("/one", "/two")))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/three")
+    assert data_folders()[:2] == [Path("/one"), Path("/two")]
+    assert config_folders()[0] == Path("/three")
 
 
-def data(where: Places) -> list[str]:
-    return [folder.as_posix() for folder in data_folders(where)]
+def test_the_environments_folders_and_the_users_are_among_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", "/mine")
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", "/settings")
+    assert {Path("/mine"), Path(sys.prefix, "share", "jupyter")} <= set(data_folders())
+    assert {Path("/settings"), Path(sys.prefix, "etc", "jupyter")} <= set(config_folders())
 
 
-def test_the_users_packages_count_more_than_those_of_a_shared_python() -> None:
-    assert data(places()) == [
-        "/home/me/.local/share/jupyter",
-        "/base/share/jupyter",
-        "/usr/local/share/jupyter",
-        "/usr/share/jupyter",
-    ]
+def test_a_user_without_a_home_folder_has_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: int) -> object:
+        raise KeyError("uid not found")
 
-
-def test_those_of_a_virtual_environment_count_most() -> None:
-    assert data(places("/env"))[:2] == ["/env/share/jupyter", "/home/me/.local/share/jupyter"]
-
-
-@pytest.mark.parametrize(("wish", "first"), [("0", "/home/me"), ("no", "/home/me"), ("1", "/env")])
-def test_unless_the_user_wishes_otherwise(wish: str, first: str) -> None:
-    assert data(places("/env", JUPYTER_PREFER_ENV_PATH=wish))[0].startswith(first)
-
-
-def test_folders_that_are_named_come_first() -> None:
-    named = places(JUPYTER_PATH=os.pathsep.join(("/one", "/two")), JUPYTER_DATA_DIR="/mine")
-    assert data(named)[:3] == ["/one", "/two", "/mine"]
-    assert data(places(XDG_DATA_HOME="/xdg"))[0] == "/xdg/jupyter"
-
-
-def test_other_systems_have_other_folders() -> None:
-    assert data(places(platform="darwin"))[0] == "/home/me/Library/Jupyter"
-    windows = data(places(platform="win32", APPDATA="/roaming", PROGRAMDATA="/all"))
-    assert (windows[0], windows[-1]) == ("/roaming/jupyter", "/all/jupyter")
-
-
-def test_settings_have_folders_of_their_own() -> None:
-    found = [
-        folder.as_posix() for folder in config_folders(places("/env", JUPYTER_CONFIG_DIR="/c"))
-    ]
-    assert found[:2] == ["/env/etc/jupyter", "/c"]
-    assert "/etc/jupyter" in found
+    for name in ("HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert Path(sys.prefix, "share", "jupyter") in data_folders()
+    assert Path(sys.prefix, "etc", "jupyter") in config_folders()
 
 
 def disable(folder: Path, names: object) -> Path:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from sundog.config import Settings
-from sundog.config.places import home_directory, user_state_directory
+from sundog.config.state_folder import state_folder
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +22,7 @@ def session_secret(settings: Settings) -> bytes:
     """Return the secret that sessions are signed with; may make and store a new one."""
     if settings.session_secret_key:
         return settings.session_secret_key.reveal().encode()
-    return keep_secret(
-        settings.state_directory or user_state_directory(os.environ, home_directory())
-    )
+    return keep_secret(state_folder(settings))
 
 
 def keep_secret(directory: Path) -> bytes:
