@@ -149,10 +149,11 @@ def decode_text(frame: str) -> PageBatch | PageControl:
     return batch
 
 
-def decode_binary(frame: bytes) -> tuple[PageBatch, list[list[memoryview]]]:
+def decode_binary(frame: bytes | bytearray) -> tuple[PageBatch, list[list[memoryview]]]:
     """Decode a binary frame of a page into its batch and, for each message, its buffers.
 
-    The buffers are writable views of one private copy. Raises `ProtocolError` where the frame is
+    The buffers are writable views: of the frame itself where it is a `bytearray`, which is the
+    caller's own then, else of one private copy. Raises `ProtocolError` where the frame is
     not what the protocol says.
     """
     if len(frame) < _HEADER_LENGTH.size:
@@ -169,7 +170,8 @@ def decode_binary(frame: bytes) -> tuple[PageBatch, list[list[memoryview]]]:
         raise ProtocolError("not one list of buffer lengths for each message", INVALID_DATA)
     if sum(map(sum, lengths)) != len(frame) - start:
         raise ProtocolError("buffer lengths that don't add up to the frame", INVALID_DATA)
-    return batch, _split(memoryview(bytearray(memoryview(frame)[start:])), lengths)
+    data = memoryview(frame)[start:]
+    return batch, _split(memoryview(bytearray(data)) if data.readonly else data, lengths)
 
 
 def _split(data: memoryview, lengths: list[list[int]]) -> list[list[memoryview]]:

@@ -35,6 +35,7 @@ from sundog.web.endpoints import Endpoints
 from sundog.web.page.renderer import ASSETS, BUNDLE, PageRenderer
 from sundog.web.page.request import PageRequest
 from sundog.web.readiness import Readiness, ServerState
+from sundog.web.socket.budget import Budget
 from sundog.web.socket.endpoint import KernelSocket
 from sundog.web.socket.usage import Usage
 from sundog.web.static.assets import ContentCache, Files, is_hashed
@@ -62,6 +63,7 @@ class Composition:
     ) -> None:
         self.settings = settings
         self._membership = membership
+        self._budget = Budget(settings.max_unfinished_bytes)
         self._usage = usage
         self.readiness = Readiness(early=settings.develops, on_change=membership.set_serving)
         # Before the host: when this fails, there are no hooks to take out.
@@ -103,9 +105,13 @@ class Composition:
             placement=self._membership.placement,
             files=self._files(),
         )
-        return Process(
-            make_config(application, self.settings, self._membership.http_protocol), drain
+        config = make_config(
+            application,
+            self.settings,
+            budget=self._budget,
+            http_protocol=self._membership.http_protocol,
         )
+        return Process(config, drain)
 
     def housekeeping(self) -> list[Coroutine[Any, Any, None]]:
         """Return what is to run for as long as the server does."""
@@ -199,6 +205,8 @@ class Composition:
             ),
             usage=self._usage,
             request_info=RequestInfo(settings.user_header),
+            budget=self._budget,
+            max_bytes=settings.max_message_size,
             make_allowance=lambda: Allowance(settings.message_rate, settings.byte_rate),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ import uvicorn
 from sundog.config import Settings
 from sundog.server.shutdown import INTERRUPTED, divide
 from sundog.web.application import Application
+from sundog.web.socket.budget import Budget
 from sundog.web.socket.transport import WebSocketProtocol
 
 # Found dead is who has been silent for two of them, or three where it had been taking something.
@@ -88,16 +90,25 @@ class Process(uvicorn.Server):
 
 
 def make_config(
-    application: Application, settings: Settings, http_protocol: Callable[..., Any] | None = None
+    application: Application,
+    settings: Settings,
+    *,
+    budget: Budget | None = None,
+    http_protocol: Callable[..., Any] | None = None,
 ) -> uvicorn.Config:
-    """Return uvicorn's configuration; `http_protocol` makes what serves an accepted connection."""
+    """Return uvicorn's configuration.
+
+    `budget` is for what all WebSockets hold of unfinished messages; `http_protocol` makes what
+    serves an accepted connection.
+    """
     # uvicorn takes anything that makes a protocol.
+    ws: Any = functools.partial(WebSocketProtocol, budget=budget)
     http: Any = http_protocol or "httptools"
     return uvicorn.Config(
         application,
         interface="asgi3",
         http=http,
-        ws=WebSocketProtocol,
+        ws=ws,
         ws_max_size=settings.max_message_size,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PING_SECONDS,

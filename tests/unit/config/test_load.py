@@ -46,6 +46,7 @@ SAMPLES = {
     "kernel_prewarm": "2",
     "kernel_prewarm_age": "5m",
     "memory_limit": "2g",
+    "max_unfinished_bytes": "10MiB",
     "message_rate": "100",
     "byte_rate": "1MiB",
     "handshake_rate": "5",

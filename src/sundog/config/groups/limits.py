@@ -14,6 +14,14 @@ class LimitSettings:
     max_message_size: Annotated[
         int, Meta(values.size(), "the maximum size of a message from a page, including uploads")
     ] = 100 << 20
+    max_unfinished_bytes: Annotated[
+        int | None,
+        Meta(
+            values.optional_size(),
+            "how many bytes of messages that have not fully arrived one worker may hold, over all"
+            " its pages",
+        ),
+    ] = 256 << 20
     message_rate: Annotated[
         int | None,
         Meta(

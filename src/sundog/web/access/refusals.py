@@ -35,6 +35,7 @@ class Refusal(enum.StrEnum):
     # These end a connection, or slow it down, that had been accepted.
     BAD_FRAME = "bad-frame"
     LARGE_FRAME = "large-frame"
+    UNFINISHED = "unfinished"
     THROTTLED = "throttled"
     SLOW = "slow"
 

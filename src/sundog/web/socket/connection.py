@@ -21,9 +21,11 @@ from sundog.protocol.codec import (
     encode_control,
 )
 from sundog.protocol.message import PageBatch, ScriptError, Timing
+from sundog.protocol.parts import PART_BYTES, Assembly, is_part
 from sundog.registry.attachment import KERNEL_ENDED, SERVER_RESTARTS, Attachment
 from sundog.web.access.rate_limits import Allowance
 from sundog.web.access.refusals import Refusal, Refusals
+from sundog.web.socket.budget import Budget, Reservation
 from sundog.web.socket.developers import DevelopersPage
 
 Scope = MutableMapping[str, Any]
@@ -38,6 +40,9 @@ INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 NO_ROOM = 4003
 
+# The largest frame in parts, where nothing else is said.
+MAX_BYTES = 100 << 20
+
 # From here on a frame is decoded in a thread: other connections go on meanwhile.
 DECODE_APART_FROM = 64 << 10
 
@@ -48,6 +53,7 @@ LOOK_AGAIN_SECONDS = 0.05
 REASSURE_SECONDS = 5.0
 
 CLOSING_REASONS = {SERVER_RESTARTS: "shutdown", KERNEL_ENDED: "closed"}
+REASONS = {TOO_LARGE: Refusal.LARGE_FRAME, TRY_AGAIN_LATER: Refusal.UNFINISHED}
 PONG = encode_control({"type": "pong"})
 
 
@@ -58,6 +64,7 @@ def _welcome(mode: str, page: Page) -> dict[str, Any]:
         "seq": page.reader.sent,
         "received": page.received,
         "ack": page.reader.ack,
+        "part": PART_BYTES,
     }
 
 
@@ -74,6 +81,8 @@ class SocketConnection:
         send: Send,
         *,
         allowance: Allowance | None = None,
+        unfinished: Reservation | None = None,
+        max_bytes: int = MAX_BYTES,
         refusals: Refusals | None = None,
     ) -> None:
         self.id = ConnectionId(new_token())
@@ -81,6 +90,8 @@ class SocketConnection:
         self._send = send
         self._allowance = allowance or Allowance(None, None)
         self._refusals = refusals or Refusals()
+        self._unfinished = unfinished or Budget(None).reserve()
+        self._parts = Assembly(max_bytes)
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
         self._ended = asyncio.Event()
@@ -144,6 +155,7 @@ class SocketConnection:
         try:
             await self._read()
         finally:
+            self._unfinished.set(0)
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writer
@@ -174,9 +186,9 @@ class SocketConnection:
                 frame = message.get("bytes") or b""
             del message
             try:
-                count = await self._take_frame(frame)
+                count = await self._take(frame)
             except ProtocolError as error:
-                reason = Refusal.LARGE_FRAME if error.code == TOO_LARGE else Refusal.BAD_FRAME
+                reason = REASONS.get(error.code, Refusal.BAD_FRAME)
                 self._refusals.note(reason, "[%s] a frame: %s", self._log_id, error)
                 self.end(error.code)
             except KernelClosedError:
@@ -190,8 +202,18 @@ class SocketConnection:
     def _log_id(self) -> str:
         return self.attachment.kernel.log_id
 
-    async def _take_frame(self, frame: str | bytes) -> int:
-        """Hand on what a frame holds; return how many messages it costs."""
+    async def _take(self, frame: str | bytes) -> int:
+        """Pass on what a frame holds, or keep it as a part; return how many messages it costs."""
+        if isinstance(frame, str) or not is_part(frame):
+            return await self._take_whole(frame)
+        whole = self._parts.take(frame)
+        self._unfinished.set(self._parts.received)
+        # What has arrived is confirmed at once: the page sees that the server is there.
+        await self._send_text(encode_control({"type": "part", "size": len(frame)}))
+        return 1 if whole is None else await self._take_whole(whole)
+
+    async def _take_whole(self, frame: str | bytes | bytearray) -> int:
+        """Pass on what a frame holds; return how many messages it costs."""
         page = self.attachment.page
         if isinstance(frame, str):
             decoded = await self._decode(decode_text, frame)
@@ -209,7 +231,7 @@ class SocketConnection:
         page.backlog.add(page.received, len(frame))
         return max(1, len(batch.messages))
 
-    async def _decode(self, decode: Callable[[Any], Any], frame: str | bytes) -> Any:
+    async def _decode(self, decode: Callable[[Any], Any], frame: str | bytes | bytearray) -> Any:
         if len(frame) < DECODE_APART_FROM:
             return decode(frame)
         return await self._loop.run_in_executor(None, decode, frame)

@@ -18,7 +18,15 @@ from sundog.web.access.admission import RETRY_SECONDS, Admission, NotAdmittedErr
 from sundog.web.access.rate_limits import Allowance
 from sundog.web.access.refusals import Refusal, Refusals
 from sundog.web.access.request_info import RequestInfo
-from sundog.web.socket.connection import ClientGoneError, Receive, Scope, Send, SocketConnection
+from sundog.web.socket.budget import Budget
+from sundog.web.socket.connection import (
+    MAX_BYTES,
+    ClientGoneError,
+    Receive,
+    Scope,
+    Send,
+    SocketConnection,
+)
 from sundog.web.socket.usage import Usage
 
 MAX_QUERY_FIELDS: Final = 20
@@ -55,6 +63,8 @@ class KernelSocket:
         usage: Usage | None = None,
         request_info: RequestInfo | None = None,
         make_allowance: Callable[[], Allowance] = lambda: Allowance(None, None),
+        budget: Budget | None = None,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         self._registry = registry
         self._access_policy = access_policy
@@ -62,6 +72,8 @@ class KernelSocket:
         self._usage = usage
         self._request_info = request_info or RequestInfo()
         self._make_allowance = make_allowance
+        self._budget = budget or Budget(None)
+        self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one WebSocket; `scope["path_params"]` names the kernel."""
@@ -79,7 +91,12 @@ class KernelSocket:
             await send({"type": "websocket.close", "code": UNSUPPORTED_DATA})
             return
         connection = SocketConnection(
-            receive, send, allowance=self._make_allowance(), refusals=refusals
+            receive,
+            send,
+            allowance=self._make_allowance(),
+            unfinished=self._budget.reserve(),
+            max_bytes=self._max_bytes,
+            refusals=refusals,
         )
         kernel_id = KernelId(scope["path_params"]["kernel_id"])
         with contextlib.suppress(ClientGoneError):

@@ -1,11 +1,10 @@
-"""The WebSocket protocol that uvicorn speaks for Sundog: compression where it pays, dead peers.
+"""The WebSocket protocol that uvicorn speaks for Sundog: dead peers, bounded messages.
 
-permessage-deflate (RFC 7692) leaves it to the sender whether a message is compressed. Large text
-is; small text gains nothing, and binary buffers are mostly images and numbers that don't shrink.
-No compression context is kept between messages, so that an idle socket costs no window.
+A peer that does not answer a ping is dead, unless it is still sending, as a large upload on a slow
+line, or its system is still taking what was sent before the ping.
 
-A peer that does not answer a ping is dead, unless its system is still taking what was sent before
-the ping: a large message on a slow line.
+What has arrived of a message is bounded for each connection, and for all of them together. It is
+inflated in steps (see `compression`), and nothing more is read meanwhile.
 """
 
 from __future__ import annotations
@@ -13,20 +12,22 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import zlib
 from asyncio.transports import BaseTransport
+from collections import deque
 from typing import Any
 
-from websockets.extensions.permessage_deflate import (
-    PerMessageDeflate,
-    ServerPerMessageDeflateFactory,
-)
+from websockets import http11
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
 
+from sundog.errors import ProtocolError
+from sundog.web.socket.budget import Budget
+from sundog.web.socket.compression import DeflatedFrame, Inflater, SelectiveDeflateFactory
 from sundog.web.socket.delivery import Delivery
 from sundog.web.uvicorn_internals import WebSocketsSansIOProtocol
 
-COMPRESS_FROM_BYTES = 1024
+logger = logging.getLogger(__name__)
 
 # What the system may hold for a peer besides what is on its way: pings wait behind it.
 UNSENT_BYTES = 128 << 10
@@ -36,45 +37,35 @@ MAX_FRAGMENTS = 16_384
 
 MORE_THAN_EVER = 1 << 62
 
+# How much is inflated before other connections get their turn: less than a millisecond of work.
+INFLATE_BYTES = 256 << 10
+
+# The library's bound of a request's line is less than the cookies that one host may have.
+# https://websockets.readthedocs.io/en/stable/reference/variables.html
+MAX_LINE_BYTES = 64 << 10
+http11.MAX_LINE_LENGTH = MAX_LINE_BYTES
 
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class SelectiveDeflate(PerMessageDeflate):
-    """Compresses text messages of some size, and leaves the rest alone."""
-
-    def encode(self, frame: Frame) -> Frame:
-        if frame.opcode is Opcode.TEXT and len(frame.data) >= COMPRESS_FROM_BYTES:
-            return super().encode(frame)
-        return frame
-
-
-class SelectiveDeflateFactory(ServerPerMessageDeflateFactory):
-    """Negotiates `SelectiveDeflate`, without contexts that outlive a message."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            server_no_context_takeover=True,
-            client_no_context_takeover=True,
-            compress_settings={"level": 1},
-        )
-
-    def process_request_params(self, params: Any, accepted_extensions: Any) -> Any:
-        response, extension = super().process_request_params(params, accepted_extensions)
-        return response, SelectiveDeflate(
-            extension.remote_no_context_takeover,
-            extension.local_no_context_takeover,
-            extension.remote_max_window_bits,
-            extension.local_max_window_bits,
-            extension.compress_settings,
-        )
-
-
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's sans-I/O protocol with selective compression and patience for slow lines only."""
+    """uvicorn's sans-I/O protocol with bounds, and patience for slow lines only.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `budget` is what all connections may hold of unfinished messages.
+    """
+
+    def __init__(self, *args: Any, budget: Budget | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._unfinished = (budget or Budget(None)).reserve()
+        # Frames whose turn has not come: the first of them is being inflated.
+        self._pending: deque[Frame] = deque()
+        self._inflater = Inflater()
+        self._inflated: list[bytes] = []
+        # Of the message that arrives: how many bytes of it there are.
+        self._size = 0
+        # How many bytes the peer has sent so far, and when that was last looked at.
+        self._received = 0
+        self._received_before = 0
         self.conn = ServerProtocol(
             extensions=[SelectiveDeflateFactory()],
             max_size=self.config.ws_max_size,
@@ -118,15 +109,21 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             # An answer may be there, unread, while the page is held back.
             self.send_keepalive_ping()
             return
-        if self._takes():
+        if self._sends() or self._takes():
             self.pong_timer = self.loop.call_later(self.ping_timeout or 0, self.keepalive_timeout)
             return
         super().keepalive_timeout()
         # What waits to be sent would keep the connection open until the system gives up.
         self.transport.abort()
 
+    def _sends(self) -> bool:
+        """Whether the peer has sent anything since the last look."""
+        before, self._received_before = self._received_before, self._received
+        return self._received > before
+
     def _look(self) -> None:
         """Take what the peer has now as the beginning of what it is asked to take."""
+        self._received_before = self._received
         self._unsent = self.transport.get_write_buffer_size()
         self._acknowledged = self._delivery.acknowledged()
         self._ahead = self._unsent + self._delivery.waiting()
@@ -160,7 +157,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Take what came, or, after the end, let it go."""
         if self._lingers:
             return
+        self._received += len(data)
         super().data_received(data)
+        self._reserve()
         if not self.handshake_initiated and self.conn.handshake_exc is not None:
             # Nobody else would ever answer.
             self._lingers = True
@@ -197,16 +196,127 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     # What could grow without end ---------------------------------------------------------------
 
+    def handle_text(self, event: Frame) -> None:
+        """Take the first part of a text."""
+        self._take(event)
+
+    def handle_bytes(self, event: Frame) -> None:
+        """Take the first part of a binary message."""
+        self._take(event)
+
     def handle_cont(self, event: Frame) -> None:
-        """Take a part of a message, unless there are too many."""
+        """Take a further part of a message."""
+        self._take(event)
+
+    def handle_close(self, event: Frame) -> None:
+        """Take the end, after the messages that came before it."""
+        self._take(event)
+
+    async def receive(self) -> Any:
+        """Return the next message; read on only when there is room for what comes."""
+        message = await super().receive()
+        if self._pending:
+            self.transport.pause_reading()
+        return message
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of what has arrived."""
+        self._drop()
+        super().connection_lost(exc)
+
+    def _take(self, frame: Frame) -> None:
+        self._pending.append(frame)
+        if len(self._pending) == 1:
+            self._work_off()
+
+    def _work_off(self) -> None:
+        """Pass on the frames that have come, and inflate them; a bounded number of bytes."""
+        left = INFLATE_BYTES
+        while self._pending and not self._lingers:
+            frame = self._pending[0]
+            if isinstance(frame, DeflatedFrame):
+                if left <= 0:
+                    self.transport.pause_reading()
+                    self.loop.call_soon(self._work_off)
+                    return
+                try:
+                    data = self._inflate(frame, left)
+                except zlib.error:
+                    self._fail(CloseCode.PROTOCOL_ERROR, "decompression failed")
+                    return
+                left -= len(data)
+                self._size += len(data)
+                self._inflated.append(data)
+                if not self._within_bounds():
+                    return
+                if not self._inflater.done:
+                    continue
+                whole = self._inflated[0] if len(self._inflated) == 1 else b"".join(self._inflated)
+                self._inflated = []
+                frame = Frame(frame.opcode, whole, frame.fin)
+            elif frame.opcode is not Opcode.CLOSE:
+                self._size += len(frame.data)
+            self._pending.popleft()
+            self._pass_on(frame)
+        if not self._pending and not self.read_paused and not self.transport.is_closing():
+            self.transport.resume_reading()
+        self._reserve()
+
+    def _inflate(self, frame: DeflatedFrame, most: int) -> bytes:
+        if self._inflater.done and not self._inflated:
+            first = frame.opcode is not Opcode.CONT
+            self._inflater.add(bytes(frame.data), first=first, last=frame.fin)
+        return b"" if self._inflater.done else self._inflater.step(most)
+
+    def _pass_on(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            super().handle_close(frame)
+            return
         if self.close_sent:
             self.frames = []
-        elif len(self.frames) < MAX_FRAGMENTS:
-            super().handle_cont(event)
+        elif len(self.frames) >= MAX_FRAGMENTS:
+            self._fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+            return
+        elif frame.opcode is Opcode.CONT:
+            super().handle_cont(frame)
+        elif frame.opcode is Opcode.TEXT:
+            super().handle_text(frame)
         else:
-            self.frames = []
-            self.conn.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
-            self.handle_parser_exception()
+            super().handle_bytes(frame)
+        if frame.fin:
+            self._size = 0
+
+    def _within_bounds(self) -> bool:
+        bound = self.config.ws_max_size
+        if bound is not None and self._size > bound:
+            self._fail(CloseCode.MESSAGE_TOO_BIG, "")
+            return False
+        return self._reserve()
+
+    def _reserve(self) -> bool:
+        """Count what has arrived of a message; end the connection where that is too much."""
+        if self._lingers:
+            return False
+        try:
+            self._unfinished.set(self._size + len(self.conn.reader.buffer))
+        except ProtocolError as error:
+            self._fail(CloseCode.TRY_AGAIN_LATER, "the server has too much to receive")
+            logger.warning("refused: %s", error)
+            return False
+        return True
+
+    def _fail(self, code: int, reason: str) -> None:
+        self._drop()
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
+
+    def _drop(self) -> None:
+        self._pending.clear()
+        self.frames = []
+        self._inflated = []
+        self._inflater = Inflater()
+        self._size = 0
+        self._unfinished.set(0)
 
     def handle_ping(self) -> None:
         """Answer, unless the peer has not even taken former answers."""

@@ -14,10 +14,13 @@ from sundog.ids import PageId
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol import codec
+from sundog.protocol.message import Outgoing
+from sundog.protocol.parts import encode_part
 from sundog.registry.attachment import Attachment
 from sundog.web.access.rate_limits import Allowance
 from sundog.web.access.refusals import Refusal, Refusals
 from sundog.web.socket import connection as connection_module
+from sundog.web.socket.budget import Budget
 from sundog.web.socket.connection import SocketConnection
 from tests.clocks import FakeClock
 from tests.kernels import settle
@@ -36,8 +39,14 @@ class Rig:
         self.reads = 0
         self.sent: asyncio.Queue[Message] = asyncio.Queue()
         self._incoming: asyncio.Queue[Message] = asyncio.Queue()
+        self.budget = Budget(1 << 20)
         self.connection = SocketConnection(
-            self._receive, self.sent.put, allowance=allowance, refusals=self.refusals
+            self._receive,
+            self.sent.put,
+            allowance=allowance,
+            unfinished=self.budget.reserve(),
+            max_bytes=4 << 20,
+            refusals=self.refusals,
         )
         attachment = Attachment(kernel, self.page, new=True)
         self.task = asyncio.create_task(self.connection.serve(attachment, 0))
@@ -276,3 +285,72 @@ class TestWhatOnlyDevelopersGet:
 
         play(kernel, scenario)
         assert "forged" not in caplog.text
+
+
+def in_parts(whole: str | bytes, size: int) -> list[bytes]:
+    length = len(whole.encode() if isinstance(whole, str) else whole)
+    return [encode_part(whole=whole, offset=at, size=size) for at in range(0, length, size)]
+
+
+class TestParts:
+    @pytest.mark.parametrize("kind", ["text", "binary"])
+    def test_a_frame_in_parts_is_handled_once_it_is_whole(
+        self, kernel: VirtualKernel, kind: str
+    ) -> None:
+        whole: str | bytes = json.dumps(messages(1, 3))
+        if kind == "binary":
+            whole = codec.encode_batch(
+                0, 1, [Outgoing(b'["msg","c",{}]', (bytes(1000),), None)] * 3
+            )
+        parts = in_parts(whole, 100)
+
+        async def scenario(rig: Rig) -> None:
+            for number, part in enumerate(parts):
+                assert rig.page.received == 0
+                # A ping passes between any two of them.
+                rig.send({"type": "ping"})
+                rig.send(part)
+                await rig.until_reads(2 * number + 3)
+            assert rig.page.received == 3
+            assert rig.budget.held == 0
+            sent = [rig.sent.get_nowait() for _ in range(rig.sent.qsize())]
+            controls = [json.loads(each["text"]) for each in sent if "text" in each]
+            confirmed = [each["size"] for each in controls if "size" in each]
+            assert confirmed == list(map(len, parts))
+            assert sum(each == {"type": "pong"} for each in controls if "type" in each) == len(
+                parts
+            )
+
+        play(kernel, scenario)
+
+    def test_parts_of_all_pages_are_bounded(self, kernel: VirtualKernel) -> None:
+        async def scenario(rig: Rig) -> None:
+            other = rig.budget.reserve()
+            other.set(1_000_000)
+            for part in in_parts(bytes(500_000), 100_000)[:4]:
+                rig.send(part)
+            await rig.until(lambda message: message.get("code") == 1013)
+            assert rig.budget.held == 1_000_000
+
+        assert play(kernel, scenario).counts == {Refusal.UNFINISHED: 1}
+
+    def test_one_that_leaves_in_between_holds_nothing(self, kernel: VirtualKernel) -> None:
+        budgets: list[Budget] = []
+
+        async def scenario(rig: Rig) -> None:
+            rig.send(in_parts(bytes(1000), 600)[0])
+            await rig.until_reads(2)
+            assert rig.budget.held == 600
+            budgets.append(rig.budget)
+
+        play(kernel, scenario)
+        assert budgets[0].held == 0
+
+    def test_a_frame_over_the_limit_is_refused_at_its_first_part(
+        self, kernel: VirtualKernel
+    ) -> None:
+        async def scenario(rig: Rig) -> None:
+            rig.send(in_parts(bytes(5 << 20), 100)[0])
+            await rig.until(lambda message: message.get("code") == 1009)
+
+        assert play(kernel, scenario).counts == {Refusal.LARGE_FRAME: 1}

@@ -15,6 +15,7 @@ from sundog.ids import KernelId, SessionId
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.messages.outbox import OutboxLimits
+from sundog.protocol.parts import PART_BYTES
 from sundog.registry.attachment import Attachment
 from sundog.registry.registry import Registry, RegistryLimits
 from sundog.scheduler.driver import Engine
@@ -273,6 +274,7 @@ class TestWelcome:
                 "seq": 0,
                 "received": 0,
                 "ack": 0,
+                "part": PART_BYTES,
             }
             assert await client.frame() == [0, 1, [["output", "", {"output_type": "x"}]]]
 
@@ -304,6 +306,7 @@ class TestWelcome:
                 "seq": 1,
                 "received": 2,
                 "ack": 2,
+                "part": PART_BYTES,
             }
             messages = [["msg", "c", {"n": 1}], ["msg", "c", {"n": 2}]]
             assert await again.frame() == [2, 2, messages]

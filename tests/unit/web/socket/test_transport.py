@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
+from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvicorn
@@ -12,11 +14,15 @@ from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
 from sundog.web.socket import transport
-from sundog.web.socket.transport import COMPRESS_FROM_BYTES, SelectiveDeflate, WebSocketProtocol
+from sundog.web.socket.budget import FREE_BYTES, Budget
+from sundog.web.socket.compression import COMPRESS_FROM_BYTES, SelectiveDeflate
+from sundog.web.socket.transport import WebSocketProtocol
 
+MAX_SIZE = 8 << 20
 HANDSHAKE = (
     b"GET /x HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
 )
 
 
@@ -35,6 +41,10 @@ class FakeLoop:
 
     def __init__(self) -> None:
         self.timers: list[Timer] = []
+        self.soon: deque[Callable[[], object]] = deque()
+
+    def call_soon(self, callback: Callable[[], object]) -> None:
+        self.soon.append(callback)
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
         self.timers.append(Timer(delay, callback))
@@ -59,6 +69,7 @@ class FakeTransport:
         self.written: list[bytes] = []
         self.unsent = 0
         self.ended: str | None = None
+        self.reads = True
 
     def get_write_buffer_size(self) -> int:
         return self.unsent
@@ -85,10 +96,10 @@ class FakeTransport:
         self.written.append(b"<EOF>")
 
     def pause_reading(self) -> None:
-        pass
+        self.reads = False
 
     def resume_reading(self) -> None:
-        pass
+        self.reads = True
 
 
 class FakeDelivery:
@@ -112,7 +123,7 @@ class FakeDelivery:
 class Rig:
     """An accepted WebSocket."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget | None = None) -> None:
         self.loop = FakeLoop()
         self.transport = FakeTransport()
         self.proceed = asyncio.Event()
@@ -124,9 +135,12 @@ class Rig:
             ws_ping_interval=20,
             ws_ping_timeout=20,
             lifespan="off",
+            ws_max_size=MAX_SIZE,
         )
         config.load()
-        self.protocol = WebSocketProtocol(config, ServerState(), {}, self.loop)  # type: ignore[arg-type]
+        state: Any = ServerState()
+        loop: Any = self.loop
+        self.protocol = WebSocketProtocol(config, state, {}, loop, budget=budget)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         self.send = send
@@ -141,6 +155,18 @@ class Rig:
         async with asyncio.timeout(20):
             await self.proceed.wait()
         return self
+
+    def received(self) -> list[Any]:
+        """Return the messages that wait for the application, and take them."""
+        found = []
+        while not self.protocol.queue.empty():
+            found.append(self.protocol.queue.get_nowait())
+        return found
+
+    def turn(self) -> None:
+        """Let the event loop make one turn."""
+        for _ in range(len(self.loop.soon)):
+            self.loop.soon.popleft()()
 
     def ping(self) -> None:
         assert self.loop.go_off() == 20
@@ -183,6 +209,30 @@ class TestPeers:
             rig.protocol.data_received(b"\x8a\x84\0\0\0\0" + ping[2:])
             rig.ping()
             assert rig.transport.ended is None
+
+        play(scenario)
+
+    def test_one_that_sends_is_alive_though_its_answer_waits_behind_what_it_sends(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.ping()
+            # The beginning of a frame of a megabyte, and of its rest one byte in each interval.
+            rig.protocol.data_received(b"\x82\xff" + (1 << 20).to_bytes(8) + bytes(4))
+            for _ in range(10):
+                rig.wait()
+                assert rig.transport.ended is None
+                rig.protocol.data_received(b"x")
+            rig.wait()
+            rig.wait()
+            assert rig.transport.ended == "abort"
+
+        play(scenario)
+
+    def test_what_came_before_the_ping_does_not_count(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(b"\x82\xff" + (1 << 20).to_bytes(8) + bytes(4))
+            rig.ping()
+            rig.wait()
+            assert rig.transport.ended == "abort"
 
         play(scenario)
 
@@ -385,3 +435,172 @@ class TestCompression:
         extension = SelectiveDeflate(True, True, 15, 15, {"level": 1})
         frame = Frame(opcode, b"x" * size)
         assert (len(extension.encode(frame).data) < size) == compressed
+
+
+def deflated(data: bytes, *, opcode: int = 2, fin: bool = True, first: bool = True) -> bytes:
+    """Return a frame of compressed data, as a client sends it."""
+    encoder = zlib.compressobj(wbits=-15)
+    body = encoder.compress(data) + encoder.flush(zlib.Z_SYNC_FLUSH)
+    return client_frame(body[:-4] if fin else body, opcode if first else 0, fin, first)
+
+
+def client_frame(body: bytes, opcode: int, fin: bool = True, compressed: bool = False) -> bytes:
+    head = bytes([(fin << 7) | (compressed << 6) | opcode, 0x80 | 127])
+    return head + len(body).to_bytes(8) + bytes(4) + body
+
+
+class TestInflating:
+    def test_small_messages_are_there_at_once(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(deflated(b"a" * 5000) + deflated(b"text", opcode=1))
+            assert rig.received() == [
+                {"type": "websocket.receive", "bytes": b"a" * 5000},
+                {"type": "websocket.receive", "text": "text"},
+            ]
+            assert not rig.loop.soon
+
+        play(scenario)
+
+    def test_a_large_one_is_inflated_in_steps_and_what_follows_waits_for_it(self) -> None:
+        size = 3 * transport.INFLATE_BYTES + 5
+        after = client_frame(b"after", 2)
+        bye = client_frame((1000).to_bytes(2), 8)
+
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(deflated(bytes(size)) + after + bye)
+            turns = 0
+            while rig.loop.soon:
+                assert rig.received() == []
+                assert not rig.transport.reads
+                rig.turn()
+                turns += 1
+            assert turns == 3
+            one, two, end = rig.received()
+            assert one["bytes"] == bytes(size)
+            assert two["bytes"] == b"after"
+            assert (end["type"], end["code"]) == ("websocket.disconnect", 1000)
+
+        play(scenario)
+
+    def test_frames_of_one_message_share_a_context(self) -> None:
+        data = bytes(range(256)) * 50
+        encoder = zlib.compressobj(wbits=-15)
+        parts = [encoder.compress(data) + encoder.flush(zlib.Z_SYNC_FLUSH) for _ in range(3)]
+        parts[-1] = parts[-1][:-4]
+
+        def scenario(rig: Rig) -> None:
+            for number, part in enumerate(parts):
+                opcode, fin = (0 if number else 2), number == 2
+                rig.protocol.data_received(client_frame(part, opcode, fin, number == 0))
+            [message] = rig.received()
+            assert message["bytes"] == data * 3
+
+        play(scenario)
+
+    @pytest.mark.parametrize("size", [1, transport.INFLATE_BYTES, 2 * transport.INFLATE_BYTES])
+    def test_sizes_at_the_edges_of_a_step(self, size: int) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(deflated(b"x" * size))
+            while rig.loop.soon:
+                rig.turn()
+            [message] = rig.received()
+            assert message["bytes"] == b"x" * size
+
+        play(scenario)
+
+    def test_a_bomb_ends_its_connection_and_is_dropped(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(deflated(bytes(MAX_SIZE + 1)))
+            while rig.loop.soon:
+                rig.turn()
+            assert (1009).to_bytes(2) in rig.written
+            [end] = rig.received()
+            assert end["code"] == 1009
+
+        play(scenario)
+
+    def test_what_is_not_compressed_data(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(client_frame(b"\xff" * 100, 2, compressed=True))
+            [end] = rig.received()
+            assert end["code"] == 1002
+
+        play(scenario)
+
+    def test_a_connection_that_is_lost_meanwhile(self) -> None:
+        def scenario(rig: Rig) -> None:
+            rig.protocol.data_received(deflated(bytes(3 * transport.INFLATE_BYTES)))
+            rig.protocol.connection_lost(None)
+            rig.turn()
+            assert [each["type"] for each in rig.received()] == ["websocket.disconnect"]
+
+        play(scenario)
+
+
+class TestBudget:
+    def test_unfinished_messages_of_all_connections_are_bounded(self) -> None:
+        budget = Budget(4 << 20)
+
+        async def main() -> None:
+            rigs = [await Rig(budget).open() for _ in range(3)]
+            for rig in rigs:
+                rig.protocol.data_received(deflated(bytes(3 << 20), fin=False))
+                while rig.loop.soon:
+                    rig.turn()
+            assert budget.held == 3 << 20
+            assert [(1013).to_bytes(2) in rig.written for rig in rigs] == [False, True, True]
+            # The first one ends its message, and there is room again.
+            rigs[0].protocol.data_received(deflated(b"", fin=True, first=False))
+            assert len(rigs[0].received()) == 1
+            assert budget.held == 0
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+
+        asyncio.run(main())
+
+    def test_a_frame_that_has_not_fully_arrived_counts(self) -> None:
+        budget = Budget(1 << 20)
+
+        async def main() -> None:
+            one, two = [await Rig(budget).open() for _ in range(2)]
+            for rig in (one, two):
+                rig.protocol.data_received(client_frame(bytes(700_000), 2)[:-1])
+            assert one.transport.ended is None
+            assert (1013).to_bytes(2) in two.written
+            one.protocol.connection_lost(None)
+            assert budget.held == 0
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+
+        asyncio.run(main())
+
+    def test_small_messages_pass_when_it_is_used_up(self) -> None:
+        budget = Budget(0)
+
+        async def main() -> None:
+            rig = await Rig(budget).open()
+            rig.protocol.data_received(client_frame(bytes(FREE_BYTES // 2), 2, fin=False))
+            rig.protocol.data_received(client_frame(b"", 0))
+            [message] = rig.received()
+            assert len(message["bytes"]) == FREE_BYTES // 2
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+
+        asyncio.run(main())
+
+
+def test_a_line_of_cookies_longer_than_the_librarys_bound_is_read() -> None:
+    cookies = b"a=" + b"x" * 30_000
+    head = HANDSHAKE.replace(b"Host: h\r\n", b"Host: h\r\nCookie: " + cookies + b"\r\n")
+
+    async def main() -> None:
+        rig = Rig()
+        rig.protocol.connection_made(cast(Any, rig.transport))
+        rig.protocol.data_received(head)
+        async with asyncio.timeout(20):
+            await rig.proceed.wait()
+        assert rig.written.startswith(b"HTTP/1.1 101")
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    asyncio.run(main())
