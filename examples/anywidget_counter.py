@@ -1,6 +1,6 @@
-"""A widget of your own with anywidget: its view is a few lines of JavaScript.
+"""Your own widget with anywidget: its view is a few lines of JavaScript.
 
-Run it with ``sundog run examples/anywidget_counter.py``; it needs anywidget.
+Run it with ``sundog run examples/anywidget_counter.py``. It needs anywidget.
 """
 
 import anywidget
@@ -9,7 +9,7 @@ import traitlets
 
 
 class Counter(anywidget.AnyWidget):
-    """A button that counts, in the browser and in Python alike."""
+    """A button that counts clicks, in the browser and in Python."""
 
     _esm = """
     function render({ model, el }) {

@@ -1,6 +1,6 @@
 """A loan calculator: sliders on the left, key figures, a chart and a table on the right.
 
-Run it with ``sundog run examples/dashboard.py``; it needs nothing but ipywidgets.
+Run it with ``sundog run examples/dashboard.py``. It needs only ipywidgets.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Year:
 
 
 def schedule(amount: float, rate: float, years: int, extra: float) -> list[Year]:
-    """Return how a loan is paid back: the same sum each month, and something extra."""
+    """Return how a loan is paid back with a fixed monthly payment and an extra amount."""
     monthly = rate / 1200
     payment = (
         amount * monthly / (1 - (1 + monthly) ** (-12 * years))
@@ -51,7 +51,7 @@ def card(title: str, value: str, color: str) -> str:
 
 
 def chart(rows: list[Year], amount: float) -> str:
-    """Draw what is still owed at the end of each year."""
+    """Draw the balance at the end of each year."""
     width, height, gap = 640, 200, 4
     step = width / len(rows)
     bars = "".join(

@@ -1,6 +1,6 @@
-"""Work in a thread that reports as it goes: a progress bar, a log, and a button that stops it.
+"""A thread that reports its progress: a progress bar, a log, and a button to stop it.
 
-Run it with ``sundog run examples/live_thread.py``. Open it twice: each page works by itself.
+Run it with ``sundog run examples/live_thread.py``. Open it twice: the pages work independently.
 """
 
 import random
@@ -22,7 +22,7 @@ stopping = threading.Event()
 
 
 def work():
-    """Estimate π by throwing darts: the more hit the circle, the larger it must be."""
+    """Estimate π by throwing darts: the share that hits the circle is π / 4."""
     hits = darts = 0
     with log:
         print("Throwing darts …")

@@ -1,6 +1,6 @@
-"""Explore curves with matplotlib: each page has its own figure, style and settings.
+"""Explore curves with matplotlib: every page has its own figure, style and settings.
 
-Run it with ``sundog run examples/matplotlib_explorer.py``; it needs matplotlib.
+Run it with ``sundog run examples/matplotlib_explorer.py``. It needs matplotlib.
 """
 
 import ipywidgets as widgets

@@ -1,7 +1,7 @@
-"""A list of things to do, made of components: pip install reacton.
+"""A to-do list made of components. It needs reacton: pip install reacton
 
-A component is a function that says what is to be seen, given its state. It runs again when its
-state changes. This file is executed once, and rendered for every page that opens.
+A component is a function that returns what to show for its state, and runs again when its state
+changes. This file runs once, and its component is rendered for every page that opens.
 """
 
 import reacton

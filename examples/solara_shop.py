@@ -1,7 +1,7 @@
-"""A shop of three pages, made of Solara's components: pip install solara-ui.
+"""A shop with three pages, made of Solara's components. It needs solara-ui: pip install solara-ui
 
-Each page has an address of its own. Going from one to another loads nothing anew, so the basket,
-which belongs to the page's kernel, is kept. The list of fruits is shared by all.
+Every page has its own address. Moving between pages needs no reload, so the basket, which belongs
+to the kernel, is kept. All users share the list of fruits.
 """
 
 from typing import cast
@@ -27,7 +27,7 @@ def Home():
 
 @solara.component
 def Fruit():
-    # The level below: its routes are the children of this page's.
+    # The routes one level below: the children of this page's route.
     route, _ = solara.use_route()
     with solara.Row():
         for name in FRUITS:

@@ -1,6 +1,6 @@
-"""A form of Material Design, made of ipyvuetify's widgets: pip install "ipyvuetify>=3".
+"""A Material Design form made of ipyvuetify widgets. It needs: pip install "ipyvuetify>=3"
 
-The file runs anew for every page that opens, as any app of widgets does.
+The file runs again for every page that opens, like any app of widgets.
 """
 
 import ipyvuetify as v

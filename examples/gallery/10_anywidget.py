@@ -1,4 +1,4 @@
-"""anywidget: a colour wheel of your own, in thirty lines of JavaScript."""
+"""anywidget: your own colour wheel, in thirty lines of JavaScript."""
 
 import anywidget
 import ipywidgets as widgets
@@ -6,7 +6,7 @@ import traitlets
 
 
 class Wheel(anywidget.AnyWidget):
-    """Twelve colours around a circle; a click chooses one."""
+    """Twelve colours around a circle; click one to choose it."""
 
     _esm = """
     function render({ model, el }) {

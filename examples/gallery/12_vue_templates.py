@@ -1,4 +1,4 @@
-"""ipyvue: a component of your own in a .vue file; its data and methods are Python's."""
+"""ipyvue: your own component in a .vue file; its data and methods are in Python."""
 
 import ipywidgets as widgets
 import traitlets
@@ -6,13 +6,13 @@ from ipyvue import VueTemplate
 
 
 class Todo(VueTemplate):
-    """What is to do; the page and Python see the same list."""
+    """A to-do list that the page and Python share."""
 
     template_file = (__file__, "todo.vue")
     items = traitlets.List().tag(sync=True)
 
     def vue_toggle(self, index):
-        """Change what the page has ticked."""
+        """Change an item that the page has ticked."""
         self.items = [
             {**item, "done": not item["done"]} if number == index else item
             for number, item in enumerate(self.items)

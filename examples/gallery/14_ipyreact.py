@@ -1,4 +1,4 @@
-"""ipyreact: a component of React, written in JSX, as a widget."""
+"""ipyreact: a React component, written in JSX, as a widget."""
 
 import ipyreact
 import ipywidgets as widgets
@@ -6,7 +6,7 @@ import traitlets
 
 
 class Stars(ipyreact.ValueWidget):
-    """Five stars; a click gives a rating."""
+    """Five stars; click one to give a rating."""
 
     _esm = """
     import * as React from "react";

@@ -1,4 +1,4 @@
-"""ipytree: a tree whose nodes are selected and opened."""
+"""ipytree: a tree whose nodes can be selected and opened."""
 
 import ipytree
 import ipywidgets as widgets

@@ -1,4 +1,4 @@
-"""ipyevents: the mouse and the keyboard on widgets that have no events of their own."""
+"""ipyevents: mouse and keyboard events on any widget."""
 
 import ipyevents
 import ipywidgets as widgets

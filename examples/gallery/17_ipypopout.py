@@ -1,4 +1,4 @@
-"""ipypopout: a part of the page in a window of its own, still the same widget."""
+"""ipypopout: a part of the page in its own window, still the same widget."""
 
 import ipypopout
 import ipywidgets as widgets

@@ -1,4 +1,4 @@
-"""bqplot: bars that can be chosen by a click, and that Python moves smoothly."""
+"""bqplot: bars that can be selected with a click, and that Python animates."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""plotly: a FigureWidget, whose clicks Python hears and whose data Python changes."""
+"""plotly: a FigureWidget whose clicks reach Python, and whose data Python changes."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""altair: a live chart whose selection Python knows, and charts that are displayed."""
+"""altair: a live chart whose selection reaches Python, and displayed charts."""
 
 import altair as alt
 import ipywidgets as widgets
@@ -37,7 +37,7 @@ shown = widgets.Output()
 
 
 def observe() -> None:
-    """Say what the user picks. A new chart has new selections."""
+    """Show what the user selects. A new chart has new selections."""
     live.selections.observe(say, "pick")
 
 

@@ -1,4 +1,4 @@
-"""seaborn: figures in an Output, drawn anew when a control changes."""
+"""seaborn: figures in an Output, redrawn when a control changes."""
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt

@@ -1,4 +1,4 @@
-"""plotly: plain figures in an Output, drawn anew for every value of a slider."""
+"""plotly: plain figures in an Output, redrawn for every value of a slider."""
 
 import ipywidgets as widgets
 import plotly.graph_objects as go

@@ -1,4 +1,4 @@
-"""ipydatagrid: a table on a canvas; cells can be chosen and edited, a million rows if need be."""
+"""ipydatagrid: a table on a canvas for up to millions of rows; cells can be selected and edited."""
 
 import ipywidgets as widgets
 import numpy as np

@@ -1,4 +1,4 @@
-"""itables: any data frame as a table that can be sorted, searched and chosen from."""
+"""itables: any data frame as a table that can be sorted, searched and selected from."""
 
 import ipywidgets as widgets
 import numpy as np

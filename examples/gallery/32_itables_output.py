@@ -1,4 +1,4 @@
-"""itables: tables in an Output, as notebooks show them; no widget of theirs is needed."""
+"""itables: tables in an Output, as in notebooks, without a widget."""
 
 import ipywidgets as widgets
 import itables
@@ -6,8 +6,8 @@ import pandas as pd
 
 scripts, out, told = widgets.Output(), widgets.Output(), widgets.Label()
 with scripts:
-    # Shows nothing, but brings the code that the tables are drawn with. It has to be in the page.
-    # Frames that are displayed from now on are such tables, too: in this page, not in others.
+    # Shows nothing, but must be in the page: it contains the code that draws the tables.
+    # Frames displayed from now on become such tables too, in this page only.
     itables.init_notebook_mode(connected=False)
 
 factor = widgets.IntSlider(description="Times", value=3, min=1, max=12)

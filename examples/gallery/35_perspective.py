@@ -1,4 +1,4 @@
-"""perspective: a table that is sorted, grouped and drawn in the browser, from rows in Python."""
+"""perspective: a table that the browser sorts, groups and draws, with rows from Python."""
 
 import ipywidgets as widgets
 import perspective
@@ -12,7 +12,7 @@ rows = [
 ]
 table = perspective.table(rows, index="place")
 viewer = PerspectiveWidget(table, columns=["place", "sun", "rain"])
-# In a box, its own style would give it no height.
+# In a box, its default style would give it no height.
 viewer.layout = {"flex": "none", "height": "420px"}
 
 shine = widgets.Button(description="More sun in Oslo")

@@ -1,4 +1,4 @@
-"""ipyleaflet: a map whose marker can be dragged; its tiles lie beside the app, in public/tiles."""
+"""ipyleaflet: a map whose marker can be dragged; its tiles are next to the app, in public/tiles."""
 
 import itertools
 

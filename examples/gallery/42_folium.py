@@ -1,4 +1,4 @@
-"""folium and geopandas: maps of Leaflet as HTML in an Output."""
+"""folium and geopandas: Leaflet maps as HTML in an Output."""
 
 import folium
 import geopandas
@@ -22,7 +22,7 @@ told = widgets.Label()
 
 
 def draw(_=None):
-    # No tiles: those would come from the internet.
+    # No tiles, which would come from the internet.
     map_ = fields.explore(
         color="green" if color.value else "peru",
         tiles=None,

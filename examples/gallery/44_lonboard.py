@@ -1,4 +1,4 @@
-"""lonboard: a map that gets a part of its code from a CDN, and says so where it can't."""
+"""lonboard: a map that loads a part of its code from a CDN, and shows an error if it can't."""
 
 import ipywidgets as widgets
 import lonboard

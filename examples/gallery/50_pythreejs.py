@@ -1,4 +1,4 @@
-"""pythreejs: a scene of three.js; turn it with the mouse, Python knows where the camera is."""
+"""pythreejs: a scene of three.js; turn it with the mouse, and Python shows the camera's position."""
 
 import itertools
 

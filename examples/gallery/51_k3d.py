@@ -1,4 +1,4 @@
-"""k3d: a surface in space; turn it with the mouse, Python knows where the camera is."""
+"""k3d: a surface in space; turn it with the mouse, and Python shows the camera's position."""
 
 import itertools
 

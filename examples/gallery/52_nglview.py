@@ -1,4 +1,4 @@
-"""nglview: a molecule from a file, which is turned and picked at, and coloured by Python."""
+"""nglview: a molecule from a file; turn it, pick atoms, and colour it from Python."""
 
 from pathlib import Path
 

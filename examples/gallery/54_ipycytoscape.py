@@ -1,4 +1,4 @@
-"""ipycytoscape: a graph whose nodes are dragged and clicked."""
+"""ipycytoscape: a graph whose nodes can be dragged and clicked."""
 
 import ipycytoscape
 import ipywidgets as widgets

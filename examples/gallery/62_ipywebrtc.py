@@ -1,4 +1,4 @@
-"""ipywebrtc: the camera's picture, and stills of it in Python."""
+"""ipywebrtc: the camera's video, and still images of it in Python."""
 
 import ipywebrtc
 import ipywidgets as widgets

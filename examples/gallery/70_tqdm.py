@@ -1,4 +1,4 @@
-"""tqdm: bars that are widgets, from the same import that a terminal gets text from."""
+"""tqdm: progress bars as widgets, with the same import as in a terminal."""
 
 import ipywidgets as widgets
 from tqdm.auto import tqdm

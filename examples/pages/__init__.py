@@ -1,4 +1,4 @@
-"""Wraps every page of this folder. Runs once for each browser page, as the pages do."""
+"""Wraps every page of this folder. Like the pages, it runs once for every browser page."""
 
 import ipywidgets as widgets
 

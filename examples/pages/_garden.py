@@ -1,11 +1,11 @@
-"""What the pages share. Names that begin with an underscore are no pages."""
+"""Code that the pages share. Files whose names start with an underscore are not pages."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Bed:
-    """A bed: what grows in it, and how tall it was in each week, in centimetres."""
+    """A bed: its plant, and the plant's height in each week, in centimetres."""
 
     plant: str
     heights: tuple[int, ...]

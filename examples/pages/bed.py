@@ -1,4 +1,4 @@
-"""One bed: its page is made from the address, as in /bed/2."""
+"""One bed: the page gets its number from the address, such as /bed/2."""
 
 import ipywidgets as widgets
 from _garden import BEDS, bars
@@ -7,7 +7,7 @@ import sundog
 
 
 def Page(number: int = 3) -> widgets.Widget:
-    """Return the page of a bed; the part of the address after /bed is its number."""
+    """Return the page of a bed; its number is the part of the address after /bed."""
     bed = BEDS.get(number)
     if bed is None:
         return widgets.HTML(f"<h1>There is no bed {number}</h1>")

@@ -1,4 +1,4 @@
-"""What `sundog create` makes, and what it refuses to touch."""
+"""What `sundog create` writes, and what it refuses to overwrite."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def test_what_is_there_stays(what: str, tmp_path: Path) -> None:
     kept.write_text("mine")
     result = invoke(str(target))
     assert result.exit_code == 1
-    assert "Name another folder" in result.output
+    assert "Choose another folder" in result.output
     assert kept.read_text() == "mine"
 
 
-def test_a_folder_that_cant_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = invoke(str(tmp_path / "file" / "app"))
     assert result.exit_code == 1
-    assert "can't be written" in result.output
+    assert "Cannot write" in result.output
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -61,7 +61,7 @@ def test_a_script_as_the_command_of_solara_creates_it(name: str, tmp_path: Path)
     assert "sundog[solara]" in result.output
     again = invoke(name, str(path))
     assert again.exit_code == 1
-    assert "Name another file" in again.output
+    assert "Choose another file" in again.output
 
 
 def test_a_script_does_not_hide_the_package_that_it_needs(tmp_path: Path) -> None:

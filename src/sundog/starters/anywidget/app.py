@@ -1,6 +1,6 @@
-"""A widget of your own: its JavaScript stands in stars.js, its Python here.
+"""Your own widget: its JavaScript is in stars.js, its Python here.
 
-Serve it with `sundog run app.py`; save stars.js or stars.css and the open page changes with it.
+Serve it with `sundog run app.py`. Save stars.js or stars.css, and the open page updates.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 class Stars(anywidget.AnyWidget):
-    """A rating, given by a click on a star."""
+    """A rating that the user gives by clicking a star."""
 
     _esm = HERE / "stars.js"
     _css = HERE / "stars.css"

@@ -1,4 +1,4 @@
-// What anywidget calls: `model` holds the traits of the Python class, `el` is the widget's place.
+// anywidget calls this: `model` has the traits of the Python class, `el` is the widget's element.
 export default {
   render({ model, el }) {
     function draw() {

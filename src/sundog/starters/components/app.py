@@ -1,18 +1,18 @@
-"""How savings grow: a page made of components, which say what to show for their state.
+"""How savings grow: a page of components, which return what to show for their state.
 
-Serve it with `sundog run app.py`; save this file and the open page changes with it.
+Serve it with `sundog run app.py`. Save this file, and the open page updates.
 """
 
 import solara
 
-# At the top of the file, yet each visitor has values of their own.
+# Although they are at the top of the file, every user has their own values.
 deposit = solara.reactive(200)
 rate = solara.reactive(4.0)
 years = solara.reactive(20)
 
 
 def savings() -> list[float]:
-    """Return what has been saved after each year."""
+    """Return the savings after each year."""
     saved, by_year = 0.0, []
     for _ in range(years.value):
         saved = (saved + 12 * deposit.value) * (1 + rate.value / 100)

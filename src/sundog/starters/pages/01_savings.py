@@ -1,4 +1,4 @@
-"""The first page: its address is /."""
+"""The first page, at the address /."""
 
 import ipywidgets as widgets
 from _interest import after

@@ -1,4 +1,4 @@
-"""The second page: its address is /compare."""
+"""The second page, at the address /compare."""
 
 import ipywidgets as widgets
 from _interest import after

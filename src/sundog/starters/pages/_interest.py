@@ -1,8 +1,8 @@
-"""What the pages share. Names that begin with an underscore are no pages."""
+"""Code that the pages share. Files whose names start with an underscore are not pages."""
 
 
 def after(years: int, deposit: float, rate: float) -> float:
-    """Return what a monthly deposit has become after some years, at a yearly rate in percent."""
+    """Return the savings from a monthly deposit after some years, at a yearly rate in percent."""
     saved = 0.0
     for _ in range(years):
         saved = (saved + 12 * deposit) * (1 + rate / 100)

@@ -1,6 +1,6 @@
 """How savings grow: a page of plain ipywidgets.
 
-Serve it with `sundog run app.py`; save this file and the open page changes with it.
+Serve it with `sundog run app.py`. Save this file, and the open page updates.
 """
 
 import ipywidgets as widgets
@@ -13,7 +13,7 @@ total = widgets.HTML()
 
 
 def savings() -> list[float]:
-    """Return what has been saved after each year."""
+    """Return the savings after each year."""
     saved, by_year = 0.0, []
     for _ in range(years.value):
         saved = (saved + 12 * deposit.value) * (1 + rate.value / 100)
@@ -22,7 +22,7 @@ def savings() -> list[float]:
 
 
 def show(_: object = None) -> None:
-    """Draw the bars. Runs for the page whose control was moved, and for no other."""
+    """Draw the bars. Runs only for the page whose control was moved."""
     by_year = savings()
     highest = max(*by_year, 1.0)
     bars = "".join(
