@@ -1,4 +1,4 @@
-"""pythreejs: a scene of three.js; turn it with the mouse, and Python shows the camera's position."""
+"""pythreejs: a scene of three.js; turn it with the mouse, and Python shows where the camera is."""
 
 import itertools
 

@@ -94,7 +94,7 @@ def test_a_page_that_reconnects_does_not_count_twice(serve: Any) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "words"),
-    [("kernel_max_count", "All places are taken"), ("kernel_max_per_session", "Close some of")],
+    [("kernel_max_count", "The server is full"), ("kernel_max_per_session", "Close some of")],
 )
 def test_kernels(serve: Any, limit: str, words: str) -> None:
     server = serve(**{limit: 1})

@@ -40,12 +40,12 @@ def split_apps(spec: str) -> dict[str, str]:
         if name in found:
             raise AppNotFoundError(
                 f"{found[name]} and {app} would both be at /{name}. Give one of them another name, "
-                f"as in: sundog run {found[name]} other={app}"
+                f"such as: sundog run {found[name]} other={app}"
             )
         if name in names.RESERVED or name.startswith("_") or not name:
             raise AppNotFoundError(
-                f"{app} can't be at /{name}: the server needs that address. Give it another name, "
-                f"as in: sundog run other={app}"
+                f"{app} can't be at /{name}, which the server uses itself. Give it another name, "
+                f"such as: sundog run other={app}"
             )
         found[name] = app
     return found

@@ -57,7 +57,7 @@ class Opener:
         try:
             return self._open(spec, is_only_app=False)
         except AppNotFoundError as error:
-            hint = "Arguments of an app go after --, as in: sundog run app.py -- 1"
+            hint = "Put arguments of an app after --, such as: sundog run app.py -- 1"
             raise AppNotFoundError(f"{error}\n{hint}") from error
 
     def _open(self, spec: str, *, is_only_app: bool) -> Program:

@@ -65,8 +65,8 @@ class Supervisor:
     ) -> None:
         if not can_supervise():
             raise ConfigError(
-                f"{settings.source('workers')}: this system can't pass connections from process to"
-                " process; run one worker, or several servers behind a proxy"
+                f"{settings.source('workers')}: this system can't pass connections between"
+                " processes; use one worker, or several servers behind a proxy"
             )
         self.settings = settings
         self._settings_of_workers = settings
@@ -106,8 +106,9 @@ class Supervisor:
         """Serve until a signal comes. Raises what keeps the workers from serving."""
         if self.settings.store_url is None and self.settings.workers > 1:
             logger.warning(
-                "sundog.session is kept in each worker's memory, and ends with that worker; to keep"
-                " it, set SUNDOG_STORE_URL=sqlite:///sessions.db, or redis://… for several machines"
+                "sundog.session is in each worker's memory and is lost when the worker exits. To"
+                " keep it, set SUNDOG_STORE_URL=sqlite:///sessions.db, or redis://… for several"
+                " machines"
             )
         # Made once: where it can't be stored, each worker would make one of its own.
         secret = Secret(session_secret(self.settings).decode())
@@ -207,7 +208,7 @@ class Supervisor:
         worker.ready_since = None
         if worker.restarts.hopeless and not self._any_serves():
             raise StartupError(
-                f"{worker.name} has ended {worker.restarts.failed_starts} times before it could"
+                f"{worker.name} exited {worker.restarts.failed_starts} times before it could"
                 f" serve, the last time {reason}"
             )
         again = f"in {delay:g} s" if delay else "now"

@@ -1,4 +1,4 @@
-"""``sundog export``: the present state of an app as one page that needs no server."""
+"""``sundog export``: writes an app's current state as one page that needs no server."""
 
 from sundog.export.document import export
 from sundog.export.recording import Recording, record

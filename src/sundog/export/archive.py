@@ -1,4 +1,4 @@
-"""The files that an exported page brings along: the front end's and those of widget libraries."""
+"""The files in an exported page: the front end's and those of widget libraries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sundog.extensions.scan import Kind
 from sundog.web.static.extensions import Extensions
 
-# Nothing answers there (RFC 2606): the addresses are only names for what the page brings itself.
+# This host does not exist (RFC 2606): the addresses only name files in the page.
 ORIGIN: Final = "https://sundog.invalid"
 STATIC: Final = f"{ORIGIN}/_sundog/static/"
 MANIFEST: Final = f"{ORIGIN}/_sundog/extensions.json"
@@ -22,7 +22,7 @@ MANIFEST: Final = f"{ORIGIN}/_sundog/extensions.json"
 _OWN_MODULES: Final = frozenset(
     ("@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output")
 )
-# What the page renders itself; scripts of other packages mention these too.
+# Types that the page renders itself, although scripts of other packages mention them.
 _OWN_TYPES: Final = frozenset(
     (
         "application/javascript",
@@ -37,7 +37,7 @@ _SIBLING: Final = re.compile(r"""(["'`])\./([\w.-]+\.(?:js|css))\1""")
 
 
 class Archive:
-    """Files by their address, as the page's script unpacks them."""
+    """Files by address, in the form that the page's script unpacks."""
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[str, bytes]] = {}
@@ -53,7 +53,7 @@ class Archive:
         return iter(self._files)
 
     def as_json(self) -> dict[str, tuple[str, str]]:
-        """Return what stands in the page: by address, the media type and the packed content."""
+        """Return the media type and packed content of each file, by address."""
         return {
             address: (media_type, base64.b64encode(gzip.compress(content, mtime=0)).decode())
             for address, (media_type, content) in self._files.items()
@@ -63,8 +63,8 @@ class Archive:
 def add_bundle(archive: Archive, folder: Path, names: Iterable[str]) -> None:
     """Add files of the front end, which is in `folder`.
 
-    A module that is loaded from the page's own memory can't find its siblings by relative
-    addresses, so it is told complete ones.
+    A module loaded from memory can't find other modules by relative addresses, so these are
+    replaced by absolute ones.
     """
     for name in names:
         content = (folder / name).read_bytes()
@@ -82,9 +82,9 @@ def _with_complete_addresses(text: str, name: str) -> str:
 def add_extensions(
     archive: Archive, extensions: Extensions, modules: Iterable[str], mime_types: Iterable[str]
 ) -> list[str]:
-    """Add the packages that bring widget modules and renderers; return the modules left out.
+    """Add the packages with the given widget modules and renderers; return missing modules.
 
-    Where a labextension has a module, the nbextension that may have it too is not needed.
+    If a labextension has a module, its nbextension is not added.
     """
     modules = set(modules)
     manifest = extensions.manifest(ORIGIN)
@@ -123,7 +123,7 @@ def add_extensions(
 def _find(manifest: Mapping[str, Any], module: str) -> tuple[Kind, str] | None:
     labextensions = manifest["labextensions"]
     if manifest["first"].get(module) != "amd":
-        # Most register a module of their folder's name; not all.
+        # Most extensions register a module named like their folder, but not all.
         for name in (module, *labextensions):
             entry = labextensions.get(name)
             if entry is not None and (name == module or module in entry["registers"]):
@@ -148,6 +148,6 @@ def _add_folder(archive: Archive, folder: Path, address: str) -> None:
 
 
 def media_type_of(name: str) -> str:
-    """Return a file's media type, by its name."""
+    """Return a file's media type, from its name."""
     suffix = Path(name).suffix
     return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

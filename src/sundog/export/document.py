@@ -19,7 +19,7 @@ STARTER: Final = "export"
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The page, and the widget modules that no installed package brings."""
+    """The page, and the widget modules that no installed package has."""
 
     html: bytes
     missing: Sequence[str]
@@ -35,10 +35,19 @@ def export(
     icon: str = "",
     styles: Sequence[bytes] = (),
 ) -> Exported:
-    """Return a recording as one page, with the front end from the folder `bundle`.
+    """Return a recording as one page.
 
-    `styles` are the contents of style sheets that come after all others.
-    Raises `StartupError` where the front end has not been built.
+    Args:
+        recording: The app's state.
+        bundle: The folder with the built front end.
+        extensions: The installed widget libraries.
+        title: The page's title; by default the app's name.
+        theme: The page's colours.
+        icon: The URL of the page's icon.
+        styles: The contents of style sheets that come after all others.
+
+    Raises:
+        StartupError: The front end has not been built.
     """
     front_end = Bundle(bundle)
     files = front_end.files()
@@ -68,7 +77,7 @@ def export(
         for name, value in parts.items()
     )
     script = _in_a_scope((bundle / starter).read_text(encoding="utf-8"))
-    # The files stand at the end, so that the first paint need not wait until all is read.
+    # The files are at the end, so that the first paint does not wait for them.
     html = render_document(config, script="", links="", end=f"{body}<script>{script}</script>\n")
     return Exported(html, missing)
 
@@ -84,5 +93,5 @@ def _base64(content: bytes) -> str:
 
 
 def _in_a_scope(module: str) -> str:
-    """Return a module without imports as a script whose names do not become the page's."""
+    """Return a module without imports as a script that defines no global names."""
     return f"(() => {{\n{module}\n}})();"

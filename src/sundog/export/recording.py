@@ -1,4 +1,4 @@
-"""Runs an app for nobody, and records what a page would be sent."""
+"""Runs an app without a page, and records the messages that a page would receive."""
 
 from __future__ import annotations
 
@@ -24,23 +24,26 @@ from sundog.protocol.codec import encode_batch, encode_control
 from sundog.protocol.message import Outgoing
 from sundog.solara.library import SolaraLibrary
 
-# An app counts as settled when it has said nothing for so long.
+# An app is settled when it has sent nothing for this long.
 QUIET_SECONDS: Final = 0.3
 READY_SECONDS: Final = 600.0
 CLOSE_SECONDS: Final = 10.0
 
-# No log is that long: who has seen so much is given the full state.
+# A reader that claims to be this far ahead gets the full state.
 _FAR_AHEAD: Final = 2**53 - 1
 _MODULES: Final = ("_model_module", "_view_module")
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a page is sent to show an app as it is at one moment.
+    """The messages with which a page shows an app in its current state.
 
-    `path` is where the app is, as far as it is a file; `frames` are those of
-    ``docs/protocol.md``, from the welcome to the end of the full state; `modules` and `mime_types`
-    tell which front-end code these need.
+    Attributes:
+        name: The app's name.
+        path: The app's path, if it is a file or folder.
+        frames: The frames (see docs/protocol.md) from the welcome to the end of the full state.
+        modules: The widget modules that they need.
+        mime_types: The MIME types that they contain.
     """
 
     name: str
@@ -51,10 +54,16 @@ class Recording:
 
 
 def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> Recording:
-    """Run an app and record the page, once it has been quiet for a moment.
+    """Run an app and record its page once it has stopped changing.
 
-    `wait` bounds how long it may go on changing after its first run, in seconds. Raises what the
-    app's first run raises (`AppError`), and `ExportError` where it does not end.
+    Args:
+        spec: The app, as on the command line.
+        arguments: The app's arguments.
+        wait: How long the app may keep changing after its run, in seconds.
+
+    Raises:
+        AppError: The app fails.
+        ExportError: The app's run does not end.
     """
     host = Host(development=True, more_hooks=APP_HOOKS)
     try:
@@ -108,7 +117,7 @@ def _wait_until_ready(outbox: Outbox, reader: Reader, changed: threading.Event) 
     deadline = time.monotonic() + READY_SECONDS
     while not any(message.text == b'["ready"]' for message in _take(outbox, reader, changed)):
         if not changed.wait(deadline - time.monotonic()):
-            raise ExportError(f"the app's run has not ended within {READY_SECONDS:g} s")
+            raise ExportError(f"the app's run did not end within {READY_SECONDS:g} s")
 
 
 def _wait_until_quiet(

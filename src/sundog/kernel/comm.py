@@ -172,9 +172,9 @@ class KernelComm(BaseComm):
         if scope is not None and scope.kernel is not self.comms.scope.kernel:
             raise ForeignWidgetError(
                 f"A {self.target_name} comm of kernel {self.kernel.log_id}"
-                f"{f', made at {self.made_at},' if self.made_at else ''} was used while kernel "
-                f"{scope.kernel.log_id} was running. A widget belongs to the page it was made for: "
-                "make it in the app (or in a callback), not in something that all pages share."
+                f"{f', created at {self.made_at},' if self.made_at else ''} was used while kernel "
+                f"{scope.kernel.log_id} was running. A widget belongs to one page: create it in "
+                "the app or in a callback, not in code that all pages share."
             )
 
 

@@ -1,4 +1,4 @@
-"""Where a kernel's pages are in the app, and what they are called."""
+"""The address and title of a kernel's pages."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from sundog.scope import Scope, current_scope, scoped
 MAX_TITLE_LENGTH: Final = 500
 MAX_URL_LENGTH: Final = 8192
 
-# How a page gets to an address: as a new entry of its history, in the place of the present one, as
-# a new entry unless a widget has taken it there already, or by loading it anew, which ends this
-# kernel's page.
+# How a page moves to an address: with a new history entry, by replacing the current entry, with a
+# new entry unless a widget has created one already, or with a reload, which ends the kernel's page.
 How = Literal["push", "replace", "settle", "load"]
 Observer = Callable[[Address], object]
 
@@ -36,14 +35,14 @@ _BASE: Final = "http://sundog"
 
 
 class Location:
-    """The place of one kernel, which all its pages share as they share its widgets.
+    """The current address of a kernel, which all its pages share.
 
-    It begins where the first page was opened. When the user follows a link inside the app, or goes
-    back or forward, it changes, and the other pages of the kernel follow. Where nobody observes it,
-    the app does not know of places: pages are then loaded anew, as on any web site.
+    It starts at the address of the first page. When the user follows a link inside the app, or goes
+    back or forward, it changes, and the kernel's other pages follow. Unless the app observes the
+    location, pages are reloaded instead, as on any website.
 
-    Thread-safe. Observers are called on the kernel's logical thread, after what runs there now, and
-    once for several changes in a row.
+    Thread-safe. Observers are called on the kernel's logical thread, after the code that runs there
+    now, and once for several changes in a row.
     """
 
     def __init__(
@@ -52,40 +51,40 @@ class Location:
         submit: Callable[[Callable[[], object]], None],
         check: Callable[[], None] = lambda: None,
     ) -> None:
-        """`check` is called, and may raise, where somebody asks for the place."""
+        """`check` is called before every access, and may raise."""
         self._publish = publish
         self._submit = submit
         self._check = check
-        # The lock guards what follows, and that pages are told of changes in their order.
+        # The lock guards the attributes below, and the order of messages to pages.
         self._lock = threading.RLock()
-        # Where the app is mounted: before all places that it sees.
+        # The path that the app is mounted at.
         self._prefix = ""
         self._place = Address()
         self._told = self._place
-        # Each with the scope that it is called in.
+        # Each with the scope to call it in.
         self._observers: tuple[tuple[Observer, Scope | None], ...] = ()
         self._title = ""
         self._has_moved = False
 
     @property
     def place(self) -> Address:
-        """All of it, at one moment."""
+        """The complete current address."""
         self._check()
         return self._place
 
     @property
     def path(self) -> str:
-        """The path below the app's root, with a slash at its beginning, percent-encoded."""
+        """The path below the app's root, percent-encoded, starting with a slash."""
         return self.place.path
 
     @property
     def search(self) -> str:
-        """The query with its ``?``, or nothing."""
+        """The query with its ``?``, or an empty string."""
         return self.place.search
 
     @property
     def hash(self) -> str:
-        """The fragment with its ``#``, or nothing."""
+        """The fragment with its ``#``, or an empty string."""
         return self.place.hash
 
     @property
@@ -94,12 +93,16 @@ class Location:
         return read_query(self.place.search)
 
     def observe(self, callback: Observer) -> None:
-        """Call back with the new place whenever it changes."""
+        """Call a function with the new `Address` whenever it changes.
+
+        Args:
+            callback: A function with one argument.
+        """
         with self._lock:
             self._observers = (*self._observers, (callback, current_scope()))
 
     def unobserve(self, callback: Observer) -> None:
-        """Undo one `observe`; nothing happens where there was none."""
+        """Remove a callback added with `observe`, if there is one."""
         with self._lock:
             observers = list(self._observers)
             for observer in observers:
@@ -109,19 +112,23 @@ class Location:
             self._observers = tuple(observers)
 
     def navigate(self, url: str, *, replace: bool = False) -> None:
-        """Go to another place, or leave for another site.
+        """Move to another address of the app, or to another site.
 
-        `url` is ``/path?query#fragment`` from the app's root, the same relative to the present
-        place (``../other``, ``?page=2``, ``#top``), or the whole address of another site with
-        ``http:`` or ``https:``. With `replace`, going back does not lead to the present place.
-        Raises `ValueError` for anything else, and for more than 4,096 characters.
+        Args:
+            url: ``/path?query#fragment`` below the app's root, an address relative to the current
+                one (``../other``, ``?page=2``, ``#top``), or the full ``http:`` or ``https:`` URL
+                of another site.
+            replace: Replace the current entry in the browser's history instead of adding one.
+
+        Raises:
+            ValueError: The URL is not such an address, or has more than 4,096 characters.
         """
         self._check()
         if _SCHEME.match(url):
             self._leave(url)
             return
         if url.startswith("//"):
-            raise ValueError(f"{url!r}: write the address of another site with https: before it")
+            raise ValueError(f"{url!r}: start the address of another site with https:")
         with self._lock:
             joined = urljoin(_BASE + self._place.href, quote(url, safe=_RESERVED))
             place = Address.parse(joined.removeprefix(_BASE) or "/") if url else self._place
@@ -129,35 +136,35 @@ class Location:
 
     @property
     def title(self) -> str:
-        """What the pages were last called; nothing as long as the app has not said."""
+        """The title that the app has set, or an empty string."""
         return self._title
 
     def set_title(self, title: str) -> None:
-        """Name the pages, in their tabs; blanks are made one, and 500 characters are enough."""
+        """Set the title of the browser tabs. Whitespace is collapsed; 500 characters are kept."""
         with self._lock:
             self._title = " ".join(title.split())[:MAX_TITLE_LENGTH]
             self._publish(encode_message("title", self._title))
 
     @property
     def mounted(self) -> str:
-        """The path that the app is under, where it is one of several; else nothing."""
+        """The path that the app is mounted at, or an empty string if it is the only app."""
         return self._prefix
 
     # For the kernel ----------------------------------------------------------------------------
 
     @property
     def whole(self) -> Address:
-        """The kernel's place as pages see it, from the server's root."""
+        """The kernel's address below the server's root, as pages see it."""
         place = self.place
         return changed(place, path=self._prefix + place.path)
 
     def begin(self, place: Address) -> None:
-        """Note where the first page is, before the app runs."""
+        """Set the first page's address, before the app runs."""
         with self._lock:
             self._place = self._told = place
 
     def mount(self, prefix: str) -> None:
-        """Have the app see places below a prefix only. Called where the kernel's place is there."""
+        """Mount the app at a prefix, below which the kernel's address is now."""
         with self._lock:
             present = self._place
             self._prefix = prefix
@@ -170,36 +177,36 @@ class Location:
                 self._publish(encode_message("location", prefix + inside.href, "replace"))
 
     def moved(self, place: Address) -> None:
-        """Note that the user has taken a page somewhere else."""
+        """Handle that the user has moved a page to another address."""
         with self._lock:
             inside = self._inside(place)
             if inside is None:
-                # Another app is there.
+                # The address belongs to another app.
                 self._publish(encode_message("location", place.href, "load"))
             else:
-                # The page is there already; this is for the others.
+                # The page has already moved; this is for the other pages.
                 self._move(inside, "replace")
 
     def _inside(self, place: Address) -> Address | None:
-        """Return a place as the app sees it, None where it is outside of what is mounted."""
+        """Return an address as the app sees it, or None if it is outside of the app."""
         prefix = self._prefix
         if place.path != prefix and not place.path.startswith(prefix + "/"):
             return None
         return changed(place, path=place.path[len(prefix) :] or "/")
 
     def settle(self, place: Address, how: How = "settle") -> None:
-        """Note where a widget of the app takes the pages by itself, and tell them to be there."""
+        """Handle that a widget of the app has moved the pages, and send them the address."""
         with self._lock:
             if (place.path, place.search) == (self._place.path, self._place.search):
                 return
             self._place = self._told = place
             self._has_moved = True
-            # What such widgets make of parts of a page is their own.
+            # Such widgets handle fragments themselves.
             here = changed(place, hash="")
             self._publish(encode_message("location", self._prefix + here.href, how))
 
     def describe(self) -> list[Outgoing]:
-        """Return the messages that bring a page here which has missed some."""
+        """Return messages with the current address and title, for a page that has missed some."""
         with self._lock:
             messages = []
             if self._has_moved:
@@ -210,7 +217,7 @@ class Location:
             return messages
 
     def forget_observers(self) -> None:
-        """Let go of the app that observes, because it ends or another takes its place."""
+        """Remove all observers, because the app ends or is replaced."""
         with self._lock:
             self._observers = ()
 
@@ -228,20 +235,20 @@ class Location:
     def _leave(self, url: str) -> None:
         scheme, _, rest = url.partition(":")
         if scheme.lower() not in ("http", "https") or not rest.startswith("//"):
-            raise ValueError(f"{url!r}: pages can go to http: and https: addresses only")
+            raise ValueError(f"{url!r}: pages can only go to http: and https: addresses")
         if len(url) > MAX_URL_LENGTH or _UNPRINTABLE.search(url):
             raise ValueError(f"{url!r} is not an address that a page can go to")
         self._publish(encode_message("location", url, "load"))
 
     def _tell(self) -> None:
-        """Call the observers, unless they know already."""
+        """Call the observers if the address has changed since the last call."""
         with self._lock:
             place, observers = self._place, self._observers
             if place == self._told:
                 return
             self._told = place
         for observer, scope in observers:
-            # Each on its own, so that what one raises is reported and the others are called.
+            # Separately, so that an error in one is reported and the others are still called.
             self._submit(functools.partial(_call_in_scope, scope, observer, place))
 
 

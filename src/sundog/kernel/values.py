@@ -1,4 +1,4 @@
-"""Named values of a request: they can't be changed, and don't show in logs."""
+"""Immutable named values of a request, whose repr shows no values."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ MAX_QUERY_VALUES: Final = 100
 
 
 class Values(Mapping[str, str]):
-    """Named values that can't be changed; a name that stands several times has several.
+    """Immutable named values, such as cookies or query values. A name may have several values.
 
-    As a mapping it shows each name's first value, in the order of the names' first appearance.
+    As a mapping, it has each name's first value, in order of first appearance. `all` returns all
+    values of a name.
+
+    Example::
+
+        request.query["page"]  # the first value, or KeyError
+        request.query.get("page", "1")
+        request.query.all("tag")  # all values, as a tuple
     """
 
     __slots__ = ("_items",)
@@ -35,11 +42,11 @@ class Values(Mapping[str, str]):
         return len(self._items)
 
     def __repr__(self) -> str:
-        # Values may be secrets, and what is shown ends up in logs.
+        # Values may be secrets, and a repr may end up in logs.
         return f"<{type(self).__name__}: {', '.join(map(repr, self._items)) or 'none'}>"
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Return all values of a name, none if it does not stand there."""
+        """Return all values of a name, or an empty tuple."""
         return self._items.get(self._key(name), ())
 
     @staticmethod
@@ -48,7 +55,7 @@ class Values(Mapping[str, str]):
 
 
 class Headers(Values):
-    """HTTP headers, whose names are the same in any case."""
+    """HTTP headers, with case-insensitive names."""
 
     __slots__ = ()
 
@@ -58,7 +65,7 @@ class Headers(Values):
 
 
 def read_query(text: str) -> Values:
-    """Return the values of a URL's query, with or without its ``?``; none where it is too long."""
+    """Return the values of a URL's query, with or without its ``?``; none if it is too long."""
     if len(text) > MAX_QUERY_LENGTH:
         return Values()
     try:

@@ -1,4 +1,4 @@
-"""Where a page is, below the app's root: the path, query and fragment of its address."""
+"""The address of a page below the app's root: path, query and fragment."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 MAX_ADDRESS_LENGTH: Final = 4096
 
-# As browsers write it (https://url.spec.whatwg.org): no blanks or controls, and in the path no
-# back-slashes, which browsers read as slashes.
+# As browsers write it (https://url.spec.whatwg.org): no whitespace or control characters, and no
+# backslashes in the path, which browsers read as slashes.
 ADDRESS_PATTERN: Final = r"\A/[^\x00-\x20\x7f\\?#]*(?:[?#][^\x00-\x20\x7f]*)?\Z"
 _ADDRESS: Final = re.compile(ADDRESS_PATTERN)
 _PARTS: Final = re.compile(r"([^?#]*)(\?[^#]*)?(#.*)?")
@@ -18,10 +18,12 @@ _PARTS: Final = re.compile(r"([^?#]*)(\?[^#]*)?(#.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place in the app, percent-encoded as in the browser's address.
+    """An address in the app, percent-encoded as in the browser.
 
-    `path` begins with a slash, where the app's root is; `search` is the query with its ``?`` and
-    `hash` the fragment with its ``#``, each empty where there is none.
+    Attributes:
+        path: The path, starting with a slash at the app's root.
+        search: The query with its ``?``, or an empty string.
+        hash: The fragment with its ``#``, or an empty string.
     """
 
     path: str = "/"
@@ -30,7 +32,7 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Read ``/path?query#fragment``. Raises `ValueError` for anything else."""
+        """Parse ``/path?query#fragment``. Raises `ValueError` for anything else."""
         if len(text) > MAX_ADDRESS_LENGTH:
             raise ValueError(f"an address of more than {MAX_ADDRESS_LENGTH} characters")
         found = _PARTS.fullmatch(text) if _ADDRESS.match(text) else None
@@ -41,10 +43,10 @@ class Address:
 
     @property
     def href(self) -> str:
-        """All of it, as it stands in the browser's address."""
+        """The whole address, as in the browser."""
         return self.path + self.search + self.hash
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The path's parts between its slashes, decoded; none for the root."""
+        """The decoded parts of the path between its slashes; empty for the root."""
         return tuple(unquote(part) for part in self.path.strip("/").split("/") if part)

@@ -87,7 +87,7 @@ class Capacity:
         """Raise `KernelLimitError` where there are as many kernels as there may be."""
         limits = self.limits
         if limits.max_count is not None and kernels + self.share.elsewhere >= limits.max_count:
-            raise KernelLimitError("The server is busy: all its places are taken.", "kernels")
+            raise KernelLimitError("The server is full.", "kernels")
         if limits.max_per_session is not None and of_session >= limits.max_per_session:
             raise KernelLimitError(
                 "This browser has too many pages of this server open.", "session-kernels"

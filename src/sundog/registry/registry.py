@@ -169,7 +169,7 @@ class Registry:
             raise KernelLimitError("The server is stopping.", "stopping")
         self.capacity.check(len(self._entries), self._entries.per_session[session_id])
         if self.capacity.over_memory() and self._entries.longest_disconnected() is None:
-            raise KernelLimitError("The server is busy: its memory is in use.", "memory")
+            raise KernelLimitError("The server is out of memory.", "memory")
 
     def cull(self) -> asyncio.Event | None:
         """End the kernel whose pages have been away longest; None where all have pages.

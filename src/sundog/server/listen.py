@@ -63,8 +63,8 @@ def _resolve(host: str, host_source: str) -> Sequence[_Address]:
         )
     except (socket.gaierror, UnicodeError) as error:
         raise StartupError(
-            f"{host!r} (from {host_source}) is no name or address of this machine;"
-            " use localhost, or 0.0.0.0 for every address"
+            f"{host!r} (from {host_source}) is not a name or address of this"
+            " machine; use localhost, or 0.0.0.0 for all addresses"
         ) from error
     unique = dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found)
     wanted = [pair for pair in unique if pair[0] in (socket.AF_INET, socket.AF_INET6)]
@@ -117,11 +117,13 @@ def _bind_one(family: socket.AddressFamily, address: str, port: int) -> socket.s
 def _explain(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
-            f"port {port} on {host} is taken by another program;"
-            f" use --port {port + 1 if port < 65535 else 8765}, or --port 0 for any free one"
+            f"port {port} on {host} is used by another program;"
+            f" use --port {port + 1 if port < 65535 else 8765}, or --port 0 for a free port"
         )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"port {port} on {host} needs rights that this user has not; use one from 1024 on"
+        return f"this user may not use port {port} on {host}; use a port from 1024 on"
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"{host} is no address of this machine; use localhost, or 0.0.0.0 for every address"
-    return f"can't listen on port {port} of {host}: {error.strerror or error}"
+        return (
+            f"{host} is not an address of this machine; use localhost, or 0.0.0.0 for all addresses"
+        )
+    return f"cannot listen on port {port} of {host}: {error.strerror or error}"

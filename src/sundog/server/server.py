@@ -46,8 +46,8 @@ class Server:
     ) -> None:
         if membership is None and settings.workers > 1:
             raise ConfigError(
-                f"{settings.source('workers')}: several workers are processes of their own, which"
-                " the command starts: sundog run app.py --workers N"
+                f"{settings.source('workers')}: only the command can start several workers:"
+                " sundog run app.py --workers N"
             )
         self.settings = settings
         self._start_program = start_program

@@ -215,5 +215,5 @@ def _check_arguments(value: Any, name: str) -> None:
     if needed:
         raise AppResultError(
             f"The component that is the page of {name} needs arguments: {', '.join(needed)}. "
-            "Give them default values, or call it with the values to show, as in page = Page(…)."
+            "Give them defaults, or call the component with values, such as page = Page(…)."
         )

@@ -1,5 +1,4 @@
-"""Usage reports to Mixpanel: what is sent, when, and what keeps it from being sent.
+"""Usage reports to Mixpanel: what is sent, when, and how it is turned off.
 
-Importing this starts and sends nothing. The ``mixpanel`` library is imported when something is
-sent.
+Importing this package starts and sends nothing. The ``mixpanel`` library is imported only to send.
 """

@@ -1,4 +1,4 @@
-"""What is reported: three events, and nothing about who uses the server or what it serves."""
+"""The three events that are reported, without anything about users or apps."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Event:
 
 
 def server_started(settings: Settings) -> Event:
-    """Say that a server has started: which versions, in which mode."""
+    """Return the event of a server's start, with versions and mode."""
     return Event(
         "Sundog server start",
         {
@@ -40,7 +40,7 @@ def server_started(settings: Settings) -> Event:
 
 
 def day_passed(uptime: float, before: Counts, now: Counts) -> Event:
-    """Say how much the server was used since the last report, and since its start."""
+    """Return a daily event: the use since the last report, and since the start."""
     return Event(
         "Sundog server day",
         {
@@ -55,7 +55,7 @@ def day_passed(uptime: float, before: Counts, now: Counts) -> Event:
 
 
 def server_stopped(uptime: float) -> Event:
-    """Say that a server has stopped, and after how many seconds."""
+    """Return the event of a server's stop, with its uptime in seconds."""
     return Event(
         "Sundog server stop", {"version": __version__, "duration_seconds": round(uptime, 1)}
     )

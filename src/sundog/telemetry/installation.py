@@ -1,4 +1,4 @@
-"""The random id by which the reports of one installation belong together."""
+"""The random id that reports of one installation share."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def installation_id(directory: Path) -> str:
-    """Return the id kept in a folder, made now if there is none.
+    """Return the id stored in a folder, or generate it.
 
-    It is random, made of nothing that belongs to the machine. Where the folder can't be used, it
-    is another one each time.
+    The id is random and not derived from the machine. If the folder can't be used, it is different
+    each time.
     """
     path = directory / FILE_NAME
     try:

@@ -1,4 +1,4 @@
-"""Whether usage is reported, and why or why not."""
+"""Decides whether usage is reported."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ SWITCH: Final = "SOLARA_TELEMETRY_MIXPANEL_ENABLE"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The decision, and words for it that the start-up line says."""
+    """The decision, and its text in the start-up line."""
 
     on: bool
     words: str
 
 
 def has_library() -> bool:
-    """Whether the library is installed."""
+    """Return whether the library is installed."""
     return importlib.util.find_spec("mixpanel") is not None
 
 
 def decide(settings: Settings, installed: Callable[[], bool] = has_library) -> Policy:
-    """Return whether usage is reported; whatever speaks against it wins."""
+    """Return whether usage is reported. Any one reason against it is enough."""
     if settings.auto_restart:
         return Policy(False, f"telemetry off by {settings.source('auto_restart')}")
     if not settings.telemetry_mixpanel_enable:

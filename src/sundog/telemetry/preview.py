@@ -1,4 +1,4 @@
-"""What would be sent, made by the library that would send it."""
+"""The messages that would be sent, created by the library that would send them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sundog.web.socket.usage import Counts
 
 @dataclass
 class _Recorder:
-    """Keeps messages instead of sending them."""
+    """Stores messages instead of sending them."""
 
     messages: list[Any] = field(default_factory=list)
 
@@ -25,12 +25,12 @@ class _Recorder:
         api_key: str | None = None,
         api_secret: str | None = None,
     ) -> None:
-        """Keep one message."""
+        """Store a message."""
         self.messages.append(json.loads(json_message))
 
 
 def examples(settings: Settings) -> list[Event]:
-    """Return each event, with numbers for a server that has been up for three days."""
+    """Return one event of each kind, for a server that has been up for three days."""
     before, now = Counts(180, 21, 0), Counts(310, 34, 15)
     return [
         server_started(settings),
@@ -40,7 +40,7 @@ def examples(settings: Settings) -> list[Event]:
 
 
 def messages(events: list[Event], token: str, distinct_id: str) -> list[Any]:
-    """Return the messages of events, as they are sent. Raises `ImportError` without the library."""
+    """Return events as messages. Raises `ImportError` if the library is missing."""
     from mixpanel import Mixpanel
 
     recorder = _Recorder()

@@ -1,4 +1,4 @@
-"""Reports a server's start, each of its days, and its stop."""
+"""Reports a server's start, every day of its uptime, and its stop."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from sundog.config import Settings
 from sundog.telemetry.events import DAY, Event, day_passed, server_started, server_stopped
 from sundog.web.socket.usage import Counts, Totals
 
-# How often it is looked whether a day has passed, and how long the end waits for the last report.
+# How often to check whether a day has passed, and how long a stop waits for the last report.
 LOOK_SECONDS: Final = 60.0
 LAST_SECONDS: Final = 1.0
 
 
 class Sends(Protocol):
-    """What the reporter needs of a sender."""
+    """The sender that the reporter needs."""
 
     def send(self, event: Event) -> None:
-        """Have an event sent soon."""
+        """Send an event soon."""
         ...
 
     def close(self, timeout: float) -> None:
-        """Send no more; wait so many seconds at most."""
+        """Stop sending; wait at most this many seconds."""
         ...
 
 
 class Reporter:
-    """Reports one server. `totals` says how much it was used."""
+    """Reports the usage of one server, which `totals` counts."""
 
     def __init__(
         self, settings: Settings, sender: Sends, totals: Totals, clock: Clock | None = None
@@ -43,7 +43,7 @@ class Reporter:
         self._ended = threading.Event()
 
     def started(self) -> None:
-        """Report that the server serves, and each day from now on."""
+        """Report the start, and every day from now on."""
         if self._began is not None:
             return
         self._began = self._clock.now()
@@ -60,12 +60,12 @@ class Reporter:
         self._totals.begin_day()
         self._sender.send(day_passed(now - self._began, self._reported, counts))
         self._reported = counts
-        # A machine that slept has one report, not one for each day.
+        # A machine that slept for days sends one report.
         while self._next_day <= now:
             self._next_day += DAY
 
     def stopped(self) -> None:
-        """Report that the server has stopped, if it ever served."""
+        """Report the stop, if the start was reported."""
         self._ended.set()
         if self._began is not None:
             self._sender.send(server_stopped(self._clock.now() - self._began))

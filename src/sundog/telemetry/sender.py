@@ -1,4 +1,4 @@
-"""Sends events in the background; what can't be sent in time is dropped."""
+"""Sends events in the background and drops those that can't be sent in time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# How long one attempt may take, in seconds, how many more there are, and how many events wait.
+# The seconds per attempt, the number of retries, and the length of the queue.
 REQUEST_SECONDS: Final = 5
 RETRIES: Final = 1
 MAX_WAITING: Final = 16
 
 
 class Consumer(Protocol):
-    """What Mixpanel's library gives a message to."""
+    """Receives messages from Mixpanel's library."""
 
     def send(
         self,
@@ -36,12 +36,12 @@ class Consumer(Protocol):
 
 
 def events_url(host: str) -> str:
-    """Return the address that events are posted to."""
+    """Return the URL that events are posted to."""
     return f"{host.rstrip('/')}/track"
 
 
 def http_consumer(host: str) -> Consumer:
-    """Return what posts messages over HTTP; with ip=0, so that no address is looked up."""
+    """Return a consumer that posts messages with ip=0, so that no address is looked up."""
     from mixpanel import Consumer as HttpConsumer
 
     consumer: Consumer = HttpConsumer(
@@ -51,7 +51,7 @@ def http_consumer(host: str) -> Consumer:
 
 
 class Sender:
-    """Sends events, in order, from a thread of its own that starts with the first one."""
+    """Sends events, in order, from a thread that starts with the first one."""
 
     def __init__(self, token: str, distinct_id: str, make_consumer: Callable[[], Consumer]) -> None:
         self._token = token
@@ -61,14 +61,14 @@ class Sender:
         self._thread: threading.Thread | None = None
 
     def send(self, event: Event) -> None:
-        """Have an event sent soon. Never waits, never fails."""
+        """Send an event soon. Never waits and never fails."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="sundog-telemetry", daemon=True)
             self._thread.start()
         self._put(event)
 
     def close(self, timeout: float) -> None:
-        """Send no more; wait so many seconds at most for what is on its way."""
+        """Stop sending; wait at most this many seconds for pending events."""
         if self._thread is not None:
             self._put(None)
             self._thread.join(timeout)
@@ -77,14 +77,14 @@ class Sender:
         try:
             self._events.put_nowait(event)
         except queue.Full:
-            logger.debug("telemetry: too much waits to be sent; dropped")
+            logger.debug("telemetry: the queue is full, an event was dropped")
 
     def _run(self) -> None:
         mixpanel = self._make_mixpanel()
         while mixpanel is not None and (event := self._events.get()) is not None:
             try:
                 track(mixpanel, self._distinct_id, event)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the server goes on
+            except Exception as error:  # noqa: BLE001 - telemetry must not affect the server
                 logger.debug("telemetry: %r could not be sent: %s", event.name, error)
 
     def _make_mixpanel(self) -> Mixpanel | None:

@@ -1,4 +1,4 @@
-"""Makes the reporter that the settings ask for."""
+"""Creates the reporter for the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sundog.web.socket.usage import Totals
 
 
 def make_reporter(settings: Settings, totals: Totals) -> Reporter:
-    """Return the reporter of a server whose usage is to be reported. Makes the installation id."""
+    """Return a server's reporter. Generates the installation id if necessary."""
     assert settings.telemetry_mixpanel_token is not None
     sender = Sender(
         settings.telemetry_mixpanel_token.reveal(),

@@ -93,10 +93,10 @@ class Endpoints:
         except KernelLimitError as error:
             reason = Refusal(error.limit)
             access_policy.refusals.note(reason, "a page: %s", error)
-            title, text = "The server is busy", "All places are taken."
+            title, text = "The server is full", "There is no capacity for another page."
             if reason is Refusal.SESSION_KERNELS:
                 title, text = "Too many pages are open", f"{error} Close some of them."
-            text += f" This page tries again every {RETRY_SECONDS} seconds."
+            text += f" This page retries every {RETRY_SECONDS} seconds."
             return notice(title, text, 503, retry=RETRY_SECONDS)
         prefix = self._placement.prefix_for_kernel(session.id)
         kernel_id = access_policy.sessions.mint_kernel_id(session.id, prefix)

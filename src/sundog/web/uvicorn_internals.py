@@ -100,4 +100,4 @@ def _has(owner: type[Any], name: str) -> bool:
 
 _missing = missing()
 if _missing:
-    raise StartupError(f"uvicorn {uvicorn.__version__} lacks {', '.join(_missing)}. {_FIX}")
+    raise StartupError(f"uvicorn {uvicorn.__version__} has no {', '.join(_missing)}. {_FIX}")

@@ -27,7 +27,7 @@ def test_a_version_that_lacks_something_is_an_error_at_start(
 ) -> None:
     owner = uvicorn_internals.WebSocketsSansIOProtocol
     monkeypatch.delattr(owner, "handle_ping")
-    with pytest.raises(StartupError, match=r"lacks WebSocketsSansIOProtocol\.handle_ping.*pip"):
+    with pytest.raises(StartupError, match=r"has no WebSocketsSansIOProtocol\.handle_ping.*pip"):
         importlib.reload(uvicorn_internals)
 
 

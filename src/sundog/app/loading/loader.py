@@ -38,7 +38,7 @@ def load(spec: str) -> App:
     if object_path is not None and not all(part.isidentifier() for part in object_path.split(".")):
         raise AppNotFoundError(
             f"{spec!r}: {object_path!r} after the colon is not the name of an object. "
-            f"Write it as in app.py:page or app.py:views.page."
+            f"Use a name such as app.py:page or app.py:views.page."
         )
     if looks_like_path(target):
         path = find_file(target)
@@ -70,17 +70,16 @@ def find_file(target: str) -> Path:
     path = Path(target).expanduser()
     if path.is_dir():
         raise AppNotFoundError(
-            f"{target!r} is a folder, of which no object can be named. Name one file in it"
-            f"{_example(path)}."
+            f"{target!r} is a folder, which has no objects. Name a file in it{_example(path)}."
         )
     if not path.exists():
         where = path.parent if str(path.parent) != "." else Path.cwd()
-        raise AppNotFoundError(f"There is no file {target!r} in {where}.{_did_you_mean(path)}")
+        raise AppNotFoundError(f"Cannot find {target!r} in {where}.{_did_you_mean(path)}")
     if path.suffix not in SUFFIXES:
         kind = path.suffix or "a file without a suffix"
         raise AppNotFoundError(
             f"{target!r}: {kind} is not supported. An app is a Python script (.py), a notebook "
-            "(.ipynb), a text in Markdown (.md), or a folder of these."
+            "(.ipynb), a Markdown text (.md), or a folder of these."
         )
     return path.resolve()
 
@@ -92,7 +91,7 @@ def _example(folder: Path) -> str:
 
 def _did_you_mean(path: Path) -> str:
     if not path.parent.is_dir():
-        return f" There is no folder {str(path.parent)!r} either."
+        return f" The folder {str(path.parent)!r} does not exist."
     names = sorted(p.name for p in path.parent.iterdir() if p.suffix in SUFFIXES)
     near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
     if not near:
@@ -100,7 +99,7 @@ def _did_you_mean(path: Path) -> str:
     if near:
         return f" Did you mean {path.with_name(near[0])}?"
     if names:
-        return f" There are: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}."
+        return f" Found: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}."
     return ""
 
 
@@ -112,7 +111,7 @@ def load_file(path: Path, spec: str, object_path: str | None = None) -> App:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise AppNotFoundError(f"{path} can't be read: {error.strerror}.") from None
+        raise AppNotFoundError(f"Cannot read {path}: {error.strerror}.") from None
     if kind is Kind.NOTEBOOK:
         from sundog.app.loading.notebook import read_cells
 
@@ -140,7 +139,9 @@ def _text_cells(source: bytes, path: Path) -> tuple[str | None, tuple[Cell, ...]
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise AppNotFoundError(f"{path} can't be read: it is not UTF-8 text.") from None
+        raise AppNotFoundError(
+            f"Cannot read {path}: it is not UTF-8 text. Save it as UTF-8."
+        ) from None
     title, text = markdown.split_front_matter(text)
     if not text.strip():
         return title, ()
@@ -169,7 +170,7 @@ def load_module(name: str, spec: str, object_path: str | None) -> App:
     loader = found.loader
     source = _source_of(found)
     if source is None or found.origin is None:
-        raise AppNotFoundError(f"Module {name!r} has no Python source that could be run as an app.")
+        raise AppNotFoundError(f"Module {name!r} has no Python source, so it can't run as an app.")
     path = Path(found.origin)
     identity: dict[str, Any] = {
         "__name__": found.name,
@@ -231,10 +232,12 @@ def _find_spec(name: str) -> importlib.machinery.ModuleSpec:
         return found
     if found is not None:
         raise AppNotFoundError(
-            f"{name!r} is a folder, of which no object can be named. Name one file in it"
+            f"{name!r} is a folder, which has no objects. Name a file in it"
             f"{_example(Path(name.replace('.', '/')))}."
         )
-    raise AppNotFoundError(f"There is no module {name!r} on Python's path.{_file_for_module(name)}")
+    raise AppNotFoundError(
+        f"Cannot find a module {name!r} on Python's path.{_file_for_module(name)}"
+    )
 
 
 def _file_for_module(name: str) -> str:

@@ -85,9 +85,11 @@ def _parse(source: bytes, path: Path) -> list[Mapping[str, Any]]:
         cells = [_with_text(cell) for cell in notebook["cells"]]
         language = _language(notebook.get("metadata", {}))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the file
-        raise AppNotFoundError(f"{path} is not a notebook that can be read: {error}") from None
+        raise AppNotFoundError(f"Cannot read the notebook {path}: {error}") from None
     if not language.lower().startswith(("python", "ipython")):
-        raise AppNotFoundError(f"{path} is a notebook in {language}; only Python ones can run.")
+        raise AppNotFoundError(
+            f"{path} is a notebook in {language}; only Python notebooks can run."
+        )
     return cells
 
 

@@ -127,7 +127,7 @@ def no_result(app: App, last: Any) -> AppResultError:
         return AppResultError(cannot_be_shown(last, f"the last expression of {app.name}"))
     where = "a cell" if app.kind is Kind.NOTEBOOK else "the last line"
     return AppResultError(
-        f"{app.name} ran, but showed nothing. Make {where} the widget to show, "
+        f"{app.name} ran, but showed nothing. Put the widget to show in {where}, "
         "name it `page`, or call display() on it."
     )
 
@@ -136,10 +136,10 @@ def cannot_be_shown(value: Any, what: str) -> str:
     """Return the message for a value that is meant as a page and can't be one."""
     kind = type(value)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
-    hint = " Call it, if it returns the widget to show." if is_code(value) else ""
+    hint = " If it returns the widget to show, call it." if is_code(value) else ""
     return (
         f"{what} is a {name}, which can't be shown as a page.{hint} "
-        "A page is a widget, a figure, a table, or anything else that a notebook shows richly."
+        "A page can be a widget, a figure, a table, or any other object with a rich display."
     )
 
 

@@ -84,7 +84,7 @@ async def show_page(
     arguments = bind(function, parts)
     if arguments is None:
         raise AppResultError(
-            f"Page in {app.name} can't be called with {list(parts)!r}: they are not its arguments."
+            f"Page in {app.name} does not accept {list(parts)!r} as its arguments."
         )
     try:
         value = function(*arguments)
@@ -95,7 +95,7 @@ async def show_page(
     if value is not None:
         result = to_result(value, library)
         if not isinstance(value, Widget) and not result.is_rich:
-            raise AppResultError(cannot_be_shown(value, f"what Page returns in {app.name}"))
+            raise AppResultError(cannot_be_shown(value, f"the result of Page in {app.name}"))
         close_figures()
         result.show()
     if document.is_empty:

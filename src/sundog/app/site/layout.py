@@ -63,8 +63,8 @@ class LayoutScript:
             raise execution_error(error, self.app.name) from error
         if not isinstance(made, Widget):
             raise AppResultError(
-                f"Layout in {self.app.path} returns a {type(made).__name__}. It gets the page, a "
-                "widget, and returns a widget that holds it, as in: "
+                f"Layout in {self.app.path} returns a {type(made).__name__}. It must take the "
+                "page, a widget, and return a widget that contains it, such as: "
                 "def Layout(page): return widgets.VBox([header, page])"
             )
         return made

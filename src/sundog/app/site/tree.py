@@ -60,8 +60,8 @@ def read_folder(path: Path, *, init_is_page: bool = False) -> Folder:
     _fill(folder, (), init_is_page=init_is_page)
     if not folder.entries:
         raise AppNotFoundError(
-            f"{path} holds no pages. Files whose names end in .py, .ipynb or .md become pages, "
-            "unless their names begin with _ or a dot."
+            f"{path} contains no pages. Files ending in .py, .ipynb or .md become pages, unless "
+            "their names start with _ or a dot."
         )
     return folder
 
@@ -95,7 +95,7 @@ def give_places(folder: Folder) -> None:
             raise AppNotFoundError(f"{both} would both be at {address}. Rename one of them.")
         if file.parts and file.parts[0] in names.RESERVED:
             raise AppNotFoundError(
-                f"{name} would be at {address}, which the server itself needs. Rename it."
+                f"{name} would be at {address}, which the server uses itself. Rename it."
             )
 
 
@@ -121,7 +121,7 @@ def _fill(folder: Folder, above: tuple[Folder, ...], *, init_is_page: bool = Fal
                 folder.entries.append(below)
     if sum(1 for _ in chain[0].files()) > MAX_PAGES:
         raise AppNotFoundError(
-            f"{chain[0].path} holds more than {MAX_PAGES} pages. Is it the folder that you mean?"
+            f"{chain[0].path} contains more than {MAX_PAGES} pages. Is this the right folder?"
         )
 
 

@@ -20,8 +20,8 @@ from sundog.hooks.core.replaced import Replaced
 logger = logging.getLogger(__name__)
 
 _NO_TIMER = (
-    "signal.{name}() can't be used in an app: the signal would reach the server, which all users "
-    "share. Use threading.Timer, or asyncio.timeout() in a coroutine."
+    "signal.{name}() can't be used in an app, because all users share the process. Use "
+    "threading.Timer, or asyncio.timeout() in a coroutine."
 )
 
 

@@ -107,8 +107,8 @@ def get_current_context() -> VirtualKernelContext:
     kernel = current_kernel()
     if kernel is None:
         raise RuntimeError(
-            "There is no kernel here. Call this from a component, from a callback, or from a "
-            "thread or task that was started there."
+            "No kernel is running here. Call this in a component, in a callback, or in a "
+            "thread or task started there."
         )
     return context_of(kernel)
 

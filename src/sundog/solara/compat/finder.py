@@ -22,8 +22,8 @@ from sundog.solara.compat.stand_ins import MARKER, SERVER
 logger = logging.getLogger(__name__)
 
 REPORT = (
-    "Sundog stands in for it, and does not have this. Please report it to Sundog's issue tracker "
-    "with the name and what uses it."
+    "Sundog replaces this module, and does not have this name. Please report it to Sundog's issue "
+    "tracker with the name and the code that uses it."
 )
 
 
@@ -32,7 +32,7 @@ class StandIn(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         """Say what was asked for. Raises `AttributeError`."""
-        message = f"{self.__name__}.{name} was asked for. {REPORT}"
+        message = f"{self.__name__}.{name} is missing. {REPORT}"
         if not name.startswith("__") and not hasattr(self, "__path__"):
             # ``from … import …`` swallows the error and raises one of its own.
             logger.error("%s", message)
@@ -51,7 +51,7 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if fullname != SERVER and not fullname.startswith(SERVER + "."):
             return None
         if fullname not in self._modules:
-            raise ModuleNotFoundError(f"{fullname} was asked for. {REPORT}", name=fullname)
+            raise ModuleNotFoundError(f"{fullname} is missing. {REPORT}", name=fullname)
         return importlib.machinery.ModuleSpec(
             fullname, self, origin="sundog", is_package=fullname == SERVER
         )

@@ -19,7 +19,7 @@ RETRY_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """Bounds of sockets, None for no bound; rates are per second."""
+    """Limits of sockets; None means no limit. Rates are per second."""
 
     handshake_rate: float | None = 20
     handshake_burst: int = 100
@@ -28,7 +28,7 @@ class ConnectionLimits:
 
 
 class NotAdmittedError(SundogError):
-    """There is no room for this socket now. The text is for the user."""
+    """This socket exceeds a limit. The text is for the user."""
 
     def __init__(self, text: str, reason: Refusal, retry_after: int) -> None:
         super().__init__(text)
@@ -63,7 +63,7 @@ class Admission:
         wait = self._addresses.take(None if client is None else str(client[0]))
         if wait:
             raise NotAdmittedError(
-                "Too many connections come from your network at once.", Refusal.HANDSHAKES, wait
+                "There are too many connections from your network.", Refusal.HANDSHAKES, wait
             )
 
     def acquire(self, session_id: SessionId, page: Hashable) -> Callable[[], None]:
@@ -78,7 +78,7 @@ class Admission:
         limits = self._limits
         if limits.count is not None and self.count + self._share.elsewhere >= limits.count:
             raise NotAdmittedError(
-                "The server is busy: all its connections are taken.",
+                "The server has too many connections.",
                 Refusal.CONNECTIONS,
                 RETRY_SECONDS,
             )

@@ -78,7 +78,7 @@ class Bundle:
             reason = f"can't be read ({error})"
         raise StartupError(
             f"the front end {reason}: {self._manifest}. In a checkout, run `scripts/npm run build`;"
-            " else reinstall sundog."
+            " otherwise reinstall sundog."
         )
 
 

@@ -58,7 +58,7 @@ def test_a_missing_file_names_a_near_one(apps: Apps) -> None:
 
 
 def test_a_missing_folder_is_named(apps: Apps) -> None:
-    with pytest.raises(AppNotFoundError, match="no folder"):
+    with pytest.raises(AppNotFoundError, match=r"folder .* does not exist"):
         load(str(apps.folder / "nowhere" / "app.py"))
 
 
@@ -115,10 +115,10 @@ def test_a_syntax_error_says_where(apps: Apps) -> None:
     assert "sundog" not in caught.value.traceback.replace(str(apps.folder), "")
 
 
-def test_a_file_that_is_no_notebook(apps: Apps) -> None:
-    with pytest.raises(AppNotFoundError, match="not a notebook") as raised:
+def test_a_file_that_is_not_a_notebook(apps: Apps) -> None:
+    with pytest.raises(AppNotFoundError, match="Cannot read the notebook") as raised:
         load(apps.script("hello", "x.ipynb"))
-    # Where the parser gave up is no place in the app.
+    # The position of the parse error is not a position in the app.
     assert raised.value.__cause__ is None
 
 

@@ -110,7 +110,7 @@ def test_interact_is_shown_once(apps: Apps) -> None:
     [
         ("x = 1", "showed nothing"),
         ('"""Only a docstring."""', "showed nothing"),
-        ("def make(): ...\nmake", "is a function.*Call it"),
+        ("def make(): ...\nmake", "is a function.*call it"),
     ],
 )
 def test_an_app_without_a_result(apps: Apps, source: str, message: str) -> None:

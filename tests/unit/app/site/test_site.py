@@ -436,8 +436,8 @@ class TestSeveralApps:
         [
             (("{}/one.py", "one={}/two"), r"would both be at /one.*other="),
             (("static={}/one.py", "x={}/one.py"), "can't be at /static"),
-            (("{}/one.py", "1"), r"no module '1'|1.*\n?.*go after --"),
-            (("{}/one.py", "{}/nowhere.py"), r"There is no file .*nowhere\.py"),
+            (("{}/one.py", "1"), r"Cannot find '1' in .*\n?.*of an app after --"),
+            (("{}/one.py", "{}/nowhere.py"), r"Cannot find .*nowhere\.py"),
         ],
     )
     def test_clashes_and_what_is_not_there(

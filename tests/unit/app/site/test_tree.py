@@ -82,7 +82,7 @@ def test_what_is_left_out_takes_no_place(tmp_path: Path) -> None:
         (("a.py", "b.py", "b.md"), r"b\.md and b\.py would both be at /b"),
         (("a.py", "1_x.py", "2_y_z.py", "y-z.py"), r"would both be at /y-z"),
         (("0.py", "docs.py", "docs/a.py"), r"would both be at /docs"),
-        (("a.py", "static.py"), r"static\.py would be at /static, which the server itself needs"),
+        (("a.py", "static.py"), r"static\.py would be at /static, which the server uses itself"),
         (("a.py", "readyz.md"), "readyz"),
     ],
 )
@@ -94,14 +94,14 @@ def test_clashes_are_named(tmp_path: Path, files: tuple[str, ...], told: str) ->
 
 def test_a_folder_without_pages(tmp_path: Path) -> None:
     make(tmp_path, "_a.py", "data.csv", "sub/x.txt")
-    with pytest.raises(AppNotFoundError, match=r"holds no pages.*\.py, \.ipynb or \.md"):
+    with pytest.raises(AppNotFoundError, match=r"contains no pages.*\.py, \.ipynb or \.md"):
         read_folder(tmp_path)
 
 
 def test_a_home_is_no_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_tree, "MAX_PAGES", 3)
     make(tmp_path, *(f"a/{number}.py" for number in range(4)))
-    with pytest.raises(AppNotFoundError, match="Is it the folder that you mean"):
+    with pytest.raises(AppNotFoundError, match="Is this the right folder"):
         read_folder(tmp_path)
 
 

@@ -22,7 +22,7 @@ MakeKernel = Callable[..., VirtualKernel]
 
 def test_there_is_no_context_outside_of_kernels() -> None:
     assert not has_current_context()
-    with pytest.raises(RuntimeError, match="no kernel here"):
+    with pytest.raises(RuntimeError, match="No kernel is running here"):
         get_current_context()
 
 
