@@ -1,4 +1,4 @@
-"""How log lines look, and what may stand in them."""
+"""Formats log lines and removes unsafe characters from them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from sundog.scope import current_scope
 
 SESSION_COOKIE: Final = re.compile(r"(solara-session-id=[^;\s]{8})[^;\s]+")
 KERNEL_PATH: Final = re.compile(r"(/_sundog/kernel/[^/?\s]{8})[^/?\s]+")
-# The loggers of what serves: their records may hold what clients send.
+# The server's loggers. Their records may contain input from clients.
 SERVER_LOGGERS: Final = ("sundog", "uvicorn", "websockets")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LineFormatter(logging.Formatter):
-    """Writes records so that what clients and apps say can't forge lines or control a terminal.
+    """Formats records so that input from clients and apps can't forge lines or control a terminal.
 
-    A record may have several lines, as where it holds a traceback. All but the first are indented:
-    whatever stands in an error's text, only a record begins at the start of a line.
+    A record may have several lines, for example with a traceback. All but the first are indented,
+    so that only a new record starts at the beginning of a line.
     """
 
     def __init__(self, worker: int | None = None) -> None:
@@ -32,7 +32,7 @@ class LineFormatter(logging.Formatter):
         return indented(self.cleaned(record))
 
     def cleaned(self, record: logging.LogRecord) -> str:
-        """Return the same without the indentation."""
+        """Return a record's lines without the indentation."""
         return clean(super().format(record))
 
 
@@ -42,16 +42,16 @@ def indented(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text without control characters but line ends and tabs, secrets in it shortened."""
+    """Return text with control characters escaped, except tabs and line ends, and ids shortened."""
     text = SESSION_COOKIE.sub(r"\1", KERNEL_PATH.sub(r"\1", text))
     return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 class LastResort(logging.Handler):
-    """Writes what no other handler gets: warnings and worse of the libraries that apps use.
+    """Handles records without another handler: warnings and errors of libraries that apps use.
 
-    In a kernel it writes where Python itself writes such records: to ``sys.stderr``, which is the
-    output of the code that runs. Elsewhere it writes lines of the server's log.
+    In a kernel, it writes to ``sys.stderr`` as Python does, which is the output of the running
+    code. Outside of a kernel, it writes to the server's log.
     """
 
     def __init__(self, server: logging.Handler) -> None:
@@ -69,10 +69,15 @@ class LastResort(logging.Handler):
 def configure_logging(
     level: str, *, access_log: bool, formatter: logging.Formatter | None = None
 ) -> None:
-    """Have the server write its log to standard error, from a level on.
+    """Configure the server's loggers to write to standard error.
 
-    The root logger is left to the app, so that `logging.basicConfig` works as usual: only the
-    loggers of the server have a handler, and they pass nothing on to the root logger.
+    The root logger belongs to the app, so that `logging.basicConfig` works as usual. The server's
+    loggers have their own handler and do not propagate to the root logger.
+
+    Args:
+        level: The minimum level, such as ``info``.
+        access_log: Whether to log every request.
+        formatter: The formatter; by default a `LineFormatter`.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(formatter or LineFormatter())
@@ -83,7 +88,7 @@ def configure_logging(
     logging.lastResort = LastResort(handler)
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.getLogger("sundog").setLevel(number)
-    # What uvicorn and websockets log at "info" about each socket is detail here.
+    # uvicorn and websockets log every socket at "info", which is too detailed here.
     quiet = number if number <= logging.DEBUG else max(number, logging.WARNING)
     for name in ("uvicorn.error", "websockets"):
         logging.getLogger(name).setLevel(quiet)

@@ -1,4 +1,4 @@
-"""How errors of the app look in a terminal: coloured, with the source, and without our frames."""
+"""Formats errors of the app for a terminal: with colours and source, without our frames."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _CONTEXT: Final = "While the above exception was handled, this one happened:"
 
 
 def is_wanted(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether somebody looks: the stream is a terminal, or is to be treated as one."""
+    """Return whether a stream is a terminal, or is treated as one (``FORCE_COLOR``)."""
     if environ.get("FORCE_COLOR"):
         return True
     return stream is not None and stream.isatty() and environ.get("TERM") != "dumb"
 
 
 def formatter_for(development: bool, worker: int | None = None) -> logging.Formatter:
-    """Return what writes the log to standard error: lines that a machine can read, or more."""
+    """Return the formatter of the log: for a terminal in development, plain lines otherwise."""
     if development and is_wanted(sys.stderr):
         return TerminalFormatter(worker)
     return LineFormatter(worker)
 
 
 class TerminalFormatter(LineFormatter):
-    """Writes records for whoever develops an app: errors of the app so that their place is seen."""
+    """Formats records for app developers: errors of the app are shown with their source."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record's lines."""
@@ -50,7 +50,7 @@ class TerminalFormatter(LineFormatter):
         if not isinstance(told, traceback.TracebackException):
             return indented(whole)
         heading, _, rest = whole.partition("\n")
-        # What the text says beyond the traceback, which is drawn instead.
+        # The text besides the traceback, which is drawn instead.
         plain = clean("".join(told.format())).rstrip()
         more = rest.replace(plain, "").strip("\n")
         return "\n".join(filter(None, (draw(told, heading), more)))
@@ -58,12 +58,12 @@ class TerminalFormatter(LineFormatter):
 
 def draw(told: traceback.TracebackException, heading: str = "") -> str:
     """Return a traceback as lines for a terminal, in colours unless ``NO_COLOR`` is set."""
-    # Imported where it is used: most servers never show an error.
+    # Imported here, because most servers never show an error.
     from rich.console import Console
     from rich.text import Text
 
     drawn = io.StringIO()
-    # A kernel's thread has the shell of a notebook, which rich would draw in.
+    # Otherwise rich would detect a notebook's shell in a kernel's thread.
     console = Console(file=drawn, force_terminal=True, force_jupyter=False, highlight=False)
     if heading:
         text = Text(heading)
@@ -93,16 +93,16 @@ def _draw(told: traceback.TracebackException, console: Console, done: set[int]) 
 
 
 def _parts(told: traceback.TracebackException) -> Iterator[Text]:
-    """Return the frames, the place of a syntax error, and what the error says."""
+    """Yield the frames, the position of a syntax error, and the error's message."""
     from rich.text import Text
 
     is_syntax = told.exc_type is not None and issubclass(told.exc_type, SyntaxError)
     own = [frame for frame in told.stack if not is_plumbing(frame.filename)]
-    # How a file came to be compiled is no news.
+    # Frames that only compile the file are left out.
     frames = own or ([] if is_syntax else list(told.stack))
     if len(frames) > MAX_FRAMES:
         left_out = len(frames) - MAX_FRAMES
-        yield Text(f"  … {left_out} frames are left out", style="dim")
+        yield Text(f"  … {left_out} more frames", style="dim")
         frames = frames[-MAX_FRAMES:]
     inner = max(
         (at for at, frame in enumerate(frames) if not is_installed(frame.filename)), default=-1
@@ -142,11 +142,11 @@ def _place(file: str, line: int | None, name: str | None = None, *, dim: bool = 
 
 
 def _columns(frame: traceback.FrameSummary) -> tuple[int, int | None] | None:
-    """Return which characters of its line a frame is at, as far as Python knows."""
+    """Return the range of characters of a frame in its line, if Python knows it."""
     start, end = getattr(frame, "colno", None), getattr(frame, "end_colno", None)
     if start is None or end is None or frame.lineno is None:
         return None
-    # Python counts bytes.
+    # Python counts bytes, not characters.
     line = linecache.getline(frame.filename, frame.lineno).encode()
     first = len(line[:start].decode(errors="replace"))
     if getattr(frame, "end_lineno", frame.lineno) != frame.lineno:
@@ -155,19 +155,19 @@ def _columns(frame: traceback.FrameSummary) -> tuple[int, int | None] | None:
 
 
 def _source(file: str, line: int, columns: tuple[int, int | None] | None, around: int) -> Text:
-    """Return a line of a file, and those around it."""
+    """Return a line of a file and the lines around it."""
     from rich.syntax import Syntax
     from rich.text import Text
 
-    # What the interpreter has read of it may be of an earlier version.
+    # Python's cache may contain an earlier version.
     linecache.checkcache(file)
     numbers = range(max(1, line - around), line + around + 1)
     found = [(number, linecache.getline(file, number)) for number in numbers]
     lines = [(number, clean(text.rstrip("\n"))) for number, text in found if text]
     if not lines:
-        return Text("    (its source is not known)", style="dim")
+        return Text("    (source not available)", style="dim")
     code = "\n".join(text for _, text in lines)
-    # The lexer and the colours that rich has for terminals; no background.
+    # rich's lexer and colours for terminals, without a background.
     coloured = Syntax(code, "python", theme="ansi_dark", background_color="default").highlight(code)
     width = len(str(lines[-1][0]))
     drawn = Text()

@@ -80,4 +80,4 @@ def test_a_script_is_called_sol_by_default(tmp_path: Path, monkeypatch: pytest.M
 def test_a_file_for_a_folder_is_a_usage_error(tmp_path: Path) -> None:
     result = invoke(str(tmp_path / "folder"), "app.py")
     assert result.exit_code == 2
-    assert "write button or markdown" in result.output
+    assert "use button or markdown" in result.output

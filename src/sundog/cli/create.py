@@ -33,7 +33,9 @@ def create_app(folder: Path, file: Path | None, template: str) -> None:
         return
     if file is not None:
         allowed = " or ".join(SCRIPTS)
-        raise click.UsageError(f"Before the name of a file, write {allowed}, not {str(folder)!r}.")
+        raise click.UsageError(
+            f"To write a single file, use {allowed} before its name, not {str(folder)!r}."
+        )
     starter = STARTERS[template]
     with explained():
         names = create(starter, folder)

@@ -263,7 +263,7 @@ def _make_server(
     from sundog.server import Server, starter
     from sundog.web.socket.usage import OwnLedger
 
-    # Nobody else could say what the process did when it crashed.
+    # Without a supervisor, only this reports what the process did when it crashed.
     faulthandler.enable()
     start = starter(app, arguments, development=settings.development)
     ledger = OwnLedger()

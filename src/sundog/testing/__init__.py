@@ -1,9 +1,12 @@
-"""A plugin for pytest: tests that use the fixtures of `solara.test.pytest_plugin` run with Sundog.
+"""A pytest plugin that runs tests written for `solara.test.pytest_plugin` with Sundog.
+
+Load it by its name, before any test imports Solara::
 
     pytest -p sundog.testing
 
-It puts Sundog's hooks into the process that runs the tests, before Solara is imported there, and
-Sundog's own server in the place of the one that the fixtures start.
+Solara's fixtures (``solara_test``, ``solara_app``, ``page_session`` and so on) then use Sundog: the
+plugin installs Sundog's hooks in the process of the tests, and replaces the server that the
+fixtures start. docs/solara-apps.md describes the settings.
 """
 
 from __future__ import annotations
@@ -23,13 +26,17 @@ _BENCH = "sundog-bench"
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Bring in Solara's plugin, whose options are read next."""
+    """Register Solara's plugin, whose options pytest reads next.
+
+    Raises:
+        pytest.UsageError: Solara was imported before this plugin.
+    """
     from sundog.testing.bench import Bench
 
     if "solara" in sys.modules:
         raise pytest.UsageError(
-            "Solara has been imported before Sundog's plugin, which has to come first: "
-            "pytest -p sundog.testing"
+            "Solara was imported before Sundog's plugin, which must come first. Load the plugin "
+            "with: pytest -p sundog.testing"
         )
     bench = Bench()
     pluginmanager.register(bench, _BENCH)
@@ -37,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Take everything out again."""
+    """Remove the plugin and all hooks."""
     bench: Bench | None = config.pluginmanager.unregister(name=_BENCH)
     if bench is not None:
         bench.close()
@@ -45,7 +52,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call() -> Generator[None, Any, Any]:
-    """Have what a test prints go to its widgets: pytest has put streams of its own in place."""
+    """Send what a test prints to its widgets, because pytest has replaced the streams."""
     from sundog.hooks.core import stdio
 
     uninstall = stdio.install()

@@ -1,4 +1,4 @@
-"""What the tests of one process share: the host of their apps, and the app that is tested now."""
+"""The host of the apps under test, and the app that is tested now."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from sundog.solara.compat.stand_ins import MARKER, SERVER, AppType
 from sundog.solara.library import SolaraLibrary
 from sundog.testing.server import START_SECONDS, ServerBase, TestServer
 
-# Under this name the fixtures put the app that pages are to show.
+# The name under which the fixtures store the app that pages show.
 DEFAULT = "__default__"
 
 
 class Bench:
-    """Holds Sundog's hooks in this process, and serves whichever app is tested."""
+    """Installs Sundog's hooks in this process, and serves the app under test."""
 
     def __init__(self) -> None:
         self.settings = _settings()
@@ -44,7 +44,7 @@ class Bench:
         self._served = False
 
     def close(self) -> None:
-        """Take the hooks out, unless the end of a server has done so."""
+        """Remove the hooks, unless a server has removed them when it stopped."""
         if not self._served:
             self.host.close()
 
@@ -75,7 +75,7 @@ class Bench:
 
 
 class TestedApp:
-    """An app by its name on the command line, and the kernels that run it."""
+    """An app, named as on the command line, and the kernels that run it."""
 
     __test__ = False
 
@@ -86,7 +86,7 @@ class TestedApp:
         self._host = host
         self._spec = name
         self._program: Program | None = None
-        # Guards the kernels.
+        # The lock guards the kernels.
         self._lock = threading.Lock()
         self._kernels: set[VirtualKernel] = set()
 
@@ -97,7 +97,7 @@ class TestedApp:
         ).open(self._spec)
 
     def _imported(self) -> ComponentSite | None:
-        """Return a component of a module that tests have imported, and no copy of it."""
+        """Return a component of a module that tests have imported, not of a copy."""
         module = _imported_module(self.name) if self.type is AppType.MODULE else None
         if module is None:
             return None
@@ -114,21 +114,21 @@ class TestedApp:
 
     @property
     def program(self) -> Program:
-        """What runs it for kernels. Raises `AppError` where it can't be loaded."""
+        """The program that runs the app for kernels. Raises `AppError` if it can't be loaded."""
         if self._program is None:
             self.init()
         assert self._program is not None
         return self._program
 
     def run(self, kernel: VirtualKernel) -> None:
-        """Run it for a kernel, which ends with it."""
+        """Run the app for a kernel, which ends with the app."""
         with self._lock:
             self._kernels.add(kernel)
         kernel.on_close(lambda: self._kernels.discard(kernel))
         self.program.run(kernel)
 
     def close(self) -> None:
-        """End its kernels."""
+        """End the app's kernels."""
         with self._lock:
             kernels = list(self._kernels)
         for kernel in kernels:

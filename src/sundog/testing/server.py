@@ -1,4 +1,4 @@
-"""Servers that tests start in threads."""
+"""Servers that tests run in threads."""
 
 from __future__ import annotations
 
@@ -24,9 +24,16 @@ _ASK_SECONDS: Final = 0.05
 
 
 class ServerBase:
-    """A server in a thread of its own.
+    """A server that runs in its own thread. Subclasses implement `serve` and `signal_stop`.
 
-    What it serves is in `serve` and `has_started`, which whoever derives from it gives it.
+    Args:
+        port: The port to listen on.
+        host: The host to listen on.
+
+    Attributes:
+        base_url: The server's address, without a slash at its end.
+        started: Set when the server is ready.
+        error: The error that ended `serve`, if any.
     """
 
     def __init__(self, port: int, host: str = "localhost", **_: object) -> None:
@@ -38,34 +45,42 @@ class ServerBase:
         self._thread: threading.Thread | None = None
 
     def serve(self) -> None:
-        """Serve, until it is told to stop."""
+        """Serve until `signal_stop` is called."""
         raise NotImplementedError
 
     def has_started(self) -> bool:
-        """Whether it answers."""
+        """Return whether the server responds."""
         return self.started.is_set()
 
     def signal_stop(self) -> None:
-        """Have it end soon."""
+        """Stop the server soon."""
         raise NotImplementedError
 
     def serve_threaded(self) -> None:
-        """Serve in a thread."""
+        """Start serving in a new thread."""
         self._thread = threading.Thread(target=self._serve, name=f"serves-{self.port}", daemon=True)
         self._thread.start()
 
     def wait_until_serving(self, timeout: float = START_SECONDS) -> None:
-        """Return when it answers. Raises what kept it from that, or `StartupError` in the end."""
+        """Wait until the server responds.
+
+        Args:
+            timeout: The maximum time to wait, in seconds.
+
+        Raises:
+            StartupError: The server did not respond in time.
+            Exception: The error of the server, if it failed.
+        """
         end = time.monotonic() + timeout
         while not (self.started.is_set() and self.has_started()):
             if self.error is not None:
                 raise self.error
             if time.monotonic() > end:
-                raise StartupError(f"{self.base_url} did not answer within {timeout:g} s")
+                raise StartupError(f"{self.base_url} did not respond within {timeout:g} s")
             time.sleep(_ASK_SECONDS)
 
     def stop_serving(self) -> None:
-        """End it, and wait for that."""
+        """Stop the server and wait until it has stopped."""
         self.signal_stop()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
@@ -79,7 +94,7 @@ class ServerBase:
 
 
 class TestServer(ServerBase):
-    """Sundog's own server."""
+    """Sundog's server."""
 
     __test__ = False
 
@@ -96,9 +111,9 @@ class TestServer(ServerBase):
         self.base_url = self._server.url.rstrip("/")
 
     def serve(self) -> None:
-        """Serve, until it is told to stop."""
+        """Serve until `signal_stop` is called."""
         self._server.run()
 
     def signal_stop(self) -> None:
-        """Have it end soon."""
+        """Stop the server soon."""
         self._server.request_stop()

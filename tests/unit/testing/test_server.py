@@ -44,5 +44,5 @@ def test_who_waits_is_told_what_failed() -> None:
 
 
 def test_waiting_ends() -> None:
-    with pytest.raises(StartupError, match="did not answer within 0 s"):
+    with pytest.raises(StartupError, match="did not respond within 0 s"):
         Fake().wait_until_serving(0)

@@ -44,8 +44,8 @@ class KernelSettings:
         str,
         Meta(
             values.choice("pool", "own"),
-            "pool: kernels share threads, and a kernel that makes something that is bound to a"
-            " thread keeps its thread; own: each kernel has a thread from the start",
+            "pool: kernels share threads, and a kernel that creates an object bound to a thread"
+            " keeps its thread; own: each kernel has its own thread from the start",
         ),
     ] = "pool"
     kernel_prewarm: Annotated[

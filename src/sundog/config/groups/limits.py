@@ -18,8 +18,7 @@ class LimitSettings:
         int | None,
         Meta(
             values.optional_size(),
-            "how many bytes of messages that have not fully arrived one worker may hold, over all"
-            " its pages",
+            "how many bytes of unfinished messages a worker may hold for all its pages",
         ),
     ] = 256 << 20
     message_rate: Annotated[

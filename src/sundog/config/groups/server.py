@@ -111,15 +111,15 @@ class ServerSettings:
         bool,
         Meta(
             values.boolean(),
-            "whether a small separate process restarts the server when it crashes or hangs;"
-            " with one worker in production only, not on Windows",
+            "whether a small separate process restarts the server when it crashes or hangs; with"
+            " one worker only in production, and not on Windows",
         ),
     ] = True
     hang_timeout: Annotated[
         float,
         Meta(
             values.duration(),
-            "how long a worker may not respond before the supervisor replaces it; 0 disables this",
+            "how long a worker may be unresponsive before it is replaced; 0 turns this off",
         ),
     ] = 8.0
     state_directory: Annotated[
