@@ -49,10 +49,28 @@ class Terminal:
                 return plain
             assert time.monotonic() < end, self.text
 
+    def type(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._master, f"{text}\n".encode())
+
     def close(self) -> None:
         self.process.terminate()
         self.process.wait(PATIENCE)
         os.close(self._master)
+
+
+def test_breakpoint_opens_the_debugger_in_the_terminal(tmp_path: Path) -> None:
+    source = "import ipywidgets\nvalue = 41\nbreakpoint()\nipywidgets.Label(str(value))\n"
+    (tmp_path / "app.py").write_text(source)
+    terminal = Terminal(tmp_path)
+    try:
+        terminal.wait_for(r"\(Pdb\)")
+        terminal.type("p value * 2")
+        terminal.wait_for(r"\n82\n")
+        terminal.type("c")
+        terminal.wait_for(r"mode at http")
+    finally:
+        terminal.close()
 
 
 @pytest.mark.parametrize("environ", [{}, {"NO_COLOR": "1"}])

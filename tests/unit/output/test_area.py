@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any
 
@@ -167,29 +166,14 @@ def test_large_charts_push_nothing_off_the_page(area: Area) -> None:
     assert list(area.outputs()) == [view, *charts]
 
 
-def test_text_is_held_back_until_the_callback_ends(world: World) -> None:
-    async def callback() -> None:
-        for number in range(10):
-            area.append(stream(f"{number}\n"))
-        assert world.published == []
-
+@pytest.mark.anyio
+async def test_text_is_held_back_until_the_callback_ends(world: World) -> None:
     area = Area(world.output, world.output.publisher("output"))
-    with pytest.raises(StopIteration):
-        run_on_a_loop(callback())
+    for number in range(10):
+        area.append(stream(f"{number}\n"))
+    assert world.published == []
     world.run()
     assert world.published == [["output", stream("".join(f"{n}\n" for n in range(10)))]]
-
-
-def run_on_a_loop(coroutine: Any) -> None:
-    """Take a coroutine one step further as if a loop of asyncio ran."""
-
-    loop = asyncio.new_event_loop()
-    asyncio._set_running_loop(loop)
-    try:
-        coroutine.send(None)
-    finally:
-        asyncio._set_running_loop(None)
-        loop.close()
 
 
 def test_limits_are_the_areas_own(world: World) -> None:
