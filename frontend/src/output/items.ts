@@ -1,5 +1,6 @@
 /** The items of an output area, and how each message of the server changes them. No I/O. */
 import type { Json, OutputItem } from '../protocol';
+import { MAX_TEXT_LENGTH, shortened } from './cut-text';
 
 export const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
 
@@ -108,9 +109,15 @@ export class AreaItems {
       last['name'] === item['name']
     ) {
       const text = joined(item['text']);
-      const extended = { ...last, text: joined(last['text']) + text };
+      const whole = joined(last['text']) + text;
+      const isCut = whole.length > MAX_TEXT_LENGTH;
+      const extended = { ...last, text: isCut ? shortened(whole) : whole };
       this.items = [...this.items.slice(0, index), extended];
-      changes.push({ kind: 'extend', index, text, item: extended });
+      changes.push(
+        isCut
+          ? { kind: 'replace', index, item: extended }
+          : { kind: 'extend', index, text, item: extended },
+      );
       return changes;
     }
     this.items = [...this.items, item];
