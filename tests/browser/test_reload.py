@@ -381,7 +381,7 @@ def test_a_variable_of_the_env_file(serve: Servers, visits: Visits) -> None:
     expect(said).to_have_text("good day")
     env.write_text("SUNDOG_THEME_TITLE=Other\n")
     expect(said).to_have_text("none")
-    server.wait_for_log("reads SUNDOG_THEME_TITLE at its start only")
+    server.wait_for_log("reads SUNDOG_THEME_TITLE only at start")
 
 
 def test_a_page_of_a_folder(serve: Servers, visits: Visits) -> None:

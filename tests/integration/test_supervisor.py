@@ -115,7 +115,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.mark.parametrize(
     ("deed", "reason"),
-    [("crash", "by SIGSEGV"), ("abort", "by SIGABRT"), ("exit", "with status 3")],
+    [("crash", "on SIGSEGV"), ("abort", "on SIGABRT"), ("exit", "with status 3")],
 )
 def test_a_server_that_crashes_starts_again_at_once(serve: Serve, deed: str, reason: str) -> None:
     served = serve()
@@ -128,7 +128,7 @@ def test_a_server_that_crashes_starts_again_at_once(serve: Serve, deed: str, rea
     assert served.visit().pid != victim.pid
     log = served.stop()
     assert served.process.returncode == 0
-    assert f"the worker has ended {reason}; it starts again now" in log
+    assert f"the worker exited {reason}; it restarts now" in log
     assert victim.page.kernel not in log
     if deed != "exit":
         assert f", kernel {victim.short_id} (most recent call first)" in log
@@ -167,7 +167,7 @@ def test_a_server_that_hangs_is_replaced(serve: Serve, deed: str) -> None:
     assert visit.close_code_after_return() == 4001
     log = served.stop()
     assert "the worker does not respond" in log
-    assert "because it had not responded for 2.5 s; it starts again now" in log
+    assert "because it had not responded for 2.5 s; it restarts now" in log
     if deed == "hang":
         assert f", kernel {visit.short_id} (most recent call first)" in log
 
@@ -203,7 +203,7 @@ def test_a_server_that_hangs_can_be_stopped(serve: Serve, deed: str) -> None:
     began = time.monotonic()
     log = served.stop()
     assert time.monotonic() - began < 2.5
-    assert "does not end, and is killed" in log
+    assert "does not stop and is killed" in log
     assert served.process.returncode == 0
 
 

@@ -229,7 +229,7 @@ def test_a_worker_that_dies_leaves_the_others_alone(start: Start) -> None:
     assert pid not in {visit.pid for visit in visits}
     log = workers.stop()
     assert workers.process.returncode == 0
-    assert re.search(r"worker \d has ended by SIGKILL.* it starts again now", log)
+    assert re.search(r"worker \d exited on SIGKILL.* it restarts now", log)
 
 
 def told_that_it_ended(visit: Visit) -> bool:
@@ -372,7 +372,7 @@ def test_a_missing_secret(broken: Callable[..., str]) -> None:
 
 def test_workers_that_die_at_start_are_given_up(broken: Callable[..., str]) -> None:
     errors = broken("import os\nos._exit(7)\n", "--port", "0")
-    assert "has ended 3 times before it could serve, the last time with status 7" in errors
+    assert "exited 3 times before it could serve, the last time with status 7" in errors
 
 
 def test_that_memory_is_not_for_all_is_said(start: Start, tmp_path: Path) -> None:

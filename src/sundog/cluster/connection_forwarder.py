@@ -66,7 +66,7 @@ def receive(inbox: socket.socket) -> list[tuple[socket.socket, bytes]]:
             data, descriptors, _, _ = socket.recv_fds(inbox, MAX_INLINE, 2)
         except OSError as error:
             if error.errno not in _FULL:
-                logger.warning("a connection from another worker can't be taken: %s", error)
+                logger.warning("can't receive a connection from another worker: %s", error)
             return found
         if not descriptors:
             logger.warning("a connection from another worker was lost: too many open files")
@@ -157,7 +157,7 @@ class ConnectionForwarder:
                     loop.call_later(RETRY_SECONDS, self._send, slot)
                     return
             except OSError as error:
-                logger.warning("worker %d can't be given a connection: %s", slot + 1, error)
+                logger.warning("can't pass a connection to worker %d: %s", slot + 1, error)
                 waiting.popleft()
                 leaver.stay()
                 continue

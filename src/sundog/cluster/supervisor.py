@@ -190,7 +190,7 @@ class Supervisor:
             health = worker.health.look(time.monotonic(), count, ready=ready)
             self._shared_state.set_suspect(worker.slot, health is not Health.WELL)
             if health is Health.HUNG:
-                logger.error("%s does not respond, and is replaced", worker.name)
+                logger.error("%s does not respond and is replaced", worker.name)
                 worker.end_hung()
 
     def _ended(self, worker: WorkerProcess) -> None:
@@ -213,7 +213,7 @@ class Supervisor:
             )
         again = f"in {delay:g} s" if delay else "now"
         details = f". Its threads:\n{textwrap.indent(stacks, '    ')}" if stacks else ""
-        logger.error("%s has ended %s; it starts again %s%s", worker.name, reason, again, details)
+        logger.error("%s exited %s; it restarts %s%s", worker.name, reason, again, details)
         worker.due = now + delay
 
     def _any_serves(self) -> bool:
@@ -236,7 +236,7 @@ class Supervisor:
             assert worker.process is not None
             worker.process.join(max(0.0, end - time.monotonic()))
             if worker.process.exitcode is None:
-                logger.warning("%s does not end, and is killed", worker.name)
+                logger.warning("%s does not stop and is killed", worker.name)
                 worker.kill()
                 worker.process.join()
 

@@ -99,7 +99,7 @@ class WorkerProcess:
         self._signal(signal.SIGKILL)
 
     def reason_of_end(self) -> str:
-        """Return why the process has ended, as the end of "it has ended …"."""
+        """Return why the process has ended, as the end of "it exited …"."""
         if self.error is not None:
             return f"with an error: {self.error}"
         if self.hung:
@@ -113,8 +113,8 @@ class WorkerProcess:
         except ValueError:
             name = f"signal {-status}"
         if name == "SIGKILL":
-            return "by SIGKILL, perhaps because the system was out of memory"
-        return f"by {name}"
+            return "on SIGKILL, perhaps because the system was out of memory"
+        return f"on {name}"
 
     def stacks(self) -> str:
         """Return what the threads were doing when the process crashed or hung, if that is known."""

@@ -164,7 +164,7 @@ class Dispatcher:
 
     def _open(self, message: CommOpen, buffers: list[memoryview]) -> None:
         if message.comm_id in self._comms.comms:
-            logger.warning("[%s] a page opened a comm that is open", self._log_id)
+            logger.warning("[%s] a page opened a comm that is already open", self._log_id)
             return
         target = self._comms.targets.get(message.target)
         comm = KernelComm(self._comms, message.target, comm_id=message.comm_id, primary=False)

@@ -120,7 +120,9 @@ class MemoryWatch:
         if not capacity.memory_is_limited:
             return
         if resident_bytes() is None:
-            logger.warning("SUNDOG_MEMORY_LIMIT has no effect: this system does not tell memory")
+            logger.warning(
+                "SUNDOG_MEMORY_LIMIT has no effect: this system does not report memory usage"
+            )
             return
         while True:
             await asyncio.sleep(CHECK_SECONDS)

@@ -121,7 +121,7 @@ class Prewarmed:
 
     def _give_up(self, kernel: VirtualKernel) -> None:
         if not self._ended:
-            logger.info("The app asks whom it runs for: it is not run in advance any more")
+            logger.info("The app reads the request or session, so kernels are no longer prewarmed")
         self._ended = True
         kernel.close()
         for spare in self._spares:

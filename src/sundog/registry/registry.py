@@ -179,7 +179,7 @@ class Registry:
         entry = self._entries.longest_disconnected()
         if entry is None:
             return None
-        logger.warning("[%s] ends early: memory is over its limit", entry.kernel.log_id)
+        logger.warning("[%s] ends early: the server exceeds its memory limit", entry.kernel.log_id)
         entry.ended = asyncio.Event()
         self._step(entry, Stop())
         return entry.ended
@@ -320,7 +320,7 @@ class Registry:
         for kernel_id in self._reaper.due():
             entry = self._entries.get(kernel_id)
             if entry is not None:
-                logger.info("[%s] ends: no page came back in time", entry.kernel.log_id)
+                logger.info("[%s] ends: no page reconnected in time", entry.kernel.log_id)
                 self._step(entry, DeadlinePassed())
 
     async def shutdown(self, timeout: float) -> None:

@@ -64,7 +64,7 @@ class Watcher:
                 self._watch(folders, renew)
             except Exception:
                 # A folder may vanish, or the system has no watches left: the server goes on.
-                logger.exception("Changed files can't be watched; reload by hand")
+                logger.exception("Files can't be watched: restart the server to load changes")
                 renew.wait()
 
     def _watch(self, folders: frozenset[Path], renew: threading.Event) -> None:

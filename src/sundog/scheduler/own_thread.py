@@ -55,4 +55,4 @@ def run(work: Work) -> None:
         work()
     except BaseException:
         # SystemExit too: the thread serves others, and nobody may end it.
-        logger.exception("A piece of work failed")
+        logger.exception("A task failed")

@@ -102,7 +102,7 @@ class Ticker:
                 Context().run(thread.start)
             except RuntimeError:
                 # The system has no thread to give; the next who comes tries again.
-                logger.exception("The pulse could not start")
+                logger.exception("The ticker could not start")
                 self._beating = False
             else:
                 self._thread = thread

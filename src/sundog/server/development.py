@@ -153,7 +153,7 @@ class Development:
             return False
         # Before any widget shows it: what it then fails at is news.
         self._registry.tell("live", json.dumps({"type": "assets", "styles": []}))
-        logger.info("%s changed: the widgets that show it have been updated", path.name)
+        logger.info("%s changed: updated the widgets that use it", path.name)
         return True
 
     def _read_environment(self, paths: set[Path]) -> None:
@@ -177,7 +177,7 @@ class Development:
             changed = sorted(n for n in ours if before.get(n) != now.get(n))
             if changed:
                 logger.warning(
-                    "%s: the server reads %s at its start only; restart it, or run it with"
+                    "%s: the server reads %s only at start. Restart it, or run it with"
                     " --auto-restart",
                     path,
                     ", ".join(changed),

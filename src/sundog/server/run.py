@@ -128,7 +128,7 @@ class Run:
     def _remind(self) -> None:
         if not self._app_has_run.is_set() and not self._process.should_exit:
             logger.info(
-                "the app is still starting; the pages at %s open once it has run", self._url
+                "the app is still starting; the pages at %s show it once it has run", self._url
             )
 
     # The end -------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ class Storage:
         try:
             self._backend.check()
         except StoreError as error:
-            logger.error("%s. Until then, apps that use sundog.session fail.", error)
+            logger.error("%s. Until this is fixed, apps that use sundog.session fail.", error)
 
     def close(self) -> None:
         """Let go of the store; `sundog.session` is in memory again."""

@@ -200,7 +200,7 @@ def _unavailable_text(state: ServerState) -> Response:
 
 def _not_ready(state: ServerState) -> Response:
     if state is ServerState.FAILED:
-        return notice("This app can't run", "The server's log says why.", 503)
+        return notice("This app can't run", "See the server's log for the reason.", 503)
     if state is ServerState.DRAINING:
-        return notice("The server is stopping", "This page tries again.", 503, retry=2)
-    return notice("The app is starting", "This page opens it as soon as it runs.", 503, retry=1)
+        return notice("The server is stopping", "This page retries by itself.", 503, retry=2)
+    return notice("The app is starting", "This page shows it once it is running.", 503, retry=1)

@@ -40,8 +40,8 @@ def begin(code: str) -> WorkerProcess:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("import ctypes\nctypes.string_at(0)", "by SIGSEGV"),
-        ("import os\nos.abort()", "by SIGABRT"),
+        ("import ctypes\nctypes.string_at(0)", "on SIGSEGV"),
+        ("import os\nos.abort()", "on SIGABRT"),
     ],
 )
 def test_a_crash_leaves_the_line_and_the_kernel(code: str, reason: str) -> None:
@@ -60,7 +60,7 @@ def test_a_crash_leaves_the_line_and_the_kernel(code: str, reason: str) -> None:
         ("import os\nos._exit(3)", "with status 3"),
         (
             "import os\nos.kill(os.getpid(), 9)",
-            "by SIGKILL, perhaps because the system was out of memory",
+            "on SIGKILL, perhaps because the system was out of memory",
         ),
     ],
 )

@@ -154,7 +154,7 @@ def test_the_environment_goes_before_the_env_file(
     server.changed(server.env)
     assert (os.environ["OURS"], os.environ["THEIRS"]) == ("2", "set outside")
     assert server.ran == [{server.env}]
-    assert "reads SUNDOG_PORT at its start only" in caplog.text
+    assert "reads SUNDOG_PORT only at start" in caplog.text
     server.write(".env", "")
     server.changed(server.env)
     assert "OURS" not in os.environ

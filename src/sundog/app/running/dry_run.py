@@ -76,15 +76,14 @@ def dry_run(
         except BaseException as error:
             if not _needs_page(error):
                 raise
-            logger.info("%s asks its user for input, so only its pages can run it", what)
+            logger.info("%s asks for input, so only pages can run it", what)
             return False
         finally:
             if not _close(kernel):
-                logger.warning("The dry run of %s does not end", what)
+                logger.warning("The dry run of %s does not stop", what)
         return True
     logger.warning(
-        "%s has not come to its end yet. Its pages run it on their own, and show what it displays "
-        "as it goes.",
+        "%s is still running. Pages run it themselves, and show its output as it appears.",
         what,
     )
     threading.Thread(

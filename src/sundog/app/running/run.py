@@ -175,8 +175,8 @@ class Run:
             return
         name = next((name for name in NAMES if self._namespace.get(name) is not None), "")
         logger.warning(
-            "%s shows only its variable %s, and nothing else that it displays. Rename the variable "
-            "to show everything.",
+            "%s shows only its variable %s, not its other output. Rename the variable to show "
+            "everything.",
             app.name,
             name,
         )

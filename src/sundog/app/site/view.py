@@ -202,7 +202,7 @@ class SiteView:
     def _finished(self, visit: Visit, error: BaseException | None) -> None:
         if error is not None and visit.buffer.is_empty:
             # The error itself is reported beside the page, as far as the mode allows.
-            visit.buffer.append(notice(visit.title, "This page failed, so it can't be shown."))
+            visit.buffer.append(notice(visit.title, "This page failed and can't be shown."))
         finish(self._kernel, error)
 
     def _drop_surplus(self) -> None:

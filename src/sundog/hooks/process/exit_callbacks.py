@@ -47,7 +47,7 @@ class ExitCallbacks:
                 callback()
             except BaseException:
                 # SystemExit too, as at the end of a process.
-                logger.exception("a function that the app registered with atexit failed")
+                logger.exception("a function registered with atexit failed")
 
     def share(self) -> None:
         """Have the callbacks called at the end of the process instead."""

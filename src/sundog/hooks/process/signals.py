@@ -73,7 +73,9 @@ def _signal(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _note(number: int) -> None:
     name = signal.strsignal(number) or number
-    logger.info("the app's handler of signal %r is not used: the server handles signals", name)
+    logger.info(
+        "the app's handler for signal %r is ignored, because the server handles signals", name
+    )
 
 
 def _getsignal(original: Callable[..., Any]) -> Callable[..., Any]:

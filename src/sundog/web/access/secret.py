@@ -36,7 +36,7 @@ def keep_secret(directory: Path) -> bytes:
         return _read(path) or _write(path)
     except OSError as error:
         logger.warning(
-            "the session secret can't be kept in %s (%s): sessions end with this process; set"
+            "the session secret can't be stored in %s (%s): sessions end with this process. Set"
             " SUNDOG_SESSION_SECRET_KEY or SUNDOG_STATE_DIRECTORY",
             directory,
             error.strerror or error,

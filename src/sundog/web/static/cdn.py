@@ -51,10 +51,10 @@ class Cdn:
         if asked not in self._told and len(self._told) < MAX_TOLD:
             self._told.add(asked)
             logger.warning(
-                "%r, which a component loads from a CDN, is not in this installation", asked
+                "a component loads %r from a CDN, but this installation does not contain it", asked
             )
         return PlainTextResponse(
-            "This file is not in this installation.\n", 404, {"Cache-Control": "no-store"}
+            "This installation does not contain this file.\n", 404, {"Cache-Control": "no-store"}
         )
 
     def _candidates(self, asked: str) -> Iterable[tuple[Files, str]]:

@@ -75,7 +75,7 @@ def test_a_script_that_shows_something_and_never_ends_is_served(
 ) -> None:
     runner = endless.start(apps.script(CLOCK))
     assert not runner.has_ended
-    assert "app has not come to its end yet. Its pages run it on their own" in caplog.text
+    assert "app is still running. Pages run it themselves" in caplog.text
 
 
 def test_its_pages_show_what_it_displays_while_it_runs(apps: Apps, endless: Endless) -> None:

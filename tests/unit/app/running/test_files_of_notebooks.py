@@ -142,7 +142,7 @@ def test_a_variable_that_hides_the_rest_is_named(
 ) -> None:
     spec = apps.notebook("import ipywidgets as w\nw.Label('one')", f"{name} = w.Label('two')")
     opener(apps).open(spec)
-    assert f"app shows only its variable {name}, and nothing else" in caplog.text
+    assert f"app shows only its variable {name}, not its other output" in caplog.text
 
 
 def test_texts_around_a_page_are_no_reason_for_a_warning(
