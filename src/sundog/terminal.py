@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from sundog.kernel.errors import is_plumbing
+from sundog.kernel.errors import bounded, is_plumbing
 from sundog.kernel.source_context import is_installed
 from sundog.logs import LineFormatter, clean, indented
 
@@ -51,7 +51,7 @@ class TerminalFormatter(LineFormatter):
             return indented(whole)
         heading, _, rest = whole.partition("\n")
         # The text besides the traceback, which is drawn instead.
-        plain = clean("".join(told.format())).rstrip()
+        plain = clean(bounded("".join(told.format()).rstrip()))
         more = rest.replace(plain, "").strip("\n")
         return "\n".join(filter(None, (draw(told, heading), more)))
 
@@ -192,7 +192,7 @@ def _words(told: traceback.TracebackException, is_syntax: bool) -> Text:
         lines = [f"{kind}: {told.msg}", *(getattr(told, "__notes__", None) or ())]
     else:
         lines = [line.rstrip("\n") for line in told.format_exception_only()]
-    whole = indented(clean("\n".join(lines)))
+    whole = indented(clean(bounded("\n".join(lines))))
     kind, colon, rest = whole.partition(":")
     if "\n" in kind:
         return Text(whole, style="bold red")

@@ -6,8 +6,9 @@ import logging
 import secrets
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from sundog.kernel.error_rate import ErrorRate
 from sundog.kernel.source_context import source_context
 
 logger = logging.getLogger("sundog.app")
@@ -17,6 +18,10 @@ PLUMBING_DIRECTORIES = tuple(
     f"/{name}/" for name in ("sundog", "ipywidgets", "traitlets", "asyncio", "concurrent")
 )
 PLUMBING_MODULES = ("threading.py", "contextlib.py")
+# How many characters of an error's text are logged or shown.
+MAX_TEXT: Final = 64 << 10
+# All that a page says of an error in production, beside the error's id.
+PUBLIC_TITLE: Final = "Something went wrong"
 
 
 def app_frames(error: BaseException) -> traceback.TracebackException:
@@ -50,22 +55,44 @@ def is_plumbing(filename: str) -> bool:
     )
 
 
-def report(error: BaseException, where: str, log_id: str, development: bool) -> dict[str, Any]:
-    """Log an error under a new error id and return what a page may be told of it.
+def report(
+    error: BaseException,
+    where: str,
+    log_id: str,
+    development: bool,
+    rate: ErrorRate | None = None,
+) -> dict[str, Any]:
+    """Log an error under a new error id, and return what a page may be told of it.
 
-    In production that is the id only.
+    In production that is the id only. `rate` bounds what production logs: an error that is left
+    out has no id.
     """
     error_id = secrets.token_hex(4)
+    if rate is not None and not development:
+        left_out = rate.admit()
+        if left_out is None:
+            return {"id": "", "title": PUBLIC_TITLE}
+        if left_out:
+            logger.error("[%s] %s more errors were left out of the log", log_id, f"{left_out:,}")
     told = app_frames(error)
     log(f"[{log_id}] error {error_id} in {where}", told)
     if not development:
-        return {"id": error_id, "title": "Something went wrong"}
+        return {"id": error_id, "title": PUBLIC_TITLE}
     return _description(error, told, where, error_id)
 
 
 def log(what: str, told: traceback.TracebackException) -> None:
     """Log an error: the text says all of it, and the record's `told` lets a terminal draw it."""
-    logger.error("%s\n%s", what, "".join(told.format()).rstrip(), extra={"told": told})
+    logger.error("%s\n%s", what, bounded("".join(told.format()).rstrip()), extra={"told": told})
+
+
+def bounded(text: str) -> str:
+    """Return a text without its middle if it is too long for a log or a page."""
+    if len(text) <= MAX_TEXT:
+        return text
+    left_out = len(text) - MAX_TEXT
+    half = MAX_TEXT // 2
+    return f"{text[:half]}\n… {left_out:,} characters are left out …\n{text[-half:]}"
 
 
 def describe(error: BaseException, where: str) -> dict[str, Any]:
@@ -82,8 +109,8 @@ def _description(
     found = {
         "id": error_id,
         "title": f"{type(error).__name__} in {where}",
-        "text": _text(error),
-        "traceback": "".join(told.format()),
+        "text": bounded(_text(error)),
+        "traceback": bounded("".join(told.format())),
     }
     source = source_context(told)
     return found if source is None else {**found, "source": source}

@@ -14,6 +14,7 @@ from sundog.ids import KernelId, PageId, SessionId, short
 from sundog.kernel import errors as reports
 from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.dispatch import Dispatcher, Received
+from sundog.kernel.error_rate import ErrorRate
 from sundog.kernel.full_state import DescribeComm, FullState
 from sundog.kernel.identity import Client, Identity, NoClientYetError
 from sundog.kernel.locals import Locals
@@ -192,8 +193,10 @@ class VirtualKernel:
             # The user has left without an answer.
             return ""
         self.has_failed = True
-        told = reports.report(error, where, self.log_id, self.development)
-        self.publish(encode_message("error", told))
+        rate = self.local(ErrorRate, ErrorRate)
+        told = reports.report(error, where, self.log_id, self.development, rate)
+        if told["id"]:
+            self.publish(encode_message("error", told))
         self.on_error(error)
         return str(told["id"])
 

@@ -6,6 +6,7 @@ import pytest
 
 from sundog.hooks.ipython.cells import compile_code
 from sundog.kernel import errors as reports
+from sundog.kernel.error_rate import ErrorRate
 from sundog.kernel.errors import report
 
 
@@ -33,6 +34,38 @@ def test_in_production_the_page_is_told_an_id(caplog: pytest.LogCaptureFixture) 
     assert told == {"id": told["id"], "title": "Something went wrong"}
     assert told["id"] in caplog.text
     assert "the reason" in caplog.text
+
+
+def test_a_long_text_is_bounded_in_the_log_and_in_the_page(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told = report(ValueError(f"begin{'x' * 10_000_000}end"), "a callback", "kernel", True)
+    for text in (told["text"], told["traceback"], caplog.records[-1].getMessage()):
+        assert len(text) < 2 * reports.MAX_TEXT
+        assert "characters are left out" in text
+        assert "begin" in text
+        assert text.rstrip().endswith("end")
+
+
+def test_too_many_errors_in_a_second_are_counted_and_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = 1.0
+    rate = ErrorRate(3, now=lambda: now)
+    ids = [report(failure(), "a timer", "kernel", False, rate)["id"] for _ in range(1000)]
+    assert [bool(each) for each in ids[:5]] == [True, True, True, False, False]
+    assert len(caplog.records) == 3
+    now = 2.0
+    assert report(failure(), "a timer", "kernel", False, rate)["id"]
+    assert caplog.records[3].getMessage() == "[kernel] 997 more errors were left out of the log"
+    assert len(caplog.records) == 5
+
+
+def test_while_developing_every_error_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    rate = ErrorRate(1, now=lambda: 1.0)
+    for _ in range(3):
+        assert report(failure(), "a timer", "kernel", True, rate)["id"]
+    assert len(caplog.records) == 3
 
 
 def test_frames_of_the_plumbing_are_folded_away() -> None:

@@ -6,6 +6,7 @@ import traceback
 from typing import Any
 
 from sundog.kernel import errors as reports
+from sundog.kernel.error_rate import ErrorRate
 from sundog.scope import Kernel
 
 # Beyond what the kernel's reports leave out: between an app's cell and its magics.
@@ -38,16 +39,17 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
 
 def error_item(error: BaseException, kernel: Kernel, where: str) -> dict[str, Any]:
     """Return the item for an error; in production it names the error in the log and no more."""
-    told = reports.report(error, where, kernel.log_id, kernel.development)
+    rate = kernel.local(ErrorRate, ErrorRate)
+    told = reports.report(error, where, kernel.log_id, kernel.development, rate)
     if not kernel.development:
-        text = f"{told['title']} (error {told['id']})"
+        text = f"{told['title']} (error {told['id'] or 'not logged: too many'})"
         return {"output_type": "error", "ename": "Error", "evalue": text, "traceback": [text]}
     kernel.on_error(error)
     return {
         "output_type": "error",
         "ename": type(error).__name__,
-        "evalue": str(error),
-        "traceback": _coloured(told_traceback(error)),
+        "evalue": reports.bounded(str(error)),
+        "traceback": [reports.bounded(line) for line in _coloured(told_traceback(error))],
     }
 
 
