@@ -90,3 +90,27 @@ def test_sliders_filter_what_others_show(visits: Visits, website: AppServer) -> 
     expect(pages[0].get_by_role("heading", name="0 / 1,704")).to_be_attached()
     # Each page has filters of its own.
     expect(pages[1].get_by_role("heading", name="1,702 / 1,704")).to_be_attached()
+
+
+# Clicks as soon as the styles are there, which is before the widget that holds them is mounted.
+CLICK_AT_ONCE = """
+new MutationObserver(() => {
+    const styles = [...document.querySelectorAll('style')];
+    const box = document.querySelector('input[aria-label="Use CSS"]');
+    if (box && !window.clicked && styles.some(s => s.textContent.includes('solara-style-'))) {
+        window.clicked = true;
+        setTimeout(() => box.click());
+    }
+}).observe(document, {childList: true, subtree: true});
+"""
+
+
+def test_styles_go_although_their_widget_was_never_mounted(
+    visits: Visits, website: AppServer
+) -> None:
+    page = visits.open(website.url, viewport=WIDE)
+    page.add_init_script(CLICK_AT_ONCE)
+    page.goto(website.url + "/documentation/components/advanced/style")
+    page.wait_for_function("window.clicked")
+    expect(page.get_by_role("checkbox", name="Use CSS")).not_to_be_checked()
+    expect(page.locator(".mybutton")).not_to_have_css("background-color", "rgb(255, 152, 0)")

@@ -3,6 +3,7 @@ import '../styles/solara.css';
 import 'virtual:old-icons.css';
 import type { WidgetModel } from '@jupyter-widgets/base';
 import type { Config } from '../config';
+import { removeStyles } from './styles';
 
 /** Colours by name: under `colors` as in Vuetify 3, or directly as in Vuetify 2. */
 type Theme = Record<string, unknown> & { colors?: Record<string, unknown> };
@@ -49,15 +50,18 @@ export function startSolara(config: Config, models: Models): void {
   nameTheme(document);
   // PivotTable's template assigns these without declaring them, which fails in a module.
   globals.selected = globals.selected_value = globals.values = undefined;
-  if (globals.vuetifyThemes !== undefined) {
-    colorFirstApp(globals.vuetifyThemes);
-    models.onModel = (model) => {
-      if (model.name === 'ThemeColorsModel') {
-        // Its comm works only after the model has been created.
-        setTimeout(() => colorModel(model));
-      }
-    };
+  const themes = globals.vuetifyThemes;
+  if (themes !== undefined) {
+    colorFirstApp(themes);
   }
+  const withoutStyles = removeStyles(document);
+  models.onModel = (model) => {
+    withoutStyles(model);
+    if (themes !== undefined && model.name === 'ThemeColorsModel') {
+      // Its comm works only after the model has been created.
+      setTimeout(() => colorModel(model));
+    }
+  };
 }
 
 /**
