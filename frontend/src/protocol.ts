@@ -57,6 +57,8 @@ export interface Welcome {
   seq: number;
   received: number;
   ack: number;
+  /** The largest part of a frame that the server takes; undefined if it takes no parts. */
+  part?: number;
   /** Whether the app has been reloaded with changed code. */
   reloaded?: boolean;
 }
@@ -75,6 +77,8 @@ export type Control =
   /** In development, if the page has asked for it: how long one of its messages took. */
   | { type: 'handled'; number: number; milliseconds: number }
   | { type: 'refused'; text: string; retry_after?: number }
+  /** Confirms a part of a frame, by its length. */
+  | { type: 'part'; size: number }
   | { type: 'pong' };
 
 /** A page in the menu, with its address below the root path, and the pages below it. */
@@ -121,6 +125,7 @@ export class ProtocolError extends Error {
 }
 
 const LENGTH_BYTES = 4;
+const PART_HEADER_BYTES = 13;
 
 export function encodeMessage(message: PageMessage, buffers: readonly Buffer[] = []): Outgoing {
   return { text: JSON.stringify(message), buffers: buffers.map(copyBytes) };
@@ -134,6 +139,24 @@ function copyBytes(buffer: Buffer): Uint8Array {
 
 export function sizeOf(message: Outgoing): number {
   return message.buffers.reduce((sum, buffer) => sum + buffer.byteLength, message.text.length);
+}
+
+/** Returns the part of a frame that starts at an offset of its bytes and has up to `size` of them. */
+export function encodePart(
+  bytes: Uint8Array<ArrayBuffer>,
+  isText: boolean,
+  offset: number,
+  size: number,
+): Uint8Array<ArrayBuffer> {
+  const data = bytes.subarray(offset, offset + size);
+  const part = new Uint8Array(PART_HEADER_BYTES + data.length);
+  const header = new DataView(part.buffer);
+  // The first four bytes are zero, where a batch has the length of its header.
+  header.setUint8(4, isText ? 1 : 2);
+  header.setUint32(5, bytes.length);
+  header.setUint32(9, offset);
+  part.set(data, PART_HEADER_BYTES);
+  return part;
 }
 
 /** Returns a frame: text, or binary if a message has buffers. */

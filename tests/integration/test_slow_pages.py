@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import struct
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +13,11 @@ from typing import Any
 import pytest
 
 from sundog.config import Settings
+from sundog.protocol.parts import encode_part
 from sundog.server import Server, process
 from sundog.web.socket.transport import WebSocketProtocol
 from tests.patience import PATIENCE
-from tests.servers import Browser, RawSocket, make_server
+from tests.servers import Browser, RawSocket, frame, make_server
 
 MiB = 1 << 20
 SHARED = "slow_pages_shared"
@@ -177,6 +181,32 @@ def test_a_peer_that_is_gone_is_noticed(
             shared().custom = True
             click(gone, 0)
         assert shared().ended.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("parts", [False, True], ids=["whole", "in parts"])
+def test_an_upload_that_takes_longer_than_a_ping_may_arrives(
+    serve: Any, monkeypatch: pytest.MonkeyPatch, parts: bool
+) -> None:
+    monkeypatch.setattr(process, "PING_SECONDS", 0.3)
+    server = serve()
+    shared().go.set()
+    with Browser(server) as browser, browser.connect(browser.open()) as page:
+        page.until('["ready"]')
+        label = page.comm("LabelModel")
+        update = ["msg", label, {"method": "custom", "content": {}}]
+        text = json.dumps([0, 1, [update], [[100_000]]]).encode()
+        whole = struct.pack(">I", len(text)) + text + bytes(100_000)
+        # Pings are not answered meanwhile: the answers would wait behind what is sent.
+        if parts:
+            for offset in range(0, len(whole), 5000):
+                page.send_frame(2, encode_part(whole=whole, offset=offset, size=5000))
+                time.sleep(0.08)
+        else:
+            data = frame(2, whole)
+            for offset in range(0, len(data), 5000):
+                page.send_bytes(data[offset : offset + 5000])
+                time.sleep(0.08)
+        page.wait_for_ack(1)
 
 
 def test_half_open_connections_are_found_within_40_s() -> None:

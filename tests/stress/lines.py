@@ -33,9 +33,10 @@ class _LoopThread:
 class NetworkThread(_LoopThread):
     """A `Network`; closed by `close`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, upload_rate: float | None = None) -> None:
         super().__init__()
         self._network = Network(port)
+        self._network.upload_rate = upload_rate
         self._wait_for(self._network.__aenter__())
         self.port = self._network.port
         self.url = f"http://127.0.0.1:{self.port}"

@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 
 _CHUNK = 1 << 16
+# How often something passes on a slow line.
+_SLOW_SECONDS = 0.05
 
 
 class Network:
@@ -26,6 +28,8 @@ class Network:
         self._passing.set()
         self._listener: asyncio.Server | None = None
         self.delay = 0.0
+        # How many bytes a second each connection may send to the server; None for no bound.
+        self.upload_rate: float | None = None
         self.port = 0
         # When each end of a connection gave up while everything was swallowed.
         self.server_gave_up: list[float] = []
@@ -85,7 +89,9 @@ class Network:
             if not self._up:
                 return
             ends = [
-                asyncio.create_task(self._pass(reader, forth, self.client_gave_up)),
+                asyncio.create_task(
+                    self._pass(reader, forth, self.client_gave_up, rate=self.upload_rate)
+                ),
                 asyncio.create_task(self._pass(back, writer, self.server_gave_up)),
             ]
             try:
@@ -105,10 +111,18 @@ class Network:
             self._tasks.discard(task)
 
     async def _pass(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gave_up: list[float]
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        gave_up: list[float],
+        *,
+        rate: float | None = None,
     ) -> None:
+        chunk = _CHUNK if rate is None else max(1, int(rate * _SLOW_SECONDS))
         with contextlib.suppress(OSError):
-            while data := await reader.read(_CHUNK):
+            while data := await reader.read(chunk):
+                if rate is not None:
+                    await asyncio.sleep(len(data) / rate)
                 if not self._passing.is_set():
                     continue
                 if self.delay:

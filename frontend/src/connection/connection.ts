@@ -12,6 +12,7 @@ import {
   type Welcome,
 } from '../protocol';
 import type { ConnectionState, Handlers } from './handlers';
+import { FrameSender } from './frame-sender';
 import { Incoming } from './incoming';
 import { Liveness } from './liveness';
 import { OutgoingQueue } from './outgoing';
@@ -39,6 +40,7 @@ export class Connection {
     },
   });
   private readonly outgoing = new OutgoingQueue();
+  private readonly sender = new FrameSender((frame) => this.transport.send(frame));
 
   private handlers: Handlers | undefined;
   private welcomed = false;
@@ -63,6 +65,7 @@ export class Connection {
     this.liveness = new Liveness(
       () => this.ping(),
       () => this.transport.abandon(),
+      () => this.transport.buffered,
     );
   }
 
@@ -165,6 +168,7 @@ export class Connection {
       return;
     }
     this.welcomed = false;
+    this.sender.reset();
     this.stopTimers();
     if (code === (CloseCode.KernelEnded as number)) {
       this.finish({ name: 'ended', known: this.everWelcomed });
@@ -241,6 +245,9 @@ export class Connection {
       case 'menu':
         this.handlers?.development?.menu(frame.links);
         break;
+      case 'part':
+        this.sender.confirmed(frame.size);
+        break;
       case 'handled':
         this.handlers?.development?.handled(this.idOf(frame.number), frame.milliseconds);
         break;
@@ -258,8 +265,10 @@ export class Connection {
   }
 
   private applyWelcome(welcome: Welcome): void {
-    const { mode, received, ack, reloaded } = welcome;
-    if (reloaded === true) {
+    const { mode, received, ack, part, reloaded } = welcome;
+    if (reloaded !== true) {
+      this.sender.reset(part);
+    } else {
       this.handlers?.development?.reloading();
     }
     if (mode === 'new' && (this.incoming.seen > 0 || this.outgoing.wasAcknowledged)) {
@@ -294,7 +303,7 @@ export class Connection {
       return;
     }
     for (const frame of this.outgoing.frames(this.incoming.seen)) {
-      this.transport.send(frame);
+      this.sender.send(frame);
       this.seenReported = this.incoming.seen;
     }
   }
@@ -304,7 +313,7 @@ export class Connection {
     this.seenTimer = undefined;
     if (this.canSend && this.incoming.seen > this.seenReported) {
       this.seenReported = this.incoming.seen;
-      this.transport.send(encodeBatch(this.incoming.seen, this.outgoing.next, []));
+      this.sender.send(encodeBatch(this.incoming.seen, this.outgoing.next, []));
     }
   }
 }

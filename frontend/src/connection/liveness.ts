@@ -9,10 +9,17 @@ const READ_WITHIN_MS = 500;
 export class Liveness {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `ping` sends a ping and returns whether it could; `onDead` is called if nothing comes back. */
+  /** How many bytes waited to be sent when that was last looked at. */
+  private buffered = 0;
+
+  /**
+   * `ping` sends a ping and returns whether it could; `onDead` is called if nothing comes back, and
+   * `getBuffered`, which says how many bytes wait to be sent, shows that nothing leaves either.
+   */
   constructor(
     private readonly ping: () => boolean,
     private readonly onDead: () => void,
+    private readonly getBuffered: () => number = () => 0,
   ) {}
 
   /** Checks the connection regularly from now on. */
@@ -25,12 +32,28 @@ export class Liveness {
     if (this.timer !== undefined || !this.ping()) {
       return;
     }
+    this.buffered = this.getBuffered();
+    this.wait();
+  }
+
+  private wait(): void {
     this.timer = setTimeout(() => {
       this.timer = setTimeout(() => {
         this.timer = undefined;
-        this.onDead();
+        if (this.isDraining()) {
+          this.wait();
+        } else {
+          this.onDead();
+        }
       }, READ_WITHIN_MS);
     }, ANSWER_WITHIN_MS);
+  }
+
+  /** Whether the ping, or its answer, may wait behind data that is leaving. */
+  private isDraining(): boolean {
+    const before = this.buffered;
+    this.buffered = this.getBuffered();
+    return this.buffered > 0 && this.buffered < before;
   }
 
   /** Something has arrived, so the connection works. */

@@ -6,6 +6,8 @@ import { decodeFrame } from '../protocol';
 export interface Socket {
   readyState: number;
   binaryType: string;
+  /** How many bytes wait to be sent. */
+  readonly bufferedAmount: number;
   onopen: ((event: Event) => void) | null;
   onmessage: ((event: MessageEvent<string | ArrayBuffer>) => void) | null;
   onclose: ((event: CloseEvent) => void) | null;
@@ -39,6 +41,11 @@ export class Transport {
 
   get isOpen(): boolean {
     return this.socket?.readyState === OPEN;
+  }
+
+  /** How many bytes wait in the browser to be sent. */
+  get buffered(): number {
+    return this.socket?.bufferedAmount ?? 0;
   }
 
   /** Replaces the current socket. */

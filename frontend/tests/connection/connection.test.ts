@@ -65,6 +65,64 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+describe('sending large messages', () => {
+  const text = 'x'.repeat(250);
+
+  it('sends parts, and a ping between them', async () => {
+    const { connection, start, last } = setUp();
+    start();
+    last().welcome({ part: 100 });
+    connection.send(['msg', 'a', { text }]);
+    await flush();
+    const { sent } = last();
+    expect(sent).toEqual([113, 113, 94].map((size) => `binary of ${size} bytes`));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sent.at(-1)).toBe('{"type":"ping"}');
+  });
+
+  it('takes confirmed parts for a sign of life', async () => {
+    const { connection, start, last, states } = setUp();
+    start();
+    last().welcome({ part: 100 });
+    connection.send(['msg', 'a', { text }]);
+    for (let second = 0; second < 120; second += 10) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      last().receive({ type: 'part', size: 1 });
+    }
+    expect(states).toEqual(['connecting', 'open']);
+  });
+
+  it('sends a frame from its beginning on another socket', async () => {
+    const { connection, start, last, reconnect } = setUp();
+    start();
+    last().welcome({ part: 100 });
+    connection.send(['msg', 'a', { text }]);
+    await flush();
+    last().drop();
+    const again = await reconnect();
+    again.welcome({ part: 1000, mode: 'resume' });
+    expect(again.batches).toEqual([[0, 1, [['msg', 'a', { text }]]]]);
+  });
+
+  it('goes on with a frame when the app has been reloaded meanwhile', async () => {
+    const { connection, start, last } = setUp();
+    const large = 'x'.repeat(3 * 1024 * 1024);
+    start();
+    last().welcome({ part: 1024 * 1024 });
+    connection.send(['msg', 'a', { large }]);
+    await flush();
+    const part = 1024 * 1024 + 13;
+    expect(last().sent).toEqual([`binary of ${part} bytes`]);
+    last().welcome({ part: 1024 * 1024, mode: 'sync', reloaded: true });
+    for (let count = 0; count < 4; count += 1) {
+      last().receive({ type: 'part', size: part });
+    }
+    const sizes = last().sent.map((each) => Number(/\d+/.exec(each)?.[0]));
+    const rest = JSON.stringify([0, 1, [['msg', 'a', { large }]]]).length - 3 * 1024 * 1024 + 13;
+    expect(sizes.slice(0, 4)).toEqual([part, part, part, rest]);
+  });
+});
+
 describe('sending', () => {
   it('waits for the welcome', async () => {
     const { connection, start, last } = setUp();

@@ -5,6 +5,7 @@ import type { Batch, PageMessage, ServerMessage, Welcome } from '../../src/proto
 export class FakeSocket implements Socket {
   readyState = 0;
   binaryType = 'blob';
+  bufferedAmount = 0;
   onopen: Socket['onopen'] = null;
   onmessage: Socket['onmessage'] = null;
   onclose: Socket['onclose'] = null;

@@ -35,6 +35,35 @@ describe('Liveness', () => {
     expect(dead).not.toHaveBeenCalled();
   });
 
+  it('waits while data leaves that the ping waits behind', async () => {
+    const dead = vi.fn();
+    let buffered = 10_000;
+    const liveness = new Liveness(
+      () => true,
+      dead,
+      () => buffered,
+    );
+    liveness.check();
+    for (; buffered > 0; buffered -= 1000) {
+      await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS);
+      expect(dead).not.toHaveBeenCalled();
+    }
+    await vi.advanceTimersByTimeAsync(FOUND_WITHIN_MS);
+    expect(dead).toHaveBeenCalledOnce();
+  });
+
+  it('notices a failed connection while data waits that does not leave', async () => {
+    const dead = vi.fn();
+    const liveness = new Liveness(
+      () => true,
+      dead,
+      () => 10_000,
+    );
+    liveness.check();
+    await vi.advanceTimersByTimeAsync(FOUND_WITHIN_MS / 2);
+    expect(dead).toHaveBeenCalledOnce();
+  });
+
   it('does not wait for an answer if it could not send a ping', async () => {
     const dead = vi.fn();
     const liveness = new Liveness(() => false, dead);
