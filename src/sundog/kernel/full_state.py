@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.messages.outbox import Outbox
-from sundog.output.barrier import OutputBarrier
+from sundog.output import OutputBarrier
 from sundog.protocol.message import Outgoing
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@
 """
 
 from sundog.output.area import Area
+from sundog.output.barrier import OutputBarrier
 from sundog.output.items import QUESTION, WIDGET_VIEW, Append, Item, is_view
 from sundog.output.kernel_output import DISPLAY_BYTES, KernelOutput
 from sundog.output.layers import enter, leave, route
@@ -17,6 +18,7 @@ __all__ = [
     "Area",
     "Item",
     "KernelOutput",
+    "OutputBarrier",
     "enter",
     "is_view",
     "leave",

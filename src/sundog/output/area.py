@@ -132,7 +132,7 @@ class Area:
             return len(self._store) == 0
 
     def replace(self, items: Iterable[Item]) -> None:
-        """Note that the area's whole content was set, and published, by somebody else."""
+        """Note that other code has set, and published, the area's whole content."""
         kept = OutputStore(self._limits, map(self._host.large_displays.by_reference, items))
         with self._lock:
             self._held.clear()
@@ -141,13 +141,13 @@ class Area:
             self._changed()
 
     def update(self, display_id: str, data: Item, metadata: Item) -> None:
-        """Change what was displayed under an id, without telling the pages."""
+        """Change what was displayed under an id, without notifying the pages."""
         with self._lock:
             if self._store.update(display_id, data, metadata):
                 self._changed()
 
     def clear(self) -> None:
-        """Forget everything, without telling the pages."""
+        """Forget everything, without notifying the pages."""
         with self._lock:
             self._held.clear()
             self._store.clear()
@@ -205,7 +205,7 @@ class Area:
         with self._lock:
             self._flush()
             if wait:
-                # Told to the pages together with what comes next: a page that joins in between
+                # Sent to the pages together with what comes next: a page that joins in between
                 # would not know that it has something to replace.
                 self._store.clear_before_next = True
                 self._wait = True

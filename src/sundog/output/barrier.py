@@ -1,4 +1,4 @@
-"""A short while in which other threads show nothing new, so that a full state can be taken."""
+"""Keeps other threads from showing anything new for a moment, so that a full state can be taken."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-# No thread is held back for longer, whatever the state's taking waits for.
+# No thread is held back for longer, even if the state is not taken yet.
 LONGEST_SECONDS: Final = 0.25
 
 
 class OutputBarrier:
-    """Holds back the threads that show things, but the one that asked for it."""
+    """Holds back all threads that show something, apart from the one that asked for it."""
 
     def __init__(self) -> None:
         self._over: threading.Event | None = None
@@ -28,6 +28,11 @@ class OutputBarrier:
         finally:
             self._over = None
             over.set()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether other threads are held back now."""
+        return self._over is not None
 
     def wait(self) -> None:
         """Return when something new may be shown. Called without locks, before it is shown."""

@@ -38,7 +38,7 @@ class KernelOutput:
         self.barrier = OutputBarrier()
         self.large_displays = LargeDisplays(display_bytes)
         self.questions = Questions()
-        # Those that somebody still holds.
+        # Those that are still in use.
         self._areas: WeakSet[Area] = WeakSet()
         # What is shown outside of any Output. Cells and sites hold text back before it comes here.
         self.page = Area(self, self.publisher(""), hold_text=False)
@@ -48,7 +48,7 @@ class KernelOutput:
         return functools.partial(_publish, self._publish, area_id)
 
     def register(self, area: Area) -> None:
-        """Have an area's displays changed by `update_display`, as long as somebody holds it."""
+        """Have an area's displays changed by `update_display`, as long as it is in use."""
         self._areas.add(area)
 
     def update_display(self, item: Item) -> None:

@@ -126,7 +126,7 @@ def is_gone(item: Item) -> bool:
     return isinstance(data, ReferencedData) and data.display.content is None
 
 
-def tell_gone(item: Item) -> Item:
+def note_gone(item: Item) -> Item:
     """Return an item that says that its data were cut off."""
     size = item["data"].display.size
     return {**item, **note(f"an earlier output of {_megabytes(size)} was cut off")}
@@ -138,7 +138,7 @@ def resolved(item: Item) -> Item:
     if not isinstance(data, ReferencedData):
         return item
     content = data.display.content
-    return tell_gone(item) if content is None else {**item, "data": decode_json(content)}
+    return note_gone(item) if content is None else {**item, "data": decode_json(content)}
 
 
 def _too_large(size: int, limit: int) -> Item:

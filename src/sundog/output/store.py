@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sundog.output.items import Item, display_id, is_view, note, size_of
-from sundog.output.large_displays import is_gone, tell_gone
+from sundog.output.large_displays import is_gone, note_gone
 from sundog.output.text import StreamText
 
 # What an entry of a stream takes beside its characters.
@@ -59,7 +59,7 @@ class _Display:
         self.size = size_of(item) if self.bounded else 0
 
     def output(self) -> Item:
-        return tell_gone(self.item) if is_gone(self.item) else self.item
+        return note_gone(self.item) if is_gone(self.item) else self.item
 
 
 class _Cut:

@@ -14,8 +14,8 @@ from sundog.output.large_displays import (
     RECENT,
     REFERENCE,
     LargeDisplays,
+    note_gone,
     resolved,
-    tell_gone,
 )
 
 MIB = 1 << 20
@@ -77,7 +77,7 @@ def test_over_the_limit_the_oldest_say_that_they_are_gone() -> None:
     displays = LargeDisplays(3 * MIB)
     items = [displays.by_reference(display(letter * MIB)) for letter in "abcd"]
     assert [displays.get(hash_of(item)) is None for item in items] == [True, True, False, False]
-    assert resolved(items[0]) == tell_gone(items[0])
+    assert resolved(items[0]) == note_gone(items[0])
     told = resolved(items[0])["data"]["text/plain"]
     assert told == "… an earlier output of 1.0 MiB was cut off"
 

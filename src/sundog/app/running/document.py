@@ -59,7 +59,7 @@ class Document:
         )
 
     def redraw(self) -> None:
-        """Publish the whole page anew, because something in its midst has changed."""
+        """Publish the whole page again, because something in the middle of it has changed."""
         page = self.area
         page.append({"output_type": "clear_output", "wait": False})
         for section in self._sections:

@@ -1,7 +1,7 @@
 """``input()`` and ``getpass()`` ask in the page; ``sys.stdin`` is empty in a kernel.
 
-Upstream reason: a process has one standard input, and that of a server is nobody's. A thread that
-reads it waits for ever, and `site`'s ``exit`` closes it for everybody.
+Upstream reason: a process has one standard input, and that of a server belongs to no user. A thread
+that reads it waits for ever, and `site`'s ``exit`` closes it for all kernels.
 
 As in Jupyter, the question stands where the code's output goes, with a field for the answer
 (``docs/protocol.md``, *Questions*). The thread that asks waits; other kernels go on.
@@ -46,7 +46,7 @@ def ask(kernel: VirtualKernel, prompt: str, *, name: str, password: bool) -> str
     """
     if kernel.is_dry_run:
         raise NoInputError(_AT_START.format(name=name))
-    # A kernel that was made in advance is given up here: its app would wait for nobody.
+    # A kernel that was made in advance is given up here: it has no page yet.
     kernel.identity.get()
     question = kernel.output.questions.ask()
     prompt = prompt[:MAX_PROMPT]
@@ -61,9 +61,9 @@ def ask(kernel: VirtualKernel, prompt: str, *, name: str, password: bool) -> str
     route(item)
     kernel.output.flush()
     answer = question.wait()
-    told = f"{prompt}{'········' if password else answer}"
+    shown = f"{prompt}{'········' if password else answer}"
     kernel.output.update_display(
-        {**item, "output_type": "update_display_data", "data": {"text/plain": told}}
+        {**item, "output_type": "update_display_data", "data": {"text/plain": shown}}
     )
     return answer
 

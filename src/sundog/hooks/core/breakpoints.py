@@ -1,4 +1,4 @@
-"""``breakpoint()`` never stops a server that nobody sits in front of.
+"""``breakpoint()`` opens the debugger only where a developer can use it.
 
 Upstream reason: the debugger reads from the process's terminal, and the thread waits for it. While
 developing in a terminal that is what is wanted; in production, or without a terminal, nobody could

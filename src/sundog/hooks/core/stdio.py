@@ -90,7 +90,7 @@ class LogLines:
         with self._lock:
             rest = "".join(self._partial)
             self._partial = []
-            lines = [*self._told_of_left_out(), *([rest] if rest else ())]
+            lines = [*self._left_out_note(), *([rest] if rest else ())]
         if lines:
             self._write(lines)
 
@@ -103,7 +103,7 @@ class LogLines:
         second = int(self._now())
         if second != self._second:
             self._second, self._written = second, 0
-            taken += self._told_of_left_out()
+            taken += self._left_out_note()
         for line in lines:
             if self._written < limit:
                 self._written += len(line) + len(self._prefix) + 1
@@ -114,7 +114,7 @@ class LogLines:
                 self._left_out += 1
         return taken
 
-    def _told_of_left_out(self) -> list[str]:
+    def _left_out_note(self) -> list[str]:
         count, self._left_out = self._left_out, 0
         return [f"… {count:,} lines were left out of the log"] if count else []
 

@@ -31,7 +31,7 @@ from ipywidgets.widgets import interaction
 from sundog.hooks.core.replaced import Replaced
 from sundog.hooks.ipython import run_magic
 from sundog.hooks.ipython.shell import SundogShell
-from sundog.output.layers import enter, leave, route
+from sundog.output import enter, leave, route
 from sundog.scope import current_scope
 
 BACKEND = "matplotlib_inline.backend_inline"

@@ -1,6 +1,6 @@
 """ipywidgets' `Output` catches what its block prints and displays, per thread and per task.
 
-Upstream reason: in Jupyter an `Output` tells the page to catch all answers to the message that is
+Upstream reason: in Jupyter an `Output` has the page catch all answers to the message that is
 being handled, and the page sends the outputs back. Here the server is the authority: an `Output`
 is an output area. Its ``outputs`` trait is kept current without sending the whole of it with each
 change; the pages get the changes only.
@@ -47,7 +47,7 @@ class WidgetArea(Area):
             super().append(item)
 
     def update(self, display_id: str, data: Item, metadata: Item) -> None:
-        """Change what was displayed under an id, without telling the pages."""
+        """Change what was displayed under an id, without notifying the pages."""
         with self._notifying():
             super().update(display_id, data, metadata)
 
@@ -82,7 +82,7 @@ def area_of(widget: Any) -> WidgetArea | None:
 
 
 def _live(trait_class: type[Any]) -> type[Any]:
-    """Return a trait class whose value is taken from the area when somebody asks for it."""
+    """Return a trait class whose value is taken from the area when it is read."""
 
     class LiveOutputs(trait_class):  # type: ignore[misc]
         def get(self, obj: Any, cls: Any = None) -> Any:

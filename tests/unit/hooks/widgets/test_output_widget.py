@@ -462,7 +462,7 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
     wait, snapshot = kernel.output.barrier.wait, kernel.full_state.take
 
     def note_and_wait() -> None:
-        if kernel.output.barrier._over is not None and threading.current_thread() is printer:
+        if kernel.output.barrier.is_kept and threading.current_thread() is printer:
             held.set()
         wait()
 
