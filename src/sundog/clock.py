@@ -1,4 +1,4 @@
-"""Where time comes from: deadlines ask a clock that tests can replace."""
+"""The clock for deadlines, which tests can replace."""
 
 import time
 from typing import Protocol

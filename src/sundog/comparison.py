@@ -1,4 +1,4 @@
-"""Whether two values are the same, also where `==` does not answer with a bool."""
+"""Compares values, including those whose `==` does not return a bool."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ def same_value(one: Any, other: Any) -> bool:
     """Return whether two values are the same.
 
     Arrays and data frames are the same if they have the same shape and elements, NaN is the same
-    as NaN, and lists, tuples and dicts are compared by what they hold. Values that can't be
-    compared are the same only if they are one object.
+    as NaN, and lists, tuples and dicts are compared by their items. Values that can't be compared
+    are
+    the same only if they are one object.
 
     Example:
         >>> same_value([float("nan")], [float("nan")])
@@ -31,7 +32,7 @@ def _same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same_value, one, other))
     equals = getattr(one, "equals", None)
     if callable(equals) and type(one) is type(other):
-        # Data frames, series and Arrow tables say it themselves.
+        # Data frames, series and Arrow tables have their own method.
         return bool(equals(other))
     shapes = getattr(one, "shape", None), getattr(other, "shape", None)
     if shapes == (None, None):

@@ -106,11 +106,11 @@ class ForeignWidgetError(KernelError):
 
 
 class NoInputError(KernelError, EOFError):
-    """``input()`` or ``getpass()`` was called where no page can answer, or the page has gone."""
+    """``input()`` or ``getpass()`` was called where no page can answer, or the page is closed."""
 
 
 class KernelExit(SystemExit):
-    """The app has called ``exit()`` or ``quit()``: its kernel ends. No error, like its base."""
+    """The app called ``exit()`` or ``quit()``, which ends its kernel. Not an error."""
 
 
 class PageTooSlowError(KernelError):

@@ -1,4 +1,4 @@
-"""Identifiers: distinct types, so that one kind can never be passed for another."""
+"""Identifiers as distinct types, so that one kind can't be passed for another."""
 
 import secrets
 from typing import NewType
@@ -12,10 +12,10 @@ SHORT_LENGTH = 8
 
 
 def new_token(prefix: str = "") -> str:
-    """Return 128 random bits as 22 URL-safe characters, after a prefix."""
+    """Return a prefix and 128 random bits as 22 URL-safe characters."""
     return prefix + secrets.token_urlsafe(16)
 
 
 def short(identifier: str) -> str:
-    """Return the beginning of an id, enough to tell two apart in a log, too little to use it."""
+    """Return the beginning of an id: enough to distinguish it in a log, too little to use it."""
     return identifier[:SHORT_LENGTH]

@@ -1,4 +1,4 @@
-"""Origins, as browsers tell sites apart (RFC 6454), and the hosts in ``Host`` headers."""
+"""Origins, with which browsers distinguish sites (RFC 6454), and hosts in ``Host`` headers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MAX_LENGTH: Final = 300
 
 
 class Origin(NamedTuple):
-    """A site, as browsers tell them apart: http or https, the host in lower case, the port.
+    """A site as browsers distinguish them: http or https, the host in lower case, the port.
 
-    A trailing dot of the host stays: to a browser it is another site.
+    A trailing dot of the host stays, because browsers treat it as another site.
     """
 
     scheme: str
@@ -32,7 +32,7 @@ class Origin(NamedTuple):
 
 
 def parse_authority(text: str, scheme: str) -> Origin | None:
-    """Return the origin of a ``Host`` header; None for what is no host and port."""
+    """Return the origin of a ``Host`` header, or None if it is not a host and port."""
     match = _AUTHORITY.fullmatch(text) if len(text) <= _MAX_LENGTH else None
     known = _SCHEMES.get(scheme)
     if match is None or known is None:
@@ -48,7 +48,7 @@ def parse_authority(text: str, scheme: str) -> Origin | None:
 
 
 def parse_origin(text: str) -> Origin | None:
-    """Return what an ``Origin`` header names; None for ``null`` and all that is no origin."""
+    """Return the origin of an ``Origin`` header, or None for ``null`` and invalid origins."""
     scheme, separator, authority = text.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in _DEFAULT_PORTS:

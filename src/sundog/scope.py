@@ -1,9 +1,9 @@
-"""What the code that runs here belongs to: a kernel, an output area and a namespace.
+"""The scope of running code: its kernel, output area and namespace.
 
-The `Scope` stands in the one ``ContextVar`` of Sundog. Coroutines inherit it by themselves, because
-a task copies its context. Threads and executor jobs inherit it by a hook (`hooks.core.threads`),
-which carries this one variable and nothing else. Callbacks of widgets run in the scope that the
-widget was made in.
+The `Scope` is in Sundog's only ``ContextVar``. Coroutines inherit it, because a task copies its
+context. Threads and executor jobs inherit it through a hook (`hooks.core.threads`), which passes
+this one variable and nothing else. Callbacks of widgets run in the scope that the widget was
+created in.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Namespace = dict[str, Any]
 
 
 class OutputArea(Protocol):
-    """Where prints, displayed objects and tracebacks go."""
+    """The destination of prints, displayed objects and tracebacks."""
 
     def append(self, item: dict[str, Any]) -> None:
-        """Take one nbformat 4 output, or a ``clear_output`` or ``update_display_data`` item."""
+        """Add an nbformat 4 output, or a ``clear_output`` or ``update_display_data`` item."""
         ...
 
 
 class PageOutput(OutputArea, Protocol):
-    """An output area that is a page: what shows here what no other area catches."""
+    """An output area that is a page: it shows what no other area catches."""
 
     @property
     def is_empty(self) -> bool:
@@ -36,7 +36,7 @@ class PageOutput(OutputArea, Protocol):
 
 
 class Kernel(Protocol):
-    """The part of a kernel that code outside of the kernel's own room works with."""
+    """The interface of a kernel for code outside of the kernel's package."""
 
     development: bool
     log_id: str
@@ -45,23 +45,23 @@ class Kernel(Protocol):
     on_error: Callable[[BaseException], object]
 
     def peek(self, key: object) -> Any:
-        """Return what the kernel keeps under a key; None if there is nothing."""
+        """Return the value that the kernel stores under a key, or None."""
         ...
 
     def local(self, key: object, factory: Callable[[], T]) -> T:
-        """Return what the kernel keeps under a key, made by the factory at the first call."""
+        """Return the value that the kernel stores under a key, or create it with the factory."""
         ...
 
     def on_close(self, callback: Callable[[], object]) -> None:
-        """Call back once when the kernel ends."""
+        """Call a function once when the kernel ends."""
         ...
 
     def submit(self, work: Callable[[], object]) -> None:
-        """Run something on the kernel's logical thread. Raises `KernelClosedError`."""
+        """Run a function on the kernel's logical thread. Raises `KernelClosedError`."""
         ...
 
     def keep_thread(self) -> None:
-        """Stay on the calling thread, because something was made that is bound to it."""
+        """Stay on the calling thread, because an object bound to it was created."""
         ...
 
     def report_error(self, error: BaseException, where: str) -> str:
@@ -71,10 +71,10 @@ class Kernel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a piece of running code belongs to.
+    """The kernel, output area and namespace of running code.
 
     `page_area` is the part of the page that shows what no other area catches: the page itself, or
-    one page of an app of several pages. `area` catches what the code prints and displays: an
+    one page of an app with several pages. `area` catches what the code prints and displays: an
     Output widget, or a cell. `namespace` holds the names of the code's script or notebook.
     """
 
@@ -86,16 +86,16 @@ class Scope:
 
     @property
     def display_area(self) -> OutputArea:
-        """The area that shows what is displayed here."""
+        """The area that shows displayed output."""
         return self.page_area if self.area is None else self.area
 
     @property
     def home(self) -> Scope:
-        """The same scope without an area that catches: where callbacks run that start here."""
+        """The same scope without a catching area, in which callbacks that start here run."""
         return self if self._home is None else self._home
 
     def capturing(self, area: OutputArea | None) -> Scope:
-        """Return the same scope with an area that catches what is printed and displayed."""
+        """Return the same scope with an area that catches printed and displayed output."""
         home = self.home
         return home if area is None else replace(home, area=area, _home=home)
 
@@ -109,14 +109,14 @@ def current_scope() -> Scope | None:
 
 
 def current_area() -> OutputArea | None:
-    """Return the output area that catches what is printed and displayed here, if there is one."""
+    """Return the output area that catches printed and displayed output here, if there is one."""
     scope = _scope.get()
     return None if scope is None else scope.area
 
 
 @contextmanager
 def scoped(scope: Scope | None) -> Iterator[None]:
-    """Run the body in a scope; None means in no kernel."""
+    """Run the body in a scope; None means outside of any kernel."""
     token = _scope.set(scope)
     try:
         yield
@@ -126,7 +126,7 @@ def scoped(scope: Scope | None) -> Iterator[None]:
 
 @contextmanager
 def capture(area: OutputArea | None) -> Iterator[None]:
-    """Send what the body prints and displays to an area; None means to where it goes by default."""
+    """Send printed and displayed output of the body to an area; None means the default area."""
     scope = _scope.get()
     if scope is None:
         yield
@@ -136,5 +136,5 @@ def capture(area: OutputArea | None) -> Iterator[None]:
 
 
 def set_scope(scope: Scope | None) -> None:
-    """Set the scope of the running context for good; for contexts that belong to one kernel."""
+    """Set the scope of the running context permanently, for contexts of a single kernel."""
     _scope.set(scope)

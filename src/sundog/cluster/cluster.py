@@ -1,9 +1,9 @@
-"""Which of several workers a session and its kernels live in.
+"""Assigns sessions and their kernels to workers.
 
-An id begins with the number of its worker, as in ``2~…``: whoever mints an id chooses the worker,
-and every worker can tell where an id belongs without asking. All kernels of a session are in one
-worker, as long as that one serves. Ids without a number (of an older version, or of a server that
-was one process) belong to a worker by their hash.
+An id starts with the number of its worker, such as ``2~…``: the creator of an id chooses the
+worker, and every worker can see where an id belongs. All kernels of a session are in one worker
+while that worker serves. Ids without a number (from an older version, or from a server with one
+process) are assigned to a worker by their hash.
 """
 
 from __future__ import annotations
@@ -16,42 +16,42 @@ from typing import Final, Protocol
 from sundog.ids import KernelId, SessionId
 from sundog.registry.capacity import Share
 
-# Allowed in paths and cookies, and no part of a token.
+# Allowed in paths and cookies, and not part of a token.
 _SEPARATOR: Final = "~"
 
 
 class SharedState(Protocol):
-    """What the workers of one server know of each other; each changes its own line only."""
+    """The state that the workers of a server share. Each changes only its own row."""
 
     count: int
 
     def serves(self, slot: int) -> bool:
-        """Whether a worker has run the app and takes pages."""
+        """Return whether a worker has run the app and accepts pages."""
         ...
 
     def kernels(self, slot: int) -> int:
-        """How many kernels a worker has."""
+        """Return the number of kernels of a worker."""
         ...
 
     def connections(self, slot: int) -> int:
-        """How many sockets a worker has."""
+        """Return the number of sockets of a worker."""
         ...
 
     def set_serving(self, slot: int, serving: bool) -> None:
-        """Note that a worker takes pages from now on, or no more."""
+        """Set whether a worker accepts pages."""
         ...
 
     def set_kernels(self, slot: int, count: int) -> None:
-        """Note how many kernels a worker has."""
+        """Set the number of kernels of a worker."""
         ...
 
     def set_connections(self, slot: int, count: int) -> None:
-        """Note how many sockets a worker has."""
+        """Set the number of sockets of a worker."""
         ...
 
 
 class Cluster:
-    """The workers that serve together, as one of them, number `slot`, sees them."""
+    """The workers of a server, as the worker in `slot` sees them."""
 
     def __init__(self, slot: int, shared_state: SharedState) -> None:
         self.slot = slot
@@ -61,9 +61,9 @@ class Cluster:
     # Where ids belong --------------------------------------------------------------------------
 
     def slot_of(self, identifier: str) -> int:
-        """Return the number of the worker that an id of a session or kernel belongs to.
+        """Return the number of the worker that a session or kernel id belongs to.
 
-        The number of a worker that is no longer there stands for one that is.
+        If a worker with this number no longer exists, another one takes its place.
         """
         if self.count == 1:
             return 0
@@ -74,19 +74,19 @@ class Cluster:
         return zlib.crc32(token.encode("utf-8", "surrogateescape")) % self.count
 
     def is_here(self, kernel_id: KernelId) -> bool:
-        """Whether a kernel of this id can only be in this worker."""
+        """Return whether a kernel with this id can only be in this worker."""
         return self.slot_of(kernel_id) == self.slot
 
     def serves(self, slot: int) -> bool:
-        """Whether the worker in a slot takes pages now."""
+        """Return whether the worker in a slot accepts pages now."""
         return self._shared_state.serves(slot)
 
     def prefix_for_session(self) -> str:
-        """Return what the id of a new session begins with, to be in a worker with room."""
+        """Return the prefix for the id of a new session, in a worker with capacity."""
         return self._prefix(self._less_busy())
 
     def prefix_for_kernel(self, session_id: SessionId) -> str:
-        """Return what the id of a session's next kernel begins with."""
+        """Return the prefix for the id of a session's next kernel."""
         home = self.slot_of(session_id)
         return self._prefix(home if self.serves(home) else self._less_busy())
 
@@ -94,7 +94,8 @@ class Cluster:
         return "" if self.count == 1 else f"{slot}{_SEPARATOR}"
 
     def _less_busy(self) -> int:
-        # Of two by chance: the numbers are old by a moment, and all would run to the same one.
+        # The less busy of two random workers, because the numbers are slightly old and all would
+        # choose the same one.
         shared_state = self._shared_state
         serving = [slot for slot in range(self.count) if shared_state.serves(slot)]
         if not serving:
@@ -106,7 +107,7 @@ class Cluster:
 
     @property
     def kernels(self) -> Share:
-        """How many kernels there are in this worker and in the others."""
+        """Return the number of kernels in this worker and in the others."""
         shared_state = self._shared_state
         return WorkerShare(
             self.slot, shared_state.count, shared_state.kernels, shared_state.set_kernels
@@ -114,19 +115,19 @@ class Cluster:
 
     @property
     def connections(self) -> Share:
-        """How many sockets there are in this worker and in the others."""
+        """Return the number of sockets in this worker and in the others."""
         shared_state = self._shared_state
         return WorkerShare(
             self.slot, shared_state.count, shared_state.connections, shared_state.set_connections
         )
 
     def set_serving(self, serving: bool) -> None:
-        """Let the others know whether this worker takes pages."""
+        """Publish whether this worker accepts pages."""
         self._shared_state.set_serving(self.slot, serving)
 
 
 class WorkerShare:
-    """This worker's share of a number that has one bound for all workers."""
+    """This worker's share of a number with one limit for all workers."""
 
     def __init__(
         self,
@@ -142,9 +143,9 @@ class WorkerShare:
 
     @property
     def elsewhere(self) -> int:
-        """How many the others have."""
+        """The number in other workers."""
         return sum(map(self._read, self._others))
 
     def note(self, number: int) -> None:
-        """Let the others know how many this worker has."""
+        """Publish this worker's number."""
         self._write(self._slot, number)

@@ -1,7 +1,7 @@
-"""Passes accepted connections from worker to worker.
+"""Passes accepted connections between workers.
 
-Each worker has an inbox, a pair of Unix datagram sockets that no other process can reach. One
-datagram is one connection: its descriptor, and what has been read of its request.
+Each worker has an inbox: a pair of Unix datagram sockets that no other process can reach. One
+datagram is one connection: its descriptor, and the bytes of its request read so far.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from sundog.cluster.handover import Leaver
 
 logger = logging.getLogger(__name__)
 
-# What is larger than a datagram may be travels in a file, whose descriptor goes along.
+# Bytes that exceed a datagram travel in a file, whose descriptor is sent too.
 MAX_INLINE: Final = 32 << 10
 BUFFER: Final = 512 << 10
-# How long, how often (in seconds) and how many a full inbox is waited for.
+# How long and how often (in seconds) to retry with a full inbox, and for how many connections.
 PATIENCE: Final = 5.0
 RETRY_SECONDS: Final = 0.005
 MAX_WAITING: Final = 1000
@@ -37,13 +37,13 @@ Adopt = Callable[[socket.socket, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Both ends of where a worker gets connections from."""
+    """Both ends of a worker's inbox."""
 
     receiver: socket.socket
     sender: socket.socket
 
     def drain(self) -> None:
-        """Close connections that nobody took. Their pages will try again."""
+        """Close connections that were not received. Their pages will reconnect."""
         for connection, _ in receive(self.receiver):
             connection.close()
 
@@ -59,7 +59,7 @@ def make_inbox() -> Inbox:
 
 
 def receive(inbox: socket.socket) -> list[tuple[socket.socket, bytes]]:
-    """Return the connections that are in an inbox, and what has been read of each."""
+    """Return the connections in an inbox, and the bytes read from each."""
     found: list[tuple[socket.socket, bytes]] = []
     while True:
         try:
@@ -81,7 +81,7 @@ def receive(inbox: socket.socket) -> list[tuple[socket.socket, bytes]]:
 
 
 def send(inbox: socket.socket, descriptor: int, data: bytes) -> bool:
-    """Put a connection into an inbox; false where it is full. Raises `OSError`."""
+    """Put a connection into an inbox; return False if it is full. Raises `OSError`."""
     try:
         if len(data) <= MAX_INLINE:
             socket.send_fds(inbox, [data], [descriptor])
@@ -98,7 +98,7 @@ def send(inbox: socket.socket, descriptor: int, data: bytes) -> bool:
 
 
 class ConnectionForwarder:
-    """One worker's desk: where its connections come from and go to. Used on its event loop."""
+    """Sends and receives a worker's connections. Used on its event loop."""
 
     def __init__(
         self, cluster: Cluster, receiver: socket.socket, senders: Sequence[socket.socket]
@@ -111,11 +111,11 @@ class ConnectionForwarder:
     # In ----------------------------------------------------------------------------------------
 
     def open(self, adopt: Adopt) -> None:
-        """Take connections from now on."""
+        """Start receiving connections."""
         asyncio.get_running_loop().add_reader(self._receiver, self._take, adopt)
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Stop receiving connections."""
         asyncio.get_running_loop().remove_reader(self._receiver)
 
     def _take(self, adopt: Adopt) -> None:
@@ -125,12 +125,12 @@ class ConnectionForwarder:
     # Out ---------------------------------------------------------------------------------------
 
     def worker_of(self, kernel_id: str) -> int | None:
-        """Return the other worker that has a kernel; None where it is this one's, or nobody's."""
+        """Return the other worker that has a kernel, or None if it is this one's or unknown."""
         slot = self._cluster.slot_of(kernel_id)
         return None if slot == self._cluster.slot or not self._cluster.serves(slot) else slot
 
     def hand_over(self, slot: int, leaver: Leaver) -> None:
-        """Give a connection to a worker, as soon as it has room for it."""
+        """Send a connection to a worker as soon as its inbox has room."""
         waiting = self._waiting.setdefault(slot, deque())
         if len(waiting) >= MAX_WAITING:
             leaver.stay()

@@ -1,7 +1,7 @@
-"""Where a worker's interpreter writes what its threads were doing when it crashed or hung.
+"""The file in which a worker's interpreter writes its threads' stacks when it crashes or hangs.
 
-`faulthandler` writes without the interpreter's lock and without its memory: into a file, which
-the supervisor reads once the worker has ended.
+`faulthandler` writes without the interpreter's lock and memory, into a file that the supervisor
+reads when the worker has ended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 
 MOST_BYTES: Final = 64 << 10
 
-# By this signal a process is asked for its stacks. Programs use SIGUSR1 and SIGUSR2 themselves.
+# This signal makes a process write its stacks. Programs use SIGUSR1 and SIGUSR2 themselves.
 STACKS_SIGNAL: Final = getattr(signal, "SIGRTMAX", None) or getattr(signal, "SIGUSR2", None)
 
 _THREAD: Final = re.compile(r"^(?:Current thread|Thread) 0x([0-9a-f]+)(?= )", re.MULTILINE)
@@ -33,17 +33,17 @@ class CrashReport:
         return _inherit, (reduction.DupFd(self._file.fileno()),)
 
     def install(self) -> None:
-        """Have this process write its stacks when it crashes, and when it gets the signal."""
+        """Let this process write its stacks when it crashes, and when it receives the signal."""
         faulthandler.enable(self._file)
         if STACKS_SIGNAL is not None:
             faulthandler.register(STACKS_SIGNAL, self._file)
 
     def read(self) -> str:
-        """Return what has been written so far, up to 64 KiB of it."""
+        """Return what was written so far, up to 64 KiB."""
         return os.pread(self._file.fileno(), MOST_BYTES, 0).decode(errors="replace").strip()
 
     def clear(self) -> None:
-        """Forget what was written."""
+        """Clear the file."""
         self._file.truncate(0)
 
 

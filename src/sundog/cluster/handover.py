@@ -1,11 +1,11 @@
-"""The HTTP protocol of one of several workers: connections go to the worker that has their kernel.
+"""The HTTP protocol of a worker: passes connections to the worker that has their kernel.
 
-All workers accept from the same sockets, so that any of them may get a request for any kernel. A
-request for a kernel names it in its path. Before such a request is read, the connection itself,
-with what has come of the request, is handed to the kernel's worker; from then on it costs nothing.
+All workers accept from the same sockets, so any of them may receive a request for any kernel. The
+path of such a request names the kernel. Before the request is handled, the connection is passed to
+the kernel's worker with the bytes read so far; this costs nothing afterwards.
 
-Requests that a client sends before the former one was answered are not looked at: they are
-answered where they are, which for another worker's kernel is a refusal.
+Requests sent before the previous one was answered are not passed on. They are answered here, which
+means a refusal for a kernel of another worker.
 """
 
 from __future__ import annotations
@@ -16,50 +16,50 @@ from typing import Any, Final, Protocol, cast
 
 from sundog.web.uvicorn_internals import HttpToolsProtocol
 
-# How much of a request is looked at, and how long its first line may take, in seconds.
+# How many bytes of a request are checked, and how long its first line may take, in seconds.
 MAX_LINE: Final = 8192
 LINE_SECONDS: Final = 10.0
 
-# RFC 9112, 3: a method, a space, the target. The path ends where the query begins.
+# RFC 9112, 3: a method, a space, the target. The path ends where the query starts.
 _KERNEL: Final = re.compile(rb"[\r\n]*[A-Z]+ [^\s?]*?/_sundog/kernel/([^/\s?]{1,200})/")
 _UNDECIDED: Final = re.compile(rb"[\r\n]*(?:[A-Z]{0,20}|[A-Z]{1,20} [^\s?]*)")
 
 
 class Forwarder(Protocol):
-    """Knows whose a kernel is, and hands connections over."""
+    """Finds the worker of a kernel and passes connections to it."""
 
     def worker_of(self, kernel_id: str) -> int | None:
-        """Return the other worker that has a kernel; None where it is this one's, or nobody's."""
+        """Return the other worker that has a kernel, or None if it is this one's or unknown."""
         ...
 
     def hand_over(self, slot: int, leaver: Leaver) -> None:
-        """Give a connection to a worker, soon; tell it whether that could be done."""
+        """Pass a connection to a worker, soon, and report whether it worked."""
         ...
 
 
 class Leaver(Protocol):
-    """A connection that is to be handed over, with what has been read of its request."""
+    """A connection to pass on, with the bytes read from its request."""
 
     received: bytes
 
     @property
     def descriptor(self) -> int | None:
-        """The connection's file descriptor; None when it has been closed."""
+        """The connection's file descriptor, or None if it is closed."""
         ...
 
     def leave(self) -> None:
-        """Let go of the connection, which is another worker's now."""
+        """Release the connection, which belongs to another worker now."""
         ...
 
     def stay(self) -> None:
-        """Go on here: the other worker can't be reached."""
+        """Continue here, because the other worker can't be reached."""
         ...
 
 
 class HandoverProtocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol for one of several workers.
 
-    `received` is what another worker had read of a connection that it handed over.
+    `received` is what another worker had read from a connection that it passed on.
     """
 
     def __init__(
@@ -76,13 +76,13 @@ class HandoverProtocol(HttpToolsProtocol):
     # What comes --------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin; what another worker has read comes first."""
+        """Start with the bytes that another worker has read."""
         super().connection_made(transport)
         if self._adopted:
             self._read_here()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, unless it begins a request that is for another worker."""
+        """Handle received bytes, unless they start a request for another worker."""
         if self._leaving:
             self.received += data
         elif self._reading_request or not self._answered:
@@ -93,7 +93,7 @@ class HandoverProtocol(HttpToolsProtocol):
             self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget what was to be done with the connection."""
+        """Forget the connection."""
         self._stop_timer()
         super().connection_lost(exc)
 
@@ -123,7 +123,7 @@ class HandoverProtocol(HttpToolsProtocol):
                 self._line_timer = self.loop.call_later(LINE_SECONDS, self.transport.close)
             return
         slot = self._forwarder.worker_of(match[1].decode("latin-1"))
-        # What has been answered but not been taken yet would get lost.
+        # A response that has not been sent completely would be lost.
         if slot is None or self.transport.get_write_buffer_size():
             self._read_here()
             return
@@ -146,18 +146,19 @@ class HandoverProtocol(HttpToolsProtocol):
 
     @property
     def descriptor(self) -> int | None:
-        """The connection's file descriptor; None when it has been closed."""
+        """The connection's file descriptor, or None if it is closed."""
         if self.transport.is_closing():
             return None
         return cast(int, self.transport.get_extra_info("socket").fileno())
 
     def leave(self) -> None:
-        """Let go of the connection, which is another worker's now."""
-        # This closes the descriptor, and says nothing to the peer: the other one is still open.
+        """Release the connection, which belongs to another worker now."""
+        # This closes the descriptor without notifying the peer, because the other copy is still
+        # open.
         self.transport.abort()
 
     def stay(self) -> None:
-        """Go on here: the other worker can't be reached."""
+        """Continue here, because the other worker can't be reached."""
         self._leaving = False
         if not self.transport.is_closing():
             self.transport.resume_reading()

@@ -1,4 +1,4 @@
-"""Whether a worker's event loop runs: the worker counts, and the supervisor watches the count."""
+"""Checks that a worker's event loop runs: the worker counts, and the supervisor watches."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Callable
 from typing import Final
 
 BEAT_SECONDS: Final = 0.5
-# Longer than a collection of garbage or a busy machine delays an event loop.
+# Longer than a garbage collection or a busy machine delays an event loop.
 SUSPECT_SECONDS: Final = 2.0
-# An app that starts may load large libraries, which hold the interpreter's lock.
+# A starting app may load large libraries, which hold the interpreter's lock.
 START_FACTOR: Final = 6.0
-# A supervisor that was not looking for longer was stopped itself, as in a suspended machine.
+# A supervisor that paused for longer was stopped itself, for example by a suspended machine.
 LONGEST_GAP: Final = 2.5
 
 _DEBUGGERS: Final = ("debugpy", "pydevd")
 
 
 class Heartbeat:
-    """Counts on the running event loop, until the loop is closed."""
+    """Count on the running event loop until it is closed."""
 
     def __init__(self, write: Callable[[int], None]) -> None:
         self._write = write
@@ -37,7 +37,7 @@ class Heartbeat:
 
 
 class Health(enum.Enum):
-    """What is known of a worker."""
+    """The state of a worker."""
 
     WELL = enum.auto()
     SUSPECT = enum.auto()
@@ -45,10 +45,10 @@ class Health(enum.Enum):
 
 
 class HealthCheck:
-    """Watches one worker's count. Times are of one monotonic clock, in seconds.
+    """Watches one worker's count. Times are seconds of a monotonic clock.
 
-    A worker is hung when its count has stood still for `timeout` seconds (six times as long until
-    it is ready); never, where that is 0. A count of 0 is not watched.
+    A worker hangs if its count stands still for `timeout` seconds (six times as long until it is
+    ready). 0 turns this off. A count of 0 is not watched.
     """
 
     def __init__(self, timeout: float) -> None:
@@ -58,7 +58,7 @@ class HealthCheck:
         self._looked = 0.0
 
     def look(self, now: float, count: int, *, ready: bool) -> Health:
-        """Return how a worker is, whose count is this now. To be called every second or so."""
+        """Return the state of a worker with this count. Call it about every second."""
         gap, self._looked = now - self._looked, now
         if count != self._count or count == 0 or gap > LONGEST_GAP:
             self._count = count

@@ -1,30 +1,30 @@
-"""When a worker that has ended is started again."""
+"""Decides when a worker that has exited is restarted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-# How long the second start in a row waits; the first one waits for nothing.
+# How long the second restart in a row waits. The first one does not wait.
 FIRST_SECONDS: Final = 0.5
-# The longest wait after a worker that has served, and after one that has not.
+# The longest wait for a worker that has served, and for one that has not.
 MOST_SECONDS: Final = 1.0
 MOST_SECONDS_UNREADY: Final = 30.0
-# A worker that has served for so long was no failure.
+# A worker that has served for this long did not fail.
 CALM_SECONDS: Final = 60.0
 MAX_FAILED_STARTS: Final = 3
 
 
 @dataclass(slots=True)
 class Restarts:
-    """One worker's record. Times are of one monotonic clock, in seconds."""
+    """The restarts of one worker. Times are seconds of a monotonic clock."""
 
-    # Ends in a row that came too soon, and those of them that came before the worker was ready.
+    # Exits in a row that came too early, and those of them before the worker was ready.
     too_soon: int = 0
     failed_starts: int = 0
 
     def delay_after(self, now: float, ready_since: float | None) -> float:
-        """Count an end, and return how many seconds to wait before the next start."""
+        """Count an exit, and return the seconds to wait before the restart."""
         if ready_since is None:
             self.failed_starts += 1
             most = MOST_SECONDS_UNREADY
@@ -40,5 +40,5 @@ class Restarts:
 
     @property
     def hopeless(self) -> bool:
-        """Whether it has ended again and again without ever serving."""
+        """Whether it has exited repeatedly without ever serving."""
         return self.failed_starts >= MAX_FAILED_STARTS

@@ -1,4 +1,4 @@
-"""Which kernel each thread of a worker runs, in memory that outlives the worker."""
+"""The kernels that a worker's threads run, in memory that outlives the worker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _NAME_BYTES: Final = 8
 class RunningKernels:
     """A table of threads and the short ids of the kernels that they run.
 
-    Made by the supervisor. The worker writes it through a `DriveLog`; the supervisor reads it when
+    Created by the supervisor. The worker writes it through a `DriveLog`; the supervisor reads it
+    when
     the worker has ended or hangs.
     """
 
@@ -23,7 +24,7 @@ class RunningKernels:
         self._cells = context.RawArray(ctypes.c_uint64, 2 * ROWS)
 
     def write(self, row: int, thread: int, name: bytes) -> None:
-        """Note that a thread runs a kernel; 0 for that none does."""
+        """Note that a thread runs a kernel; 0 means none."""
         self._cells[2 * row + 1] = int.from_bytes(name[:_NAME_BYTES].ljust(_NAME_BYTES, b"\0"))
         self._cells[2 * row] = thread
 
@@ -32,7 +33,7 @@ class RunningKernels:
         self._cells[2 * row] = 0
 
     def read(self) -> dict[int, str]:
-        """Return the kernels that run, by the identifiers of their threads."""
+        """Return the running kernels, by thread identifier."""
         found = {}
         for row in range(ROWS):
             thread = int(self._cells[2 * row])
@@ -42,22 +43,22 @@ class RunningKernels:
         return found
 
     def clear(self) -> None:
-        """Forget all, before a new worker writes."""
+        """Clear the table before a new worker writes to it."""
         for row in range(ROWS):
             self.erase(row)
 
 
 class DriveLog:
-    """Notes the kernels that a worker's threads run. Thread-safe, and without locks."""
+    """Records the kernels that a worker's threads run. Thread-safe and without locks."""
 
     def __init__(self, running: RunningKernels) -> None:
         self._running = running
         self._free = deque(range(ROWS))
 
     def began(self, name: str) -> int | None:
-        """Note that the calling thread runs a kernel; return what `ended` needs to know.
+        """Note that the calling thread runs a kernel; return the argument for `ended`.
 
-        Beyond 256 threads, None: they are not noted.
+        Beyond 256 threads, nothing is recorded and None is returned.
         """
         try:
             row = self._free.pop()
@@ -67,7 +68,7 @@ class DriveLog:
         return row
 
     def ended(self, row: int | None) -> None:
-        """Note that the calling thread runs the kernel no more."""
+        """Note that the calling thread no longer runs the kernel."""
         if row is not None:
             self._running.erase(row)
             self._free.append(row)

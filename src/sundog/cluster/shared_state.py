@@ -1,4 +1,4 @@
-"""What the workers of one server know of each other, in memory that they share."""
+"""The state that the workers of a server share, in shared memory."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class _Field(enum.IntEnum):
     CONNECTIONS = 2
     # Counts while the event loop runs.
     BEATS = 7
-    # Written by the supervisor: whether the event loop seems to stand still.
+    # Written by the supervisor: whether the event loop seems to hang.
     SUSPECT = 8
-    # What usage is reported from, and which day the count of the day is of.
+    # The usage counts, and the day they belong to.
     DAY = 3
     CONNECTIONS_MADE = 4
     SESSIONS = 5
@@ -29,51 +29,51 @@ _WIDTH: Final = len(_Field)
 
 
 class SharedMemoryState:
-    """A line of numbers per worker. Each worker writes its own line; whole numbers, so no locks.
+    """A row of integers per worker. Each worker writes only its own row, so no locks are needed.
 
-    Made by the supervisor, and handed to each worker as it starts.
+    Created by the supervisor, and passed to each worker at its start.
     """
 
     def __init__(self, context: SpawnContext, count: int) -> None:
         self.count = count
         self._cells = context.RawArray(ctypes.c_uint64, count * _WIDTH)
-        # Written by the supervisor only.
+        # Written only by the supervisor.
         self._today = context.RawValue(ctypes.c_uint64, 0)
 
     def serves(self, slot: int) -> bool:
-        """Whether a worker has run the app, takes pages, and responds."""
+        """Return whether a worker has run the app, accepts pages and responds."""
         return bool(self._get(slot, _Field.SERVING)) and not self._get(slot, _Field.SUSPECT)
 
     def kernels(self, slot: int) -> int:
-        """How many kernels a worker has."""
+        """Return the number of kernels of a worker."""
         return self._get(slot, _Field.KERNELS)
 
     def connections(self, slot: int) -> int:
-        """How many sockets a worker has."""
+        """Return the number of sockets of a worker."""
         return self._get(slot, _Field.CONNECTIONS)
 
     def set_serving(self, slot: int, serving: bool) -> None:
-        """Note that a worker takes pages from now on, or no more."""
+        """Set whether a worker accepts pages."""
         self._set(slot, _Field.SERVING, int(serving))
 
     def set_kernels(self, slot: int, count: int) -> None:
-        """Note how many kernels a worker has."""
+        """Set the number of kernels of a worker."""
         self._set(slot, _Field.KERNELS, count)
 
     def set_connections(self, slot: int, count: int) -> None:
-        """Note how many sockets a worker has."""
+        """Set the number of sockets of a worker."""
         self._set(slot, _Field.CONNECTIONS, count)
 
     def beats(self, slot: int) -> int:
-        """Return how often a worker's event loop has counted; 0 where that is not to be watched."""
+        """Return the count of a worker's event loop; 0 if it is not watched."""
         return self._get(slot, _Field.BEATS)
 
     def set_beats(self, slot: int, count: int) -> None:
-        """Note how often a worker's event loop has counted."""
+        """Set the count of a worker's event loop."""
         self._set(slot, _Field.BEATS, count)
 
     def set_suspect(self, slot: int, suspect: bool) -> None:
-        """Note whether a worker's event loop seems to stand still. For the supervisor."""
+        """Set whether a worker's event loop seems to hang. For the supervisor."""
         self._set(slot, _Field.SUSPECT, int(suspect))
 
     def clear(self, slot: int) -> None:
@@ -88,18 +88,18 @@ class SharedMemoryState:
         return int(self._today.value)
 
     def begin_day(self) -> None:
-        """Have all workers count the browsers of a new day."""
+        """Let all workers count the browsers of a new day."""
         self._today.value += 1
 
     def write_counts(self, slot: int, day: int, counts: Counts) -> None:
-        """Note a worker's counts; those of the day are of the one given."""
+        """Set a worker's usage counts for the given day."""
         self._set(slot, _Field.DAY, day)
         self._set(slot, _Field.CONNECTIONS_MADE, counts.connections)
         self._set(slot, _Field.SESSIONS, counts.sessions)
         self._set(slot, _Field.SESSIONS_TODAY, counts.sessions_today)
 
     def read_counts(self, slot: int) -> Counts:
-        """Return a worker's counts up to now."""
+        """Return a worker's usage counts."""
         today = self._get(slot, _Field.DAY) == self.day()
         return Counts(
             self._get(slot, _Field.CONNECTIONS_MADE),

@@ -1,4 +1,4 @@
-"""The process that starts the workers, starts them again, and stops them."""
+"""The process that starts, restarts and stops the workers."""
 
 from __future__ import annotations
 
@@ -34,23 +34,25 @@ from sundog.web.access.secret import session_secret
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 1.0
-# What is left of the time that stopping may take when workers are killed.
+# The time left for killed workers at the end of a stop.
 KILL_SECONDS: Final = 0.25
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def can_supervise() -> bool:
-    """Whether this system can run workers under a supervisor."""
+    """Return whether this system can run workers under a supervisor."""
     return sys.platform != "win32" and hasattr(socket, "send_fds")
 
 
 class Supervisor:
-    """Serves one app from worker processes, and starts a worker again that crashes or hangs.
+    """Serves one app from worker processes, and restarts a worker that crashes or hangs.
 
-    It runs none of the app's code. `on_ready` is called once, when all workers serve. `places` is
-    where the app, or each of several, is thought to be. `totals` says how much the workers were
-    used, if that is counted. Raises `ConfigError` and `StartupError` for what can't be served so.
+    It runs none of the app's code. `on_ready` is called once, when all workers serve. `places` are
+    the
+    paths of the app, or of several. `totals` counts the usage of all workers, if it is counted.
+    Raises
+    `ConfigError` and `StartupError` if the app can't be served like this.
     """
 
     def __init__(
@@ -99,18 +101,18 @@ class Supervisor:
 
     @property
     def url(self) -> str:
-        """The address of the page, as a browser on this machine reaches it."""
+        """The page's address for a browser on this machine."""
         return url_of(self.settings, self.port)
 
     def run(self) -> None:
-        """Serve until a signal comes. Raises what keeps the workers from serving."""
+        """Serve until a signal arrives. Raises the error that keeps the workers from serving."""
         if self.settings.store_url is None and self.settings.workers > 1:
             logger.warning(
                 "sundog.session is in each worker's memory and is lost when the worker exits. To"
                 " keep it, set SUNDOG_STORE_URL=sqlite:///sessions.db, or redis://… for several"
                 " machines"
             )
-        # Made once: where it can't be stored, each worker would make one of its own.
+        # Created once: if it can't be stored, each worker would create its own.
         secret = Secret(session_secret(self.settings).decode())
         self._settings_of_workers = replace(self.settings, session_secret_key=secret)
         with self._signals():
@@ -146,7 +148,7 @@ class Supervisor:
         worker.start(job, reports, theirs)
 
     def _wait(self) -> None:
-        """Wait until something happens, a second at most, and react to it."""
+        """Wait until something happens, at most a second, and react to it."""
         reports = {each.reports: each for each in self._workers if each.reports is not None}
         ends = {each.process.sentinel: each for each in self._workers if each.process is not None}
         dues = [each.due for each in self._workers if each.due is not None]
@@ -181,7 +183,7 @@ class Supervisor:
                     self._on_ready(self)
 
     def _check_health(self) -> None:
-        """Look for workers whose event loops stand still; newcomers are kept from those."""
+        """Find workers whose event loops hang, and keep new pages from them."""
         for worker in self._workers:
             if worker.process is None or worker.hung or self._stopping:
                 continue
@@ -195,7 +197,7 @@ class Supervisor:
 
     def _ended(self, worker: WorkerProcess) -> None:
         assert worker.process is not None
-        # Its last report may still be unread.
+        # Its last report may not have been read yet.
         self._read_reports(worker)
         worker.process.join()
         reason, stacks = worker.reason_of_end(), worker.stacks()
@@ -222,7 +224,7 @@ class Supervisor:
     # The end -----------------------------------------------------------------------------------
 
     def _stop(self) -> None:
-        """End all workers, in bounded time, those too that hang."""
+        """Stop all workers in bounded time, including those that hang."""
         self._stopping = True
         for sock in self._sockets:
             sock.close()

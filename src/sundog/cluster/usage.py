@@ -1,4 +1,4 @@
-"""How much all workers of a server are used, as the supervisor and each worker see it."""
+"""The usage of all workers of a server, as the supervisor and each worker see it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sundog.web.socket.usage import Counts
 
 
 class WorkerLedger:
-    """Where one worker's counts go."""
+    """The destination of one worker's counts."""
 
     def __init__(self, shared_state: SharedMemoryState, slot: int) -> None:
         self._shared_state = shared_state
@@ -20,14 +20,14 @@ class WorkerLedger:
         return self._shared_state.day()
 
     def write(self, day: int, counts: Counts) -> None:
-        """Note the counts; those of the day are of the one given."""
+        """Set the counts for the given day."""
         self._shared_state.write_counts(self._slot, day, counts)
 
 
 class WorkersTotals:
-    """The counts of all workers, those that have ended included.
+    """The counts of all workers, including those that have ended.
 
-    A browser's sockets are all in one worker, so that the sum counts it once.
+    All sockets of a browser are in one worker, so the sum counts it once.
     """
 
     def __init__(self, shared_state: SharedMemoryState) -> None:
@@ -35,7 +35,7 @@ class WorkersTotals:
         self._past = Counts()
 
     def read(self) -> Counts:
-        """Return the counts up to now."""
+        """Return the current counts."""
         return sum(map(self._shared_state.read_counts, range(self._shared_state.count)), self._past)
 
     def begin_day(self) -> None:
@@ -44,5 +44,5 @@ class WorkersTotals:
         self._past = replace(self._past, sessions_today=0)
 
     def keep(self, slot: int) -> None:
-        """Keep the counts of a worker that has ended, before its line is cleared."""
+        """Keep the counts of a worker that has ended, before its row is cleared."""
         self._past += self._shared_state.read_counts(slot)

@@ -1,4 +1,4 @@
-"""What one of several worker processes runs."""
+"""The code that runs in a worker process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from sundog.terminal import formatter_for
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Reported by a worker once it serves."""
+    """Reported by a worker when it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker is to do. `again` says that it takes the place of one that has ended."""
+    """The task of a worker. `again` means that it replaces one that has exited."""
 
     slot: int
     settings: Settings
@@ -67,7 +67,7 @@ class Job:
 
 
 def work(job: Job) -> None:
-    """Serve until told to stop, or until the supervisor is gone."""
+    """Serve until asked to stop, or until the supervisor is gone."""
     _leave_interrupts_to_the_supervisor()
     job.crash_report.install()
     settings = job.settings
@@ -77,7 +77,7 @@ def work(job: Job) -> None:
         access_log=settings.access_log,
         formatter=formatter_for(settings.development, None if single else job.slot + 1),
     )
-    # Imported where it is used: the supervisor, which imports this module, serves nothing.
+    # Imported here, because the supervisor, which imports this module, serves nothing.
     from sundog.cluster.handover import HandoverProtocol
 
     cluster = Cluster(job.slot, job.shared_state)
@@ -100,7 +100,7 @@ def work(job: Job) -> None:
                 source=forwarder,
                 on_loop=functools.partial(_begin, job),
                 on_drive=DriveLog(job.running),
-                # Where nobody else serves, pages are told that the app is starting.
+                # If no other worker serves, pages show that the app is starting.
                 late=job.again and not single,
             ),
             ledger=WorkerLedger(job.shared_state, job.slot) if job.counts_usage else None,
@@ -115,19 +115,19 @@ def work(job: Job) -> None:
 
 
 def _leave_interrupts_to_the_supervisor() -> None:
-    """Ignore SIGINT, which a terminal sends to the supervisor too; it says what is to be done."""
+    """Ignore SIGINT, which a terminal also sends to the supervisor, which decides what to do."""
 
     def ignore(number: int, frame: FrameType | None) -> None:
         pass
 
-    # Not SIG_IGN, which programs that the app starts would inherit.
+    # Not SIG_IGN, which programs started by the app would inherit.
     signal.signal(signal.SIGINT, ignore)
-    # The supervisor starts its workers with the signal held back.
+    # The supervisor starts its workers with the signal blocked.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _begin(job: Job, request_stop: Callable[[], None]) -> None:
-    """Begin, on the event loop, what goes on for as long as the worker serves."""
+    """Start the tasks that run on the event loop while the worker serves."""
     Heartbeat(functools.partial(job.shared_state.set_beats, job.slot))
     _end_with_the_supervisor(job.settings.shutdown_timeout, request_stop)
 
@@ -140,7 +140,7 @@ def _end_with_the_supervisor(seconds: float, request_stop: Callable[[], None]) -
         def orphaned() -> None:
             loop.remove_reader(parent.sentinel)
             request_stop()
-            # Nobody is there to end what does not end by itself.
+            # Nobody else would end what does not end by itself.
             exit_within(seconds, 1)
 
         loop.add_reader(parent.sentinel, orphaned)

@@ -1,4 +1,4 @@
-"""One worker as the supervisor sees it: its process, what it reports, and how it is."""
+"""A worker as the supervisor sees it: its process, reports and state."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from sundog.errors import SundogError
 
 logger = logging.getLogger(__name__)
 
-# How long a process that hangs gets to write its stacks, and how often that is looked at.
+# How long a hung process may take to write its stacks, and how often to check.
 STACKS_SECONDS: Final = 1.0
 _POLL_SECONDS: Final = 0.05
 
 
 class WorkerProcess:
-    """The process that is worker number `slot` now, or the time at which the next one starts."""
+    """The current process of worker number `slot`, or the time at which the next one starts."""
 
     def __init__(
         self, slot: int, name: str, inbox: Inbox, context: SpawnContext, hang_timeout: float
@@ -45,7 +45,7 @@ class WorkerProcess:
         self.reports: Connection | None = None
         self.error: SundogError | None = None
         self.ready_since: float | None = None
-        # When the next one is to start, if there is none.
+        # When the next one starts, if there is none.
         self.due: float | None = None
         self.starts = 0
         self.hung = False
@@ -54,7 +54,7 @@ class WorkerProcess:
         self.health = HealthCheck(hang_timeout)
 
     def start(self, job: Job, reports: Connection, theirs: Connection) -> None:
-        """Start a process that does a job, and reports by a pipe's other end."""
+        """Start a process for a job, which reports through the other end of a pipe."""
         self.due = self.error = self.ready_since = None
         self.hung = False
         self.health = HealthCheck(self._hang_timeout)
@@ -62,9 +62,9 @@ class WorkerProcess:
         self.running.clear()
         self.process = self._context.Process(target=work, args=(job,), name=self.name)
         self.reports = reports
-        # multiprocessing starts a helper with its first process, and lets signals through then.
+        # multiprocessing starts a helper with its first process, and unblocks signals then.
         resource_tracker.ensure_running()
-        # Python needs a moment until it can handle a Ctrl-C, which all get from the terminal.
+        # Python needs a moment before it can handle a Ctrl-C, which the terminal sends to all.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self.process.start()
@@ -75,7 +75,7 @@ class WorkerProcess:
         logger.debug("%s is process %d", self.name, self.process.pid)
 
     def read_reports(self) -> Iterator[Ready | Failed]:
-        """Return what the worker has reported since the last call."""
+        """Return the worker's reports since the last call."""
         while self.reports is not None:
             try:
                 if not self.reports.poll():
@@ -99,7 +99,7 @@ class WorkerProcess:
         self._signal(signal.SIGKILL)
 
     def reason_of_end(self) -> str:
-        """Return why the process has ended, as the end of "it exited …"."""
+        """Return the reason for the exit, as the end of "it exited …"."""
         if self.error is not None:
             return f"with an error: {self.error}"
         if self.hung:
@@ -117,7 +117,7 @@ class WorkerProcess:
         return f"on {name}"
 
     def stacks(self) -> str:
-        """Return what the threads were doing when the process crashed or hung, if that is known."""
+        """Return the threads' stacks from a crash or hang, if they are known."""
         stacks = self.crash_report.read()
         return name_kernels(stacks, self.running.read()) if stacks else ""
 

@@ -1,1 +1,1 @@
-"""The front-end packages of widget libraries that are installed beside the server."""
+"""The front-end packages of installed widget libraries."""

@@ -1,8 +1,8 @@
-"""Scripts that some libraries' widgets expect in their page, from Python packages beside them.
+"""Scripts that some libraries' widgets need in their page, from installed Python packages.
 
-A notebook gets such a script with the output of a cell that the library asks for
-(``bokeh.io.output_notebook``), from a CDN or a megabyte of text. A page here loads it from the
-installed package, before the first widget or figure that needs it.
+A notebook gets such a script with the output of a cell (``bokeh.io.output_notebook``), from a CDN
+or as a megabyte of text. A page loads it from the installed package, before the first widget or
+figure that needs it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the scripts for a widget module or mime type are: a folder of a Python package."""
+    """The scripts for a widget module or MIME type: a folder of a Python package."""
 
     package: str
     folder: str
-    # In the order in which they must run; those that a version does not have are left out.
+    # In the order in which they must run. Scripts that a version does not have are left out.
     scripts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """The scripts for a widget module or mime type that are installed."""
+    """The installed scripts for a widget module or MIME type."""
 
     name: str
     folder: Path
@@ -35,7 +35,7 @@ class Companion:
     digest: str
 
 
-# By widget module, or by the mime type of what is drawn with them.
+# By widget module, or by the MIME type that the scripts draw.
 SOURCES: Final[Mapping[str, Source]] = {
     # https://docs.bokeh.org/en/latest/docs/reference/resources.html lists the components.
     "@bokeh/jupyter_bokeh": Source(
@@ -49,13 +49,13 @@ SOURCES: Final[Mapping[str, Source]] = {
             "bokeh-mathjax.min.js",
         ),
     ),
-    # What a figure is drawn with where plotly's labextension is not installed.
+    # Draws figures if plotly's labextension is not installed.
     "application/vnd.plotly.v1+json": Source("plotly", "package_data", ("plotly.min.js",)),
 }
 
 
 def find_companions(sources: Mapping[str, Source] = SOURCES) -> Mapping[str, Companion]:
-    """Return what is installed, by widget module or mime type. Imports none of the packages."""
+    """Return the installed scripts by widget module or MIME type. Imports none of the packages."""
     found = {}
     for module, source in sources.items():
         for folder in _folders_of(source.package):

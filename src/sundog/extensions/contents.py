@@ -1,8 +1,8 @@
-"""What the scripts of an extension tell: the widget modules and mime types that it is for.
+"""Reads from an extension's scripts which widget modules and MIME types it is for.
 
-Which names an extension registers is decided when it runs, but a page should not run all of them
-to find one. Minifiers keep the names of properties and the texts of strings, so that its scripts
-say it nearly always: ``registerWidget({name: "bqplot", …})``.
+An extension registers its names when it runs, but a page should not run all extensions to find
+one. Minifiers keep property names and strings, so the scripts nearly always contain the names:
+``registerWidget({name: "bqplot", …})``.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ _MAX_SCRIPTS: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an extension is for, as far as its scripts tell."""
+    """The widget modules and MIME types of an extension, as far as its scripts show."""
 
-    # The widget modules that it registers, or most likely does.
+    # The widget modules that it registers, or probably does.
     registers: frozenset[str] = frozenset()
-    # Whether it may register others: it makes up a name when it runs.
+    # Whether it may register others, because it computes a name when it runs.
     open_ended: bool = False
-    # All mime types that its scripts name: those that it renders are among them.
+    # All MIME types that its scripts name, including those that it renders.
     mime_types: frozenset[str] = frozenset()
 
 
 def contents_of(extension: Extension) -> Contents:
-    """Read the scripts of a labextension; unreadable ones count as unknown."""
+    """Read the scripts of a labextension. Unreadable scripts count as unknown."""
     own = {extension.name, str(extension.package.get("name", extension.name))}
     if not (extension.folder / extension.entry["load"]).is_file():
-        # The page that needs it shall be told so.
+        # The page that needs it will show the error.
         return Contents(frozenset(own))
     has_plugins = "extension" in extension.entry
     has_mime = "mimeExtension" in extension.entry
@@ -78,7 +78,7 @@ def contents_of(extension: Extension) -> Contents:
             else:
                 computed += 1
     if computed and tells_own_name:
-        # Nearly all of these take the name from their own package.json.
+        # Nearly all of these read the name from their own package.json.
         names |= own
     elif unread:
         names |= own
@@ -89,16 +89,16 @@ def contents_of(extension: Extension) -> Contents:
 
 @dataclass(frozen=True, slots=True)
 class AmdContents:
-    """What an nbextension adds to require.js's configuration."""
+    """An nbextension's additions to require.js's configuration."""
 
-    # Names of modules, and what to load for them.
+    # Names of modules, and the scripts to load for them.
     maps: Mapping[str, str]
-    # Whether its script does more, so that it must be run.
+    # Whether its script does more, and must be run.
     needs_script: bool = False
 
 
 def amd_contents_of(extension: Extension) -> AmdContents:
-    """Read the script by which an nbextension configures require.js; most only map names."""
+    """Read the script with which an nbextension configures require.js. Most only map names."""
     if not extension.entry.get("hasExtensionScript"):
         return AmdContents({})
     try:
@@ -107,7 +107,7 @@ def amd_contents_of(extension: Extension) -> AmdContents:
     except OSError:
         return AmdContents({}, needs_script=True)
     maps = {name.decode(): target.decode() for name, target in _MAPPING.findall(text)}
-    # What belongs to the page is never another's.
+    # Modules of the page itself are never replaced.
     maps = {name: target for name, target in maps.items() if not name.startswith(_OF_THE_PAGE)}
     configures = b"config(" in text
     return AmdContents(maps, configures and (not maps or b"paths" in text or b"shim" in text))

@@ -1,4 +1,4 @@
-"""Where Jupyter looks for data and configuration, in the order in which it counts."""
+"""Jupyter's folders for data and configuration, in order of precedence."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 def data_folders() -> list[Path]:
-    """Return the folders that Jupyter looks for data in, the one that counts most first."""
+    """Return Jupyter's data folders, the most important first."""
     return _folders(paths.jupyter_path, paths.ENV_JUPYTER_PATH, paths.SYSTEM_JUPYTER_PATH)
 
 
 def config_folders() -> list[Path]:
-    """Return the folders that Jupyter looks for settings in, the one that counts most first."""
+    """Return Jupyter's configuration folders, the most important first."""
     return _folders(paths.jupyter_config_path, paths.ENV_CONFIG_PATH, paths.SYSTEM_CONFIG_PATH)
 
 
@@ -35,9 +35,9 @@ def _folders(
 
 
 def disabled_extensions(folders: Sequence[Path]) -> dict[str, Path]:
-    """Return the labextensions that ``jupyter labextension disable`` has disabled, and where.
+    """Return the labextensions disabled with ``jupyter labextension disable``, and the files.
 
-    Only whole extensions: a name with a colon is one plugin of one.
+    Only whole extensions: a name with a colon is one plugin of an extension.
     """
     said: dict[str, tuple[bool, Path]] = {}
     for folder in folders:

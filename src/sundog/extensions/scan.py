@@ -1,5 +1,5 @@
-"""Finds the installed extensions: labextensions, which are module-federation containers, and
-nbextensions, which are AMD modules.
+"""Finds the installed extensions: labextensions (module-federation containers) and nbextensions
+(AMD modules).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Kind = Literal["labextensions", "nbextensions"]
 
 KINDS: Final[tuple[Kind, ...]] = ("labextensions", "nbextensions")
 
-# They are Jupyter's own front end of ipywidgets, which the page is instead.
+# These are Jupyter's own front end of ipywidgets, which the page replaces.
 LEFT_OUT: Final[Mapping[Kind, frozenset[str]]] = {
     "labextensions": frozenset(
         ("@jupyter-widgets/jupyterlab-manager", "@jupyter-notebook/lab-extension")
@@ -25,32 +25,32 @@ LEFT_OUT: Final[Mapping[Kind, frozenset[str]]] = {
     "nbextensions": frozenset(("jupyter-js-widgets",)),
 }
 
-# As npm allows them (old ones with capitals included), and nothing that means something in a URL.
+# As npm allows them (including capitals in old ones), without characters special in URLs.
 _NAME: Final = re.compile(r"(?:@[A-Za-z0-9_~-][\w.~-]*/)?[A-Za-z0-9_~-][\w.~-]*", re.ASCII)
 _MAX_PACKAGE_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One installed package: its folder, the hash of what is in it, and what a page is told."""
+    """An installed extension: its folder, the hash of its content, and its entry for pages."""
 
     name: str
     folder: Path
     digest: str
     entry: Mapping[str, Any]
-    # What its package.json says.
+    # The content of its package.json.
     package: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
-        """The version of the package of its name on npm; empty where it is not said."""
+        """The version of the package, or an empty string."""
         version = self.package.get("version")
         return version if isinstance(version, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A folder that should hold an extension and does not, and why."""
+    """A folder that should contain an extension but does not, and why."""
 
     name: str
     folder: Path
@@ -59,16 +59,16 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the folders of one kind hold."""
+    """The extensions of one kind."""
 
     used: Mapping[str, Extension]
-    # Of a name that an earlier folder has already.
+    # Extensions with the name of one in an earlier folder.
     shadowed: tuple[Extension, ...] = ()
     broken: tuple[Broken, ...] = ()
 
 
 def list_extensions(kind: Kind, folders: Iterable[Path]) -> Listing:
-    """Return the extensions of some data folders; of several of one name, the first counts."""
+    """Return the extensions in data folders. If several have the same name, the first is used."""
     used: dict[str, Extension] = {}
     shadowed: list[Extension] = []
     broken: list[Broken] = []
@@ -84,7 +84,7 @@ def list_extensions(kind: Kind, folders: Iterable[Path]) -> Listing:
             if extension is None:
                 continue
             if name in used:
-                # One folder may be reached by several paths.
+                # Several paths may lead to the same folder.
                 if used[name].folder != extension.folder:
                     shadowed.append(extension)
             else:
@@ -93,7 +93,7 @@ def list_extensions(kind: Kind, folders: Iterable[Path]) -> Listing:
 
 
 def stamp_of(folders: Iterable[Path]) -> str:
-    """Return what changes when an extension is installed, removed or built anew; costs little."""
+    """Return a value that changes when an extension is installed, removed or rebuilt. Cheap."""
     digest = hashlib.blake2b(digest_size=10)
     for folder in folders:
         for kind in KINDS:
@@ -129,8 +129,8 @@ def _modified(path: Path) -> int:
 
 
 def _read(kind: Kind, name: str, candidate: Path) -> Extension | None:
-    # The folder itself may be a link, as development installs make it; what it leads to is the
-    # root that no file's path may leave.
+    # The folder itself may be a link, as in development installs. Its target is the root that no
+    # file's path may leave.
     extension = _READERS[kind](name, candidate.resolve())
     if extension is not None and _NAME.fullmatch(name) is None:
         raise ValueError(f"the folder's name {name!r} is no package name")
@@ -138,7 +138,7 @@ def _read(kind: Kind, name: str, candidate: Path) -> Extension | None:
 
 
 def _read_labextension(name: str, folder: Path) -> Extension | None:
-    """Return a labextension; None for a folder that holds none in the form that can be loaded."""
+    """Return a labextension, or None if the folder has none that can be loaded."""
     package = folder / "package.json"
     if not package.is_file():
         return None
@@ -159,7 +159,7 @@ def _read_labextension(name: str, folder: Path) -> Extension | None:
     entry = {
         "load": _url_path(build["load"]),
         **{
-            # These are names of the container's modules, not files.
+            # These are names of the container's modules, not of files.
             key: build[key]
             for key in ("extension", "mimeExtension", "style")
             if isinstance(build.get(key), str)
@@ -183,7 +183,7 @@ _READERS: Final[Mapping[Kind, Callable[[str, Path], Extension | None]]] = {
 
 
 def _provided_by_others(shared: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the shared packages that an extension expects others to bring."""
+    """Return the shared packages that an extension expects from others."""
     return {
         name: {"bundled": False}
         for name, terms in shared.items()
@@ -192,7 +192,7 @@ def _provided_by_others(shared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _url_path(path: str) -> str:
-    """Return a path of a package as a URL has it: packages built on Windows say otherwise."""
+    """Return a package's path as a URL path, also if it was built on Windows."""
     found = path.replace("\\", "/").removeprefix("./")
     if ":" in found or any(part in ("", ".", "..") for part in found.split("/")):
         raise ValueError(f"its script {path!r} is not a file of it")
@@ -200,7 +200,7 @@ def _url_path(path: str) -> str:
 
 
 def _digest(folder: Path, text: bytes) -> str:
-    """Return a hash of an extension. Reading all of them would take longer than the rest."""
+    """Return a hash of an extension, without reading all of its files, which would be slow."""
     digest = hashlib.blake2b(text, digest_size=10)
     for path, _, files in sorted(os.walk(folder)):
         for file in sorted(files):
@@ -208,7 +208,7 @@ def _digest(folder: Path, text: bytes) -> str:
             try:
                 stat = os.stat(full)
             except OSError:
-                # A link to nowhere is no file that could be asked for.
+                # A broken link is not a file that can be requested.
                 continue
             line = (os.path.relpath(full, folder), stat.st_size, stat.st_mtime_ns)
             digest.update(repr(line).encode("utf-8", "surrogatepass"))

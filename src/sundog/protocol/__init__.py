@@ -1,1 +1,1 @@
-"""What is on the wire: messages and their encoding. No I/O."""
+"""The messages of the wire protocol and their encoding. No I/O."""

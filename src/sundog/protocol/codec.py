@@ -1,4 +1,4 @@
-"""Frames to messages and back. Everything that comes in is bounded and typed here.
+"""Decodes frames to messages and encodes them. Checks the types and sizes of all input.
 
 The format is specified in ``docs/protocol.md``; JSON is RFC 8259.
 """
@@ -21,11 +21,11 @@ UNSUPPORTED_DATA = 1003
 INVALID_DATA = 1007
 TOO_LARGE = 1009
 
-# What is larger belongs into buffers, which need no parsing.
+# Larger values belong in buffers, which need no parsing.
 MAX_JSON_BYTES = 16 << 20
 
 _HEADER_LENGTH = struct.Struct(">I")
-# Any escape, so that none is looked for inside another; the group is half of a pair on its own.
+# Matches any escape, so that none is found inside another; the group is a lone surrogate.
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)",
     re.DOTALL,
@@ -34,18 +34,18 @@ _batch_decoder = msgspec.json.Decoder(PageBatch)
 _control_decoder = msgspec.json.Decoder(PageControl)
 
 
-# The encoder knows these as values; it asks about them only where one is the key of a dict.
+# The encoder handles these as values, and asks only if one is the key of a dict.
 _NEVER_KEYS = (tuple, list, dict, set, frozenset)
 
 
 def _to_json(value: object) -> object:
-    """Convert what JSON has no word for, as Jupyter's kernels do: numbers, mappings, iterables."""
+    """Convert types that JSON does not have as Jupyter does: numbers, mappings, iterables."""
     if type(value) in _NEVER_KEYS:
         raise TypeError(f"{value!r} can't be a key in JSON")
     if value is None:
         return "null"
     if isinstance(value, bool):
-        # As a key, which is what `json.dumps` makes of it.
+        # The key that `json.dumps` would write.
         return "true" if value else "false"
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
@@ -73,10 +73,10 @@ def encode_message(
     buffers: Sequence[Any] | None = None,
     subject: tuple[str, ...] | None = None,
 ) -> Outgoing:
-    """Encode one message for the pages; copies the buffers, so they may change afterwards.
+    """Encode a message for the pages. Copies the buffers, so they may change afterwards.
 
-    Characters that UTF-8 has no place for (lone surrogates, as in the names of some files) become
-    question marks. Raises `TypeError` for a value that JSON can't hold.
+    Characters that UTF-8 can't represent (lone surrogates, as in some file names) become question
+    marks. Raises `TypeError` for a value that JSON can't represent.
     """
     try:
         text = _encoder.encode(parts)
@@ -106,12 +106,12 @@ def _to_bytes(buffer: object) -> bytes:
 
 
 def encode_json(value: object) -> bytes:
-    """Encode a value as `encode_message` does. Raises `TypeError` for what JSON can't hold."""
+    """Encode a value as `encode_message` does. Raises `TypeError` if JSON can't represent it."""
     return encode_message(value).text[1:-1]
 
 
 def decode_json(content: bytes) -> Any:
-    """Decode what `encode_json` has made."""
+    """Decode the result of `encode_json`."""
     return msgspec.json.decode(content)
 
 
@@ -121,7 +121,7 @@ def encode_control(message: Mapping[str, object]) -> str:
 
 
 def encode_batch(ack: int, first: int, messages: Sequence[Outgoing]) -> str | bytes:
-    """Make one frame of messages: text, or binary where a message has buffers."""
+    """Combine messages into one frame: text, or binary if a message has buffers."""
     body = b"[%d,%d,[%s]" % (ack, first, b",".join([message.text for message in messages]))
     if not any(message.buffers for message in messages):
         return (body + b"]").decode()
@@ -136,7 +136,7 @@ def encode_batch(ack: int, first: int, messages: Sequence[Outgoing]) -> str | by
 def decode_text(frame: str) -> PageBatch | PageControl:
     """Decode a text frame of a page: a batch without buffers, or a control message.
 
-    Raises `ProtocolError` where the frame is not what the protocol says.
+    Raises `ProtocolError` if the frame violates the protocol.
     """
     if len(frame) > MAX_JSON_BYTES:
         raise ProtocolError("more JSON than one frame may have", TOO_LARGE)
@@ -150,11 +150,10 @@ def decode_text(frame: str) -> PageBatch | PageControl:
 
 
 def decode_binary(frame: bytes | bytearray) -> tuple[PageBatch, list[list[memoryview]]]:
-    """Decode a binary frame of a page into its batch and, for each message, its buffers.
+    """Decode a binary frame of a page into its batch and the buffers of each message.
 
-    The buffers are writable views: of the frame itself where it is a `bytearray`, which is the
-    caller's own then, else of one private copy. Raises `ProtocolError` where the frame is
-    not what the protocol says.
+    The buffers are writable views of the frame itself if it is a `bytearray`, which the caller must
+    own then, or else of a private copy. Raises `ProtocolError` if the frame violates the protocol.
     """
     if len(frame) < _HEADER_LENGTH.size:
         raise ProtocolError("a binary frame shorter than its header", INVALID_DATA)
@@ -196,15 +195,15 @@ def _decode(decoder: Any, frame: str | memoryview) -> Any:
                 raise
             return decoder.decode(repaired)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        # The reason may quote the frame, and it goes into a log.
+        # The message may quote the frame, and is logged.
         raise ProtocolError(f"not a valid frame: {str(error)!a}", INVALID_DATA) from error
 
 
 def _without_lone_surrogates(frame: str | memoryview) -> str | None:
-    """Return a frame with U+FFFD for each half of a surrogate pair; None if it has none.
+    """Return a frame with U+FFFD for each lone surrogate, or None if it has none.
 
-    JavaScript's strings may hold such halves (a text that was cut inside an emoji), and its JSON
-    escapes them, but they are no Unicode text.
+    JavaScript strings may contain lone surrogates (text cut inside an emoji), and its JSON escapes
+    them, but they are not valid Unicode.
     """
     text = frame if isinstance(frame, str) else bytes(frame).decode()
     repaired = _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], text)

@@ -1,4 +1,4 @@
-"""The messages of the wire protocol, as ``docs/protocol.md`` specifies them."""
+"""The messages of the wire protocol, specified in ``docs/protocol.md``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MAX_ANSWER_LENGTH = 1 << 16
 
 
 class _Message(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A data message: a JSON array that begins with its kind."""
+    """A data message: a JSON array that starts with its kind."""
 
 
 class CommOpen(_Message, frozen=True, tag="open"):
-    """A comm is opened by the page."""
+    """The page opens a comm."""
 
     comm_id: CommId
     target: Target
@@ -37,20 +37,20 @@ class CommMessage(_Message, frozen=True, tag="msg"):
 
 
 class CommClose(_Message, frozen=True, tag="close"):
-    """A comm is closed by the page."""
+    """The page closes a comm."""
 
     comm_id: CommId
     data: Data = {}
 
 
 class PageMoved(_Message, frozen=True, tag="location"):
-    """The page is somewhere else in the app: a link was followed, or the user went back."""
+    """The page has moved to another address of the app: by a link, or by back or forward."""
 
     place: Annotated[str, msgspec.Meta(max_length=MAX_ADDRESS_LENGTH, pattern=ADDRESS_PATTERN)]
 
 
 class Answer(_Message, frozen=True, tag="answer"):
-    """The user has answered a question of `input` or `getpass`."""
+    """The user's answer to a question of `input` or `getpass`."""
 
     question: Number
     text: Annotated[str, msgspec.Meta(max_length=MAX_ANSWER_LENGTH)]
@@ -61,7 +61,7 @@ BufferLengths = Annotated[list[Number], msgspec.Meta(max_length=100_000)]
 
 
 class PageBatch(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
-    """What one frame from a page holds."""
+    """The content of one frame from a page."""
 
     seen: Number
     first: Number
@@ -70,13 +70,13 @@ class PageBatch(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fie
 
 
 class Ping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="ping"):
-    """Asks whether anybody is there."""
+    """Checks the connection."""
 
 
 class ScriptError(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="script-error"
 ):
-    """Tells a developer's terminal of an error in the browser."""
+    """Reports an error in the browser, for the developer's terminal."""
 
     title: Annotated[str, msgspec.Meta(max_length=500)]
     text: Annotated[str, msgspec.Meta(max_length=10_000)]
@@ -85,7 +85,7 @@ class ScriptError(
 class Timing(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="timing"
 ):
-    """Asks, while developing, how long each of the page's messages takes, or no more for it."""
+    """Asks, in development, for the time that each message of the page takes, or stops."""
 
     wanted: bool
 
@@ -98,14 +98,15 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
     text: bytes
     buffers: tuple[bytes, ...] = ()
-    # What a later message with the same subject makes superfluous: a comm and traits of it.
+    # Identifies what the message updates: a comm and its traits. A later message with the same
+    # subject replaces it.
     subject: tuple[str, ...] | None = None
 
     @property
     def size(self) -> int:
-        """Bytes that this message takes in memory and, about, on the wire."""
+        """The bytes that this message takes in memory and, approximately, on the wire."""
         return len(self.text) + sum(map(len, self.buffers))
 
 
 SUPERSEDED = Outgoing(b'["none"]')
-"""Stands where a message was, so that the others keep their numbers."""
+"""Replaces a message, so that the others keep their numbers."""

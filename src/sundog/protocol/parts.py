@@ -1,6 +1,6 @@
-"""Frames that a page sends in parts, so that pings pass between them on a slow line.
+"""Frames that a page sends in parts, so that pings pass between them on a slow connection.
 
-A part is a binary frame that begins with four zero bytes, where a batch has the length of its
+A part is a binary frame that starts with four zero bytes, where a batch has the length of its
 header, which is never zero. The format is specified in ``docs/protocol.md``.
 """
 
@@ -14,32 +14,32 @@ from sundog.errors import ProtocolError
 INVALID_DATA: Final = 1007
 TOO_LARGE: Final = 1009
 
-# The largest part that pages are asked to send.
+# The largest part that pages should send.
 PART_BYTES: Final = 64 << 10
 
 _MARK: Final = bytes(4)
-# Zeros, the kind of the whole frame, its length, and how much of it the former parts held.
+# Zeros, the kind of the whole frame, its length, and the offset of the part.
 _HEADER: Final = struct.Struct(">IBII")
 _TEXT: Final = 1
 _BINARY: Final = 2
 
 
 def is_part(frame: bytes) -> bool:
-    """Whether a binary frame is a part of another one."""
+    """Return whether a binary frame is a part of another one."""
     return frame.startswith(_MARK)
 
 
 def encode_part(*, whole: str | bytes, offset: int, size: int) -> bytes:
-    """Return the part of a frame that begins at an offset of its bytes and has up to `size`."""
+    """Return the part of a frame at an offset, with up to `size` bytes."""
     kind = _TEXT if isinstance(whole, str) else _BINARY
     data = whole.encode() if isinstance(whole, str) else whole
     return _HEADER.pack(0, kind, len(data), offset) + data[offset : offset + size]
 
 
 class Assembly:
-    """Puts the parts of one page's frames together, one frame at a time.
+    """Joins the parts of one page's frames, one frame at a time.
 
-    Holds what has arrived, and nothing for what was only announced.
+    Holds only bytes that have arrived, not the announced length.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -50,14 +50,15 @@ class Assembly:
 
     @property
     def received(self) -> int:
-        """How many bytes of an unfinished frame there are."""
+        """The number of bytes of an unfinished frame."""
         return len(self._data)
 
     def take(self, part: bytes) -> str | bytearray | None:
-        """Add a part; return the whole frame with its last part, and None before.
+        """Add a part. Return the whole frame with its last part, and None before.
 
-        Raises `ProtocolError` for a part that does not continue the former ones, and for a frame
-        that is too large.
+        Raises `ProtocolError` for a part that does not continue the previous ones, and for a frame
+        that
+        is too large.
         """
         if len(part) < _HEADER.size:
             raise ProtocolError("a part shorter than its header", INVALID_DATA)

@@ -1,1 +1,1 @@
-"""All kernels of one worker process: who owns them, when they end, and how many there may be."""
+"""All kernels of one worker process: their owners, lifetimes and limits."""

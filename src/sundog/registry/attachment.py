@@ -1,4 +1,4 @@
-"""What a kernel knows of the sockets of its pages, and how it ends them."""
+"""The sockets of a kernel's pages, as the kernel sees and closes them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from sundog.ids import ConnectionId
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.page import Page
 
-# Close codes of the WebSocket: the last one is RFC 6455's registry's, the others are our own.
+# WebSocket close codes: the last one is from RFC 6455, the others are our own.
 KERNEL_ENDED: Final = 4001
 TAKEN_OVER: Final = 4002
 SERVER_RESTARTS: Final = 1012
 
 
 class Connection(Protocol):
-    """What the registry needs of a socket."""
+    """The interface of a socket for the registry."""
 
     id: ConnectionId
 
@@ -25,17 +25,17 @@ class Connection(Protocol):
         ...
 
     def move(self, kernel: VirtualKernel) -> None:
-        """Speak for the same page of the kernel that takes the place of the page's own."""
+        """Serve the same page of the kernel that replaces the page's own."""
         ...
 
     def tell(self, kind: str, text: str) -> None:
-        """Send a control message soon; of each kind that waits to be sent, the last one only."""
+        """Send a control message soon. Only the last pending message of a kind is sent."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A connection's place: its kernel and page, and whether the kernel was made for it."""
+    """A connection's kernel and page, and whether the kernel was created for it."""
 
     kernel: VirtualKernel
     page: Page

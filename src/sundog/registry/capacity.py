@@ -1,4 +1,4 @@
-"""Whether there is room for one more kernel: by number, by session, by memory."""
+"""Limits of kernels: by number, by session, by memory."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Measure = Callable[[], int | None]
 
 @dataclass(frozen=True, slots=True)
 class RegistryLimits:
-    """How many kernels there may be, and how long one waits for its pages, in seconds.
+    """The limits of kernels, and how long a kernel waits for its pages, in seconds.
 
-    `memory` is in bytes, of the whole process. None is no bound.
+    `memory` is in bytes, for the whole process. None means no limit.
     """
 
     cull_timeout: float = 24 * 3600.0
@@ -33,15 +33,15 @@ class RegistryLimits:
 
 
 class Share(Protocol):
-    """This process's share of a number that is bounded over several processes."""
+    """This process's share of a number that is limited over several processes."""
 
     @property
     def elsewhere(self) -> int:
-        """How many the other processes have."""
+        """The number in other processes."""
         ...
 
     def note(self, number: int) -> None:
-        """Tell the others how many this process has."""
+        """Report this process's number to the others."""
         ...
 
 
@@ -51,14 +51,14 @@ class WholeShare:
     elsewhere = 0
 
     def note(self, number: int) -> None:
-        """Tell nobody."""
+        """Do nothing: there are no other processes."""
 
 
 class Capacity:
-    """Compares what there is with the limits.
+    """Compares the number of kernels and the memory with the limits.
 
-    `measure` returns the process's memory; `share` is its share of the kernels, where several
-    processes have them.
+    `measure` returns the process's memory; `share` is its share of the kernels if there are several
+    processes.
     """
 
     def __init__(
@@ -73,18 +73,18 @@ class Capacity:
 
     @property
     def memory_is_limited(self) -> bool:
-        """Whether memory is to be watched."""
+        """Whether memory is limited."""
         return self.limits.memory is not None
 
     def over_memory(self) -> bool:
-        """Whether the process has more memory than it may have."""
+        """Return whether the process exceeds its memory limit."""
         if self.limits.memory is None:
             return False
         used = self._measure()
         return used is not None and used > self.limits.memory
 
     def check(self, kernels: int, of_session: int) -> None:
-        """Raise `KernelLimitError` where there are as many kernels as there may be."""
+        """Raise `KernelLimitError` if a limit of kernels is reached."""
         limits = self.limits
         if limits.max_count is not None and kernels + self.share.elsewhere >= limits.max_count:
             raise KernelLimitError("The server is full.", "kernels")
@@ -95,27 +95,27 @@ class Capacity:
 
 
 class Culls(Protocol):
-    """What the watch needs of the registry."""
+    """The interface of the registry for the memory watch."""
 
     capacity: Capacity
 
     def cull(self) -> asyncio.Event | None:
-        """End the kernel whose pages have been away longest; None where all have pages.
+        """End the kernel that has been disconnected longest; None if all are connected.
 
-        The event comes when it has ended.
+        The event is set when it has ended.
         """
         ...
 
 
 class MemoryWatch:
-    """Ends kernels that nobody looks at, one after another, while memory is over its limit."""
+    """Ends disconnected kernels, one after another, while memory exceeds its limit."""
 
     def __init__(self, registry: Culls, release: Callable[[], None] = release_memory) -> None:
         self._registry = registry
         self._release = release
 
     async def run(self) -> None:
-        """Look from time to time, for as long as the server runs."""
+        """Check from time to time while the server runs."""
         capacity = self._registry.capacity
         if not capacity.memory_is_limited:
             return
@@ -129,7 +129,7 @@ class MemoryWatch:
             await self.relieve()
 
     async def relieve(self) -> None:
-        """End kernels until there is enough memory or none is left that may be ended."""
+        """End kernels until there is enough memory or no kernel is left to end."""
         loop = asyncio.get_running_loop()
         while self._registry.capacity.over_memory():
             ended = self._registry.cull()
@@ -139,6 +139,6 @@ class MemoryWatch:
                 async with asyncio.timeout(END_SECONDS):
                     await ended.wait()
             except TimeoutError:
-                # Its code still runs. The next one may be able to end.
+                # Its code still runs. Try the next one.
                 continue
             await loop.run_in_executor(None, self._release)

@@ -1,4 +1,4 @@
-"""Decides when the memory of ended kernels is worth a collection."""
+"""Decides when to collect the memory of ended kernels."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from sundog.registry.free_lists import renew_free_lists
 from sundog.registry.memory import release_memory
 
 COLLECT_AFTER_SECONDS = 1.0
-# A collection looks at all live kernels and halts them meanwhile: it must be worth it.
+# A collection stops all kernels while it checks their objects, so it must be worth it.
 COLLECT_AFTER_ENDS = 50
 COLLECT_AFTER_SHARE = 4
 
 
 class Collector:
-    """Releases the memory of ended kernels, together for all that end within a moment.
+    """Releases the memory of kernels that ended within a short time together.
 
-    Used from the server's event loop only.
+    Used only from the server's event loop.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Collector:
         self._stopped = False
 
     def note_end(self, left: int) -> None:
-        """Note that a kernel has ended, and so many are left."""
+        """Note that a kernel has ended and how many are left."""
         self._ended += 1
         worth = max(COLLECT_AFTER_ENDS, left // COLLECT_AFTER_SHARE)
         if self._stopped or (left and self._ended < worth):
@@ -33,12 +33,12 @@ class Collector:
         if self._handle is not None:
             if left:
                 return
-            # After the last one no other collection comes, and its sockets are still to end.
+            # No other collection follows after the last one, and its sockets still have to end.
             self._handle.cancel()
         self._handle = asyncio.get_running_loop().call_later(COLLECT_AFTER_SECONDS, self._collect)
 
     def stop(self) -> None:
-        """Collect no more: the process ends."""
+        """Stop collecting, because the process ends."""
         self._stopped = True
         if self._handle is not None:
             self._handle.cancel()

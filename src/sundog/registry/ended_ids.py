@@ -1,4 +1,4 @@
-"""Remembers which kernels have ended, in memory that does not grow."""
+"""Remembers which kernels have ended, in constant memory."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ SLOTS = 1 << 14
 
 
 class EndedIds:
-    """A set of kernel ids that forgets: a newer id may take an older one's slot.
+    """A set of kernel ids that forgets: a newer id may replace an older one.
 
-    Only hashes are kept, in one block made at the start. An id kept as an object for each ended
-    kernel would lie between what other kernels allocate, and keep that memory from the system.
+    It stores only hashes, in one block allocated at start. An id object for each ended kernel would
+    lie
+    between allocations of other kernels, and keep their memory from being returned to the system.
     """
 
     def __init__(self) -> None:

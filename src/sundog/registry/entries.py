@@ -1,4 +1,4 @@
-"""What a registry knows of each of its kernels, and which have ended."""
+"""The registry's entries for its kernels, and the ids of ended kernels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sundog.registry.lifecycle.states import KernelState, Lifecycle
 
 
 class Entry:
-    """A kernel, where it is in its life, and the connections of its pages."""
+    """A kernel, its state, and the connections of its pages."""
 
     __slots__ = ("connections", "ended", "kernel", "life")
 
@@ -23,24 +23,24 @@ class Entry:
         self.kernel = kernel
         self.life = Lifecycle()
         self.connections: dict[ConnectionId, Connection] = {}
-        # Set when the kernel has ended, where somebody waits for that.
+        # Set when the kernel has ended, if something waits for it.
         self.ended: asyncio.Event | None = None
 
     @property
     def is_ending(self) -> bool:
-        """Whether the kernel has begun to end."""
+        """Whether the kernel has started to end."""
         return self.life.state in (KernelState.CLOSING, KernelState.CLOSED)
 
 
 class Entries(Mapping[KernelId, Entry]):
-    """The kernels of a worker, by their ids. `share` is told how many there are."""
+    """The kernels of a worker, by id. Reports their number to `share`."""
 
     def __init__(self, share: Share) -> None:
         self._share = share
         self._entries: dict[KernelId, Entry] = {}
         self._ended = EndedIds()
         self.per_session: Counter[SessionId] = Counter()
-        # Set when the last one has gone.
+        # Set when the last kernel is removed.
         self.emptied = asyncio.Event()
 
     def __getitem__(self, kernel_id: KernelId) -> Entry:
@@ -53,7 +53,7 @@ class Entries(Mapping[KernelId, Entry]):
         return len(self._entries)
 
     def add(self, kernel: VirtualKernel) -> Entry:
-        """Take in a new kernel."""
+        """Add a new kernel."""
         entry = self._entries[kernel.id] = Entry(kernel)
         self.per_session[kernel.session_id] += 1
         self._share.note(len(self._entries))
@@ -61,7 +61,7 @@ class Entries(Mapping[KernelId, Entry]):
         return entry
 
     def remove(self, entry: Entry) -> None:
-        """Let go of a kernel that has ended."""
+        """Remove a kernel that has ended."""
         kernel = entry.kernel
         del self._entries[kernel.id]
         self.per_session[kernel.session_id] -= 1
@@ -75,19 +75,19 @@ class Entries(Mapping[KernelId, Entry]):
             entry.ended.set()
 
     def note_end(self, kernel_id: KernelId) -> None:
-        """Note that there will be no kernel of this id any more."""
+        """Note that a kernel with this id must not be created any more."""
         self._ended.add(kernel_id)
 
     def has_ended(self, kernel_id: KernelId) -> bool:
-        """Whether a kernel of this id has ended, as far as that is remembered."""
+        """Return whether a kernel with this id has ended, if that is still remembered."""
         return kernel_id in self._ended
 
     def longest_disconnected(self) -> Entry | None:
-        """Return the kernel whose pages have been away longest; None where all have pages."""
+        """Return the kernel that has been disconnected longest; None if all are connected."""
         orphans = (
             (entry.life.deadline, number, entry)
             for number, entry in enumerate(self._entries.values())
             if entry.life.state is KernelState.ORPHANED and entry.life.deadline is not None
         )
-        # All wait equally long, so that the first to be over is the first that was left.
+        # All have the same timeout, so the one that expires first was disconnected first.
         return min(orphans, default=(0.0, 0, None))[2]

@@ -1,8 +1,8 @@
-"""Lets go of what the interpreter and the event loop keep to make objects from again.
+"""Replaces the objects in free lists of the interpreter and the event loop.
 
-CPython keeps up to 255 iterators of futures, one for each `await` that a socket has waited in, and
-uvloop 250 handles and as many timers, of whichever kernels ended last. No collection drops them,
-and each keeps the whole arena of memory that it lies in, a MiB, from going back to the system.
+CPython keeps up to 255 iterators of futures, one for each `await` of a socket's tasks, and uvloop
+keeps 250 handles and as many timers, of the kernels that ended last. No garbage collection drops
+them, and each keeps its whole arena of memory, 1 MiB, from being returned to the system.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-# More than twice what any of these lists keeps.
+# More than twice the length of any of these lists.
 MANY: Final = 600
 FAR_AHEAD_SECONDS: Final = 3600.0
 
 
 def renew_free_lists(loop: asyncio.AbstractEventLoop) -> None:
-    """Put objects made now in the place of those that are kept. Called on the loop.
+    """Replace the objects in the lists with new ones. Called on the loop.
 
-    Takes some two milliseconds. What is taken from such a list is let go last, when newer objects
-    have filled it.
+    Takes about two milliseconds. The old objects are released last, when newer ones have filled the
+    lists.
     """
     future = loop.create_future()
     iterators: list[object] = [iter(future) for _ in range(MANY)]
@@ -29,7 +29,7 @@ def renew_free_lists(loop: asyncio.AbstractEventLoop) -> None:
         timer.cancel()
         timers.append(timer)
     handles: list[object] = [loop.call_soon(_nothing) for _ in range(MANY)]
-    # The loop holds handles until they have run, and cancelled timers a little longer.
+    # The loop keeps handles until they have run, and cancelled timers a little longer.
     loop.call_soon(loop.call_soon, _let_go, iterators, timers, handles)
 
 
@@ -39,5 +39,5 @@ def _nothing() -> None:
 
 def _let_go(*lists: list[object]) -> None:
     for each in lists:
-        # The last item goes first.
+        # The last item is released first.
         each.clear()

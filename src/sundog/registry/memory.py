@@ -1,4 +1,4 @@
-"""Gives memory of ended kernels back: to the interpreter, and to the operating system."""
+"""Returns the memory of ended kernels to the interpreter and the operating system."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 
 def release_memory() -> None:
-    """Collect garbage now, and return free memory to the system where its C library can.
+    """Collect garbage, and return free memory to the system if the C library can.
 
-    Takes some ten milliseconds; what the app's first run made should be frozen (`gc.freeze`), so
-    that only kernels are looked at.
+    Takes about ten milliseconds. Freeze the objects of the app's dry run (`gc.freeze`), so that
+    only
+    kernels are checked.
     """
     _clear_type_cache()
     gc.collect()
@@ -24,7 +25,7 @@ def release_memory() -> None:
 
 
 def resident_bytes() -> int | None:
-    """Return how much of the machine's memory this process has, None where that can't be told."""
+    """Return the memory of this process in bytes, or None if it is unknown."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -33,15 +34,15 @@ def resident_bytes() -> int | None:
 
 
 def _clear_type_cache() -> None:
-    """Drop the interpreter's cache of attribute look-ups: its strings pin memory everywhere."""
-    # The older name is deprecated from 3.13 on.
+    """Clear the interpreter's cache of attribute look-ups, whose strings pin memory everywhere."""
+    # The older name is deprecated since 3.13.
     clear = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
     clear()
 
 
 @functools.cache
 def _malloc_trim() -> Callable[[int], int] | None:
-    """Return glibc's `malloc_trim` (malloc_trim(3)), None where there is none."""
+    """Return glibc's `malloc_trim` (malloc_trim(3)), or None if there is none."""
     if not sys.platform.startswith("linux"):
         return None
     trim: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)

@@ -1,8 +1,8 @@
-"""Kernels in which the app has run already, for pages that are yet to come.
+"""Prewarmed kernels: the app has already run in them, for the next pages.
 
-A slow app shows at once in a page that gets one of them. An app that asks whom it runs for, before
-anybody does, can't be run in advance: it is noticed at its first attempt, and left alone from then
-on. Used from the server's event loop only; what happens elsewhere is posted there.
+A slow app shows at once in a page that gets one of them. An app that reads the request or session
+before it has a page can't run in advance: this is noticed at its first attempt, and prewarming
+stops. Used only from the server's event loop; other threads post to it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from sundog.scheduler.driver import Engine
 
 logger = logging.getLogger(__name__)
 
-# Between two looks at whether the server is idle, and how often it looks before it goes on anyway.
+# The time between two checks whether the server is idle, and the number of checks before it
+# continues anyway.
 LOOK_SECONDS: Final = 0.1
 PATIENCE: Final = 50
-# After a run that failed: what the app needs may come back.
+# After a failed run: what the app needs may come back.
 RETRY_SECONDS: Final = 10.0
 
 Run = Callable[[VirtualKernel], object]
@@ -38,7 +39,7 @@ class _Spare:
 
 
 class Prewarmed:
-    """Keeps up to `count` kernels ready, none older than `max_age` seconds (0: of any age)."""
+    """Keeps up to `count` kernels ready, none older than `max_age` seconds (0: no limit)."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Prewarmed:
         return len(self._spares)
 
     def take(self, client: Client) -> VirtualKernel | None:
-        """Return a kernel in which the app has run, now the visitor's; None if there is none."""
+        """Return a prewarmed kernel for a client, or None if there is none."""
         self._drop_stale()
         while self._spares:
             kernel = self._spares.popleft().kernel
@@ -77,7 +78,7 @@ class Prewarmed:
         return None
 
     def begin(self) -> None:
-        """Make kernels from now on, while the server has nothing else to do."""
+        """Create kernels from now on, while the server is idle."""
         self._keeping = asyncio.create_task(self._keep_ready())
 
     async def _keep_ready(self) -> None:
@@ -93,7 +94,7 @@ class Prewarmed:
             await self._make_one()
 
     async def shutdown(self, timeout: float) -> None:
-        """End the kernels that nobody has taken; return when they have, or after some seconds."""
+        """End unused kernels; return when they have ended, or after some seconds."""
         self._ended = True
         if self._keeping is not None:
             self._keeping.cancel()
@@ -146,7 +147,7 @@ class Prewarmed:
         return max(0.0, self._spares[0].made_at + self._max_age - self._clock.now())
 
     async def _on(self, kernel: VirtualKernel, work: Callable[[], object]) -> None:
-        """Run something on a kernel's logical thread; return when it has ended, however it did."""
+        """Run a function on a kernel's logical thread; return when it has ended or failed."""
         done = asyncio.Event()
         loop = asyncio.get_running_loop()
 

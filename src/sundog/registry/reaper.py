@@ -1,4 +1,4 @@
-"""One heap of deadlines for all kernels, on the clock that it is given."""
+"""A heap with the deadlines of all kernels, on a given clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COMPACT_FROM = 256
 
 
 class Reaper:
-    """Says which kernels' deadlines are over. Used from the server's event loop only."""
+    """Returns kernels whose deadline has passed. Used only from the server's event loop."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -30,7 +30,7 @@ class Reaper:
         heapq.heappush(self._heap, (at, kernel_id))
 
     def due(self) -> list[KernelId]:
-        """Return, once each, the kernels whose deadline is over."""
+        """Return the kernels whose deadline has passed, each once."""
         now = self._clock.now()
         result = []
         while self._heap and self._heap[0][0] <= now:
@@ -41,13 +41,13 @@ class Reaper:
         return result
 
     def seconds_to_next(self) -> float | None:
-        """Return the seconds until the next deadline, None if there is none."""
+        """Return the seconds until the next deadline, or None if there is none."""
         while self._heap and self._deadlines.get(self._heap[0][1]) != self._heap[0][0]:
             heapq.heappop(self._heap)
         return max(0.0, self._heap[0][0] - self._clock.now()) if self._heap else None
 
     def _compact(self) -> None:
-        """Drop deadlines that were replaced or cancelled, so that they don't pile up."""
+        """Drop replaced and cancelled deadlines, so that they don't accumulate."""
         self._heap = [entry for entry in self._heap if self._deadlines.get(entry[1]) == entry[0]]
         heapq.heapify(self._heap)
         self._compact_at = max(COMPACT_FROM, 2 * len(self._heap))

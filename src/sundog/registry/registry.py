@@ -1,6 +1,6 @@
-"""All kernels of a worker: who they belong to, which connections they have, when they end.
+"""All kernels of a worker: their owners, connections and ends.
 
-Used from the server's event loop only; what happens elsewhere is posted there.
+Used only from the server's event loop; other threads post to it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from sundog.registry.replacement import replace_soon
 logger = logging.getLogger(__name__)
 
 
-# More than anybody pops out; fewer than would make a kernel's events expensive.
+# More windows than anyone opens, and few enough to keep a kernel's events cheap.
 MAX_PAGES = 100
 
 MakeKernel = Callable[[Client], VirtualKernel]
@@ -81,7 +81,7 @@ class Registry:
         self._entries = Entries(self.capacity.share)
         self._collector = Collector()
         self._draining = False
-        # Called when a page has come (back) to its kernel.
+        # Called when a page has connected or reconnected to its kernel.
         self.on_attach: Callable[[VirtualKernel], object] = lambda kernel: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deadline_changed = asyncio.Event()
@@ -90,7 +90,7 @@ class Registry:
         return len(self._entries)
 
     def find(self, kernel_id: KernelId, session_id: SessionId) -> VirtualKernel | None:
-        """Return a running kernel of a session; None if there is none, or it is another's."""
+        """Return a running kernel of a session, or None if the session has none with this id."""
         entry = self._entries.get(kernel_id)
         if entry is None or entry.is_ending or entry.kernel.session_id != session_id:
             return None
@@ -98,7 +98,7 @@ class Registry:
 
     @property
     def draining(self) -> bool:
-        """Whether the server is stopping and makes no more kernels."""
+        """Whether the server is stopping and creates no more kernels."""
         return self._draining
 
     # Connections -------------------------------------------------------------------------------
@@ -145,26 +145,27 @@ class Registry:
         return Attachment(kernel, page, new)
 
     def disconnect(self, kernel_id: KernelId, page_id: PageId, connection: Connection) -> None:
-        """Note that a connection has ended; harmless when a newer one speaks for its page."""
+        """Note that a connection has ended. Does nothing if a newer one serves its page."""
         entry = self._entries.get(kernel_id)
         if entry is None or entry.connections.pop(connection.id, None) is None:
             return
         self._step(entry, SocketDropped(page_id, connection.id))
 
     def close_page(self, kernel_id: KernelId, session_id: SessionId, page_id: PageId) -> None:
-        """Handle a page's close beacon; kernels of other sessions don't change.
+        """Handle a page's close beacon. Kernels of other sessions don't change.
 
-        The caller has made sure that the kernel's id was minted for the session.
+        The caller has checked that the kernel's id was created for the session.
         """
         entry = self._entries.get(kernel_id)
         if entry is None:
-            # The beacon has overtaken the page's socket, which must find no kernel when it comes.
+            # The beacon was faster than the page's socket, which must find no kernel when it
+            # arrives.
             self._entries.note_end(kernel_id)
         elif entry.kernel.session_id == session_id:
             self._step(entry, PageClosed(page_id))
 
     def check_capacity(self, session_id: SessionId) -> None:
-        """Raise `KernelLimitError` where a session can't have one more kernel."""
+        """Raise `KernelLimitError` if a session can't have another kernel."""
         if self._draining:
             raise KernelLimitError("The server is stopping.", "stopping")
         self.capacity.check(len(self._entries), self._entries.per_session[session_id])
@@ -172,9 +173,9 @@ class Registry:
             raise KernelLimitError("The server is out of memory.", "memory")
 
     def cull(self) -> asyncio.Event | None:
-        """End the kernel whose pages have been away longest; None where all have pages.
+        """End the kernel that has been disconnected longest; None if all are connected.
 
-        The event comes when it has ended.
+        The event is set when it has ended.
         """
         entry = self._entries.longest_disconnected()
         if entry is None:
@@ -187,19 +188,19 @@ class Registry:
     # Another kernel in its place -----------------------------------------------------------------
 
     def kernels(self) -> list[tuple[VirtualKernel, bool]]:
-        """Return all kernels that do not end, each with whether a page is connected to it."""
+        """Return all kernels that are not ending, each with whether a page is connected."""
         entries = self._entries.values()
         return [(each.kernel, bool(each.connections)) for each in entries if not each.is_ending]
 
     def make_replacement(self, old: VirtualKernel) -> VirtualKernel:
-        """Return a kernel that can take the place of another, and can be `begin`-ed before."""
+        """Return a kernel that can replace another one, and can be started with `begin` before."""
         kernel = self._make(old.identity.get())
         kernel.on_exit = self._end_soon
         kernel.location.begin(old.location.whole)
         return kernel
 
     def begin(self, kernel: VirtualKernel) -> None:
-        """Have a successor run the app, without a page."""
+        """Let a successor run the app, without a page."""
         kernel.submit(lambda: self._start(kernel))
 
     def replace(
@@ -208,10 +209,10 @@ class Registry:
         new: VirtualKernel,
         catch_up: Callable[[], object] = lambda: None,
     ) -> bool:
-        """Give a kernel's pages to its successor, and end it; False where it ends already.
+        """Give a kernel's pages to its successor and end it. Return False if it is already ending.
 
-        When the old one has handled what it had been sent, or after a moment, `catch_up` is called
-        on the successor's logical thread; then its pages get its state.
+        When the old kernel has handled its messages, or after a moment, `catch_up` is called on the
+        successor's logical thread. Then its pages get its state.
         """
         entry = self._entries.get(old.id)
         if entry is None or entry.kernel is not old or entry.is_ending:
@@ -225,7 +226,7 @@ class Registry:
         return True
 
     def tell(self, kind: str, text: str, kernel: VirtualKernel | None = None) -> None:
-        """Send a control message to the pages that are connected: of one kernel, or all."""
+        """Send a control message to all connected pages, of one kernel or all."""
         for entry in self._entries.values():
             if kernel is None or entry.kernel is kernel:
                 for connection in entry.connections.values():
@@ -243,7 +244,7 @@ class Registry:
         return self._entries.add(kernel)
 
     def _end_soon(self, kernel: VirtualKernel) -> None:
-        """End a kernel because its own code wants it. Thread-safe."""
+        """End a kernel at the request of its own code. Thread-safe."""
         self._post(functools.partial(self._end, kernel))
 
     def _end(self, kernel: VirtualKernel) -> None:
@@ -295,7 +296,7 @@ class Registry:
                 pass
 
     def _post(self, work: Callable[[], object]) -> None:
-        """Run something on the server's event loop. Thread-safe."""
+        """Run a function on the server's event loop. Thread-safe."""
         loop = self._loop
         # The loop is closed only when the process ends.
         with contextlib.suppress(RuntimeError):
@@ -305,7 +306,7 @@ class Registry:
     # The server's side -------------------------------------------------------------------------
 
     async def reap(self) -> None:
-        """Close kernels whose deadline passes, for as long as the server runs."""
+        """Close kernels whose deadline passes, while the server runs."""
         while True:
             self._deadline_changed.clear()
             self._end_due()
@@ -316,7 +317,7 @@ class Registry:
                 continue
 
     def _end_due(self) -> None:
-        # Not in `reap`, which waits for long and would hold on to the last one meanwhile.
+        # Not in `reap`, which waits long and would keep a reference to the last one.
         for kernel_id in self._reaper.due():
             entry = self._entries.get(kernel_id)
             if entry is not None:
@@ -324,7 +325,7 @@ class Registry:
                 self._step(entry, DeadlinePassed())
 
     async def shutdown(self, timeout: float) -> None:
-        """Close every kernel; return when all have ended, or after some seconds."""
+        """Close all kernels; return when all have ended, or after some seconds."""
         self._loop = asyncio.get_running_loop()
         self._draining = True
         self._collector.stop()

@@ -1,4 +1,4 @@
-"""Puts one kernel in the place of another, with its pages, so that nothing they send is lost."""
+"""Replaces a kernel with another one, without losing messages of its pages."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from collections.abc import Callable
 from sundog.errors import KernelClosedError
 from sundog.kernel.kernel import VirtualKernel
 
-# How long a kernel that is replaced may take for what it had been sent.
+# How long a replaced kernel may take to handle its messages.
 CATCH_UP_SECONDS = 0.5
 
 
 def replace_soon(
     old: VirtualKernel, new: VirtualKernel, catch_up: Callable[[], object] = lambda: None
 ) -> None:
-    """Have a kernel go on where another one is, when that has handled what it had been sent.
+    """Let a kernel take over from another one that has handled its messages.
 
-    After a moment at the latest: what it has not begun by then is handled by the new one. The new
-    one has the pages already. Called on the server's event loop.
+    At the latest after a moment: the new kernel handles messages that the old one has not started
+    on by
+    then. The new one already has the pages. Called on the server's event loop.
     """
     settle = Once(lambda: _settle(old, new, catch_up))
-    # Before it can end, which is queued behind it: the moment passes only where it is busy.
+    # Before it can end, which is queued behind it: the time runs out only if the kernel is busy.
     old.submit(settle)
     asyncio.get_running_loop().call_later(CATCH_UP_SECONDS, settle)
 
 
 class Once:
-    """Calls something at the first call only. Thread-safe."""
+    """Calls a function only once. Thread-safe."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         self._lock = threading.Lock()
@@ -37,7 +38,7 @@ class Once:
         self._work: Callable[[], object] | None = work
 
     def __call__(self) -> None:
-        """Do it, if it has not been done."""
+        """Call the function, if it has not been called."""
         with self._lock:
             work, self._work = self._work, None
         if work is not None:
@@ -45,6 +46,6 @@ class Once:
 
 
 def _settle(old: VirtualKernel, new: VirtualKernel, catch_up: Callable[[], object]) -> None:
-    # It may have ended meanwhile.
+    # It may have ended in the meantime.
     with contextlib.suppress(KernelClosedError):
         new.resume_from(old, catch_up)

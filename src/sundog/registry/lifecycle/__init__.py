@@ -1,1 +1,1 @@
-"""Kernel and page states, and the one function that changes them. No I/O, no clock."""
+"""The states of kernels and pages, and the function that changes them. No I/O, no clock."""

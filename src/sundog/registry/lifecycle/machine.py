@@ -1,6 +1,6 @@
-"""What follows from an event in a kernel's life: a pure function.
+"""The effects of an event on a kernel's state: a pure function.
 
-The table of ``docs/architecture.md`` (Lifecycle), as code.
+This implements the table in ``docs/architecture.md`` (Lifecycle).
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from sundog.registry.lifecycle.states import (
 
 Step = tuple[Lifecycle, list[Action]]
 
-# How many closed pages a kernel remembers, so that none comes back under its id.
+# How many closed pages a kernel remembers, so that their ids can't be used again.
 REMEMBERED_PAGES = 256
 ENDING = (KernelState.CLOSING, KernelState.CLOSED)
 
 
 def step(life: Lifecycle, event: Event, now: float, cull_timeout: float) -> Step:
-    """Return the life after an event at `now`, and what must be done.
+    """Return the state after an event at `now`, and the actions to take.
 
     `now` and `cull_timeout` are seconds.
     """
@@ -92,7 +92,7 @@ def _connected(life: Lifecycle, event: PageConnected) -> Step:
 def _dropped(life: Lifecycle, event: SocketDropped, deadline: float) -> Step:
     record = life.pages.get(event.page)
     if record is None or record.connection != event.connection:
-        # A newer connection speaks for the page, or the page has closed.
+        # A newer connection serves the page, or the page is closed.
         return life, []
     pages = _with(life.pages, event.page, PageRecord(PageState.DISCONNECTED))
     return _without_connected(replace(life, pages=pages), [], deadline)
@@ -104,7 +104,7 @@ def _page_closed(life: Lifecycle, event: PageClosed, deadline: float) -> Step:
         return life, []
     life = replace(life, pages=_with(life.pages, event.page, PageRecord(PageState.CLOSED)))
     if record is None:
-        # The beacon has overtaken the page's socket, which must be refused when it comes.
+        # The beacon was faster than the page's socket, which must be refused when it arrives.
         return life, []
     actions: list[Action] = []
     if record.connection is not None:
@@ -117,7 +117,7 @@ def _page_closed(life: Lifecycle, event: PageClosed, deadline: float) -> Step:
 
 
 def _without_connected(life: Lifecycle, actions: list[Action], deadline: float) -> Step:
-    """Start the deadline, or start it anew, if no page is connected any more."""
+    """Start or restart the deadline if no page is connected any more."""
     if any(page.state is PageState.CONNECTED for page in life.pages.values()):
         return life, actions
     state = KernelState.ORPHANED if life.state is KernelState.ACTIVE else life.state
@@ -126,7 +126,7 @@ def _without_connected(life: Lifecycle, actions: list[Action], deadline: float) 
 
 def _deadline_passed(life: Lifecycle, now: float) -> Step:
     if life.deadline is None or now < life.deadline:
-        # A page came back while the reaper was on its way.
+        # A page reconnected before the reaper came.
         return life, []
     return _close(life)
 
@@ -138,7 +138,7 @@ def _close(life: Lifecycle) -> Step:
 def _with(
     pages: Mapping[PageId, PageRecord], page: PageId, record: PageRecord
 ) -> Mapping[PageId, PageRecord]:
-    # The page goes last, so that the closed ones stand in the order in which they closed.
+    # The page is added last, so that closed pages are in the order of closing.
     changed = {id_: kept for id_, kept in pages.items() if id_ != page}
     changed[page] = record
     if len(changed) > REMEMBERED_PAGES:

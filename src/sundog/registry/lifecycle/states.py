@@ -1,4 +1,4 @@
-"""The states of kernels and pages, what happens to them, and what follows."""
+"""The states of kernels and pages, the events, and the actions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sundog.ids import ConnectionId, PageId
 
 
 class KernelState(enum.Enum):
-    """Where a kernel is in its life."""
+    """The state of a kernel."""
 
     STARTING = "starting"
     ACTIVE = "active"
@@ -21,7 +21,7 @@ class KernelState(enum.Enum):
 
 
 class PageState(enum.Enum):
-    """Where a page is in its life."""
+    """The state of a page."""
 
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
@@ -30,7 +30,7 @@ class PageState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """A page, and the connection that speaks for it while it is connected."""
+    """A page, and the connection that serves it, if any."""
 
     state: PageState
     connection: ConnectionId | None = None
@@ -38,7 +38,7 @@ class PageRecord:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """All that decides about a kernel's life. `deadline` is on the clock of `step`'s `now`."""
+    """The complete state of a kernel's life. `deadline` is on the clock of `step`'s `now`."""
 
     state: KernelState = KernelState.STARTING
     pages: Mapping[PageId, PageRecord] = field(default_factory=lambda: MappingProxyType({}))
@@ -50,12 +50,12 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The app's first run has ended."""
+    """The app has run to its end in this kernel."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageConnected:
-    """A connection was made for a page."""
+    """A connection was opened for a page."""
 
     page: PageId
     connection: ConnectionId
@@ -71,24 +71,24 @@ class SocketDropped:
 
 @dataclass(frozen=True, slots=True)
 class PageClosed:
-    """The close beacon of a page came."""
+    """The close beacon of a page arrived."""
 
     page: PageId
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """The reaper says that a deadline is over."""
+    """The reaper reports that a deadline has passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The server stops, or the kernel must make room."""
+    """The server stops, or the kernel must free its memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The kernel has let go of everything."""
+    """The kernel has released everything."""
 
 
 Event = Started | PageConnected | SocketDropped | PageClosed | DeadlinePassed | Stop | Ended
@@ -98,35 +98,35 @@ Event = Started | PageConnected | SocketDropped | PageClosed | DeadlinePassed | 
 
 @dataclass(frozen=True, slots=True)
 class Dismiss:
-    """Close a connection: its page has ended."""
+    """Close a connection, because its page has ended."""
 
     connection: ConnectionId
 
 
 @dataclass(frozen=True, slots=True)
 class Evict:
-    """Close a connection: a newer one speaks for its page."""
+    """Close a connection, because a newer one serves its page."""
 
     connection: ConnectionId
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Do not attach this connection: the page or the kernel has ended."""
+    """Do not attach this connection, because the page or the kernel has ended."""
 
     connection: ConnectionId
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetPage:
-    """Let go of what is kept for a page."""
+    """Release the data of a page."""
 
     page: PageId
 
 
 @dataclass(frozen=True, slots=True)
 class SetDeadline:
-    """Have the reaper send `DeadlinePassed` at a moment; None cancels."""
+    """Let the reaper send `DeadlinePassed` at a time; None cancels."""
 
     at: float | None
 
