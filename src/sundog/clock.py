@@ -16,4 +16,5 @@ class SystemClock:
     """The machine's monotonic clock."""
 
     def now(self) -> float:
+        """Return seconds since an arbitrary, fixed moment."""
         return time.monotonic()

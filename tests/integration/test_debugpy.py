@@ -70,20 +70,20 @@ class Editor:
 
     def request(self, command: str, **arguments: Any) -> dict[str, Any]:
         number = self.send(command, **arguments)
-        answer = self._until("response", "request_seq", number)
+        answer = self.until("response", "request_seq", number)
         assert answer["success"], answer
         found: dict[str, Any] = answer.get("body") or {}
         return found
 
     def event(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._until("event", "event", name).get("body") or {}
+        found: dict[str, Any] = self.until("event", "event", name).get("body") or {}
         return found
 
     def close(self) -> None:
         self._file.close()
         self._socket.close()
 
-    def _until(self, kind: str, key: str, value: object) -> dict[str, Any]:
+    def until(self, kind: str, key: str, value: object) -> dict[str, Any]:
         def fits(message: dict[str, Any]) -> bool:
             return message["type"] == kind and message[key] == value
 
@@ -133,7 +133,7 @@ def test_an_attached_editor_stops_in_callbacks_coroutines_and_threads(
     )
     assert placed["breakpoints"][0]["verified"]
     editor.request("configurationDone")
-    assert editor._until("response", "request_seq", attach)["success"]
+    assert editor.until("response", "request_seq", attach)["success"]
 
     with Browser(server) as browser, browser.attach(browser.open()) as page:  # type: ignore[arg-type]
         click = {"method": "custom", "content": {"event": "click"}}

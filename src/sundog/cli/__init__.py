@@ -31,10 +31,10 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, or None if there is no command with this name."""
-        place = COMMANDS.get(cmd_name)
-        if place is None:
+        location = COMMANDS.get(cmd_name)
+        if location is None:
             return None
-        module, name = place
+        module, name = location
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command

@@ -44,6 +44,13 @@ class SettingType(_ParamType):
 
 
 def setting_option(name: str, metavar: str, text: str) -> Callable[[Command], Command]:
+    """Return a decorator that adds a setting's option to a command.
+
+    Args:
+        name: The setting's name, such as ``root_path`` for ``--root-path``.
+        metavar: What ``--help`` shows for the value.
+        text: The help text.
+    """
     option = "--" + name.replace("_", "-")
     return click.option(option, name, type=SettingType(name, metavar), help=text)
 

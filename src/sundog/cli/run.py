@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -14,9 +13,11 @@ import click
 from sundog import __version__
 from sundog.cli import restart
 from sundog.cli.announce import what_is_on
+from sundog.cli.app_paths import app_paths
+from sundog.cli.browser import has_display, open_in_browser
 from sundog.cli.explain import FAILED, explained
 from sundog.cli.options import ENV_FILE_OPTION, load_for, setting_option
-from sundog.errors import AppNotFoundError, ConfigError
+from sundog.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,11 +120,11 @@ def run(
     dark: bool,
     **options: Any,
 ) -> None:
-    """Serve APP: a script, a notebook, a Markdown text, a folder or package of these, or an object
-    such as package.module:object.
+    """Serve an app, or several apps side by side.
 
-    Several apps are served side by side, each under its own name or the name before =. Everything
-    after -- is passed to the app in sys.argv.
+    APP is a script, a notebook, a Markdown text, a folder or package of these, or an object such
+    as package.module:object. Several apps are served each under its own name, or the name before
+    =. Everything after -- is passed to the app in sys.argv.
     """
     if dark:
         if options["theme_variant"] not in (None, "dark"):
@@ -185,8 +186,8 @@ def serve(
         _announce(server, app, telemetry)
         if reporter is not None:
             reporter.started()
-        if open_browser if open_browser is not None else _has_display():
-            _open(server.url)
+        if open_browser if open_browser is not None else has_display():
+            open_in_browser(server.url)
 
     try:
         server, totals = _make_server(
@@ -220,24 +221,6 @@ def _keep_running(settings: Settings, env_files: Sequence[EnvFile]) -> int:
     return restart.keep_running(port, paths, patience=settings.shutdown_timeout)
 
 
-def _places_of(app: str) -> tuple[Path, ...]:
-    """Return the paths of one or several apps, if their names are paths."""
-    apps = [app]
-    if "\n" in app:
-        from sundog.app.mounts import split_apps
-
-        # Starting the apps reports what is wrong with their names.
-        with contextlib.suppress(AppNotFoundError):
-            apps = list(split_apps(app).values())
-    return tuple(place for each in apps if (place := _place_of(each)) is not None)
-
-
-def _place_of(app: str) -> Path | None:
-    without_object = app.rpartition(":")[0]
-    names = [app, without_object] if without_object else [app]
-    return next((Path(name).resolve() for name in names if Path(name).exists()), None)
-
-
 def _make_server(
     settings: Settings,
     app: str,
@@ -247,7 +230,7 @@ def _make_server(
     *,
     counts: bool,
 ) -> tuple[Server | Supervisor, Totals]:
-    places = _places_of(app)
+    places = app_paths(app)
     if _is_supervised(settings):
         from sundog.cluster.supervisor import Supervisor
 
@@ -302,17 +285,3 @@ def _announce(server: Server | Supervisor, app: str, telemetry: Policy) -> None:
     )
     click.echo(f"Press Ctrl-C to stop{hint}")
     sys.stdout.flush()
-
-
-def _has_display() -> bool:
-    if sys.platform in ("win32", "darwin"):
-        return "SSH_CONNECTION" not in os.environ
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _open(url: str) -> None:
-    import threading
-    import webbrowser
-
-    # Some browsers return only when they are closed.
-    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -1,5 +1,6 @@
-"""Finds the installed extensions: labextensions (module-federation containers) and nbextensions
-(AMD modules).
+"""Finds the installed extensions.
+
+Labextensions are module-federation containers, nbextensions are AMD modules.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sundog import __version__, cli
-from sundog.cli import run as run_command
 from sundog.config import Mode, Settings, ThemeVariant
 
 
@@ -116,20 +115,6 @@ def test_several_apps(served: Served, folder: Path) -> None:
     assert served[0][0].port == 7000
 
 
-def test_where_apps_are_is_known_before_they_start(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(folder)
-    one, other = folder / "one.py", folder / "other.py"
-    one.touch()
-    other.touch()
-    assert run_command._places_of("one.py:page") == (one,)
-    assert run_command._places_of("x=one.py\nother.py\na.module") == (one, other)
-    # Together they are longer than any file's name may be.
-    names = [f"{number}=other.py" for number in range(50)]
-    assert run_command._places_of("\n".join(names)) == (other,) * 50
-
-
 def test_the_app_finds_the_files_variables_in_its_environment(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,18 +213,6 @@ def test_help_imports_nothing_that_serves() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [({}, False), ({"DISPLAY": ":0"}, True), ({"WAYLAND_DISPLAY": "w"}, True)],
-)
-def test_where_there_is_a_display(
-    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], expected: bool
-) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("os.environ", environ)
-    assert run_command._has_display() is expected
 
 
 def test_a_file_is_not_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
