@@ -323,14 +323,14 @@ class BackendContract(ABC):
         assert session.update("n", add, 100) == 101
         assert seen == [5, 100]
 
-    def test_setdefault_that_is_overtaken(self, session: Session, rival: Session) -> None:
+    def test_setdefault_that_is_overtaken(self, backend: Backend, rival: Session) -> None:
         class Overtaken:
             def __getattr__(self, name: str) -> object:
-                return getattr(session._locate().backend, name)
+                return getattr(backend, name)
 
             def swap(self, *arguments: object) -> bool:
                 rival["a"] = "rival"
-                return session._locate().backend.swap(*arguments)  # type: ignore[arg-type]
+                return backend.swap(*arguments)  # type: ignore[arg-type]
 
         late = Session(lambda: StoreKey(Store(Overtaken(), LIMITS), ANN))  # type: ignore[arg-type]
         assert late.setdefault("a", "mine") == "rival"

@@ -142,6 +142,12 @@ class MemoryBackend:
         with self._lock:
             self._forget(session)
 
+    @property
+    def size(self) -> int:
+        """The bytes that all sessions take, counted as for `total_bytes`."""
+        with self._lock:
+            return self._size
+
     def check(self) -> None:
         """Do nothing: memory is always available."""
 

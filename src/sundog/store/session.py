@@ -105,17 +105,17 @@ class Session(MutableMapping[str, Any]):
         return isinstance(key, str) and self._read(key, None, _MISSING) is not _MISSING
 
     def __iter__(self) -> Iterator[str]:
-        place = self._locate()
-        return iter(sorted(place.backend.read_all(place.session)))
+        store_key = self._locate()
+        return iter(sorted(store_key.backend.read_all(store_key.session)))
 
     def __len__(self) -> int:
-        place = self._locate()
-        return len(place.backend.read_all(place.session))
+        store_key = self._locate()
+        return len(store_key.backend.read_all(store_key.session))
 
     def copy(self) -> dict[str, Any]:
         """Return a dict of all current keys and values."""
-        place = self._locate()
-        found = place.backend.read_all(place.session)
+        store_key = self._locate()
+        found = store_key.backend.read_all(store_key.session)
         return {key: decoded(key, found[key], None) for key in sorted(found)}
 
     def items(self) -> ItemsView[str, Any]:
@@ -156,9 +156,9 @@ class Session(MutableMapping[str, Any]):
             StoreFullError: The value or the session would be too large.
             ValueError: `expires` is not a positive duration.
         """
-        place = self._locate()
-        data = place.encoded(key, value)
-        place.backend.write(place.session, key, data, _lifetime(expires))
+        store_key = self._locate()
+        data = store_key.encoded(key, value)
+        store_key.backend.write(store_key.session, key, data, _lifetime(expires))
 
     def __delitem__(self, key: str) -> None:
         self.pop(key)
@@ -184,8 +184,8 @@ class Session(MutableMapping[str, Any]):
         Raises:
             KeyError: The key is missing, and there is no default.
         """
-        place = self._locate()
-        data = place.backend.remove(place.session, checked(key))
+        store_key = self._locate()
+        data = store_key.backend.remove(store_key.session, checked(key))
         if data is not None:
             return decoded(key, data, type or kind_of(default))
         if default is _MISSING:
@@ -202,21 +202,21 @@ class Session(MutableMapping[str, Any]):
 
     def clear(self) -> None:
         """Remove all keys, for example at a logout."""
-        place = self._locate()
-        place.backend.clear(place.session)
+        store_key = self._locate()
+        store_key.backend.clear(store_key.session)
 
     def setdefault(
         self, key: str, default: Any = None, /, *, expires: Expires | None = None
     ) -> Any:
         """Return a value. If there is none, store the default and return it."""
-        place = self._locate()
-        data = place.encoded(key, default)
-        backend, lifetime = place.backend, _lifetime(expires)
+        store_key = self._locate()
+        data = store_key.encoded(key, default)
+        backend, lifetime = store_key.backend, _lifetime(expires)
         for _ in _attempts(key):
-            present = backend.read(place.session, key)
+            present = backend.read(store_key.session, key)
             if present is not None:
                 return decoded(key, present, kind_of(default))
-            if backend.swap(place.session, key, None, data, lifetime):
+            if backend.swap(store_key.session, key, None, data, lifetime):
                 return default
         raise AssertionError("unreachable")
 
@@ -305,19 +305,19 @@ class Session(MutableMapping[str, Any]):
         if not callable(function):
             raise TypeError(f"session.update({key!r}, ...): the second argument must be a function")
         kind, lifetime = type or kind_of(default), _lifetime(expires)
-        place = self._locate()
-        first, backend = place.encoded(key, default), place.backend
+        store_key = self._locate()
+        first, backend = store_key.encoded(key, default), store_key.backend
         for _ in _attempts(key):
-            present = backend.read(place.session, key)
+            present = backend.read(store_key.session, key)
             value = function(decoded(key, first if present is None else present, kind))
-            data = place.encoded(key, value)
-            if backend.swap(place.session, key, present, data, lifetime):
+            data = store_key.encoded(key, value)
+            if backend.swap(store_key.session, key, present, data, lifetime):
                 return value
         raise AssertionError("unreachable")
 
     def _read(self, key: str, kind: Any, default: Any) -> Any:
-        place = self._locate()
-        data = place.backend.read(place.session, checked(key))
+        store_key = self._locate()
+        data = store_key.backend.read(store_key.session, checked(key))
         return default if data is None else decoded(key, data, kind)
 
 

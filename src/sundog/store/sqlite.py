@@ -7,7 +7,6 @@ writers wait for each other, at most as long as the timeout.
 from __future__ import annotations
 
 import os
-import queue
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +17,8 @@ from typing import Final
 from sundog.errors import StoreUnavailableError
 from sundog.ids import SessionId
 from sundog.store.backend import ENTRY_OVERHEAD, Limits, cost, is_due, session_full
+from sundog.store.sqlite_connections import SqliteConnections, TooManyWaitError
 
-CONNECTIONS: Final = 8
 SCHEMA_VERSION: Final = 1
 CLEAN_UP_EVERY: Final = 60.0
 
@@ -47,8 +46,6 @@ _SIZE_OF_OTHERS: Final = (
     f"{_LIVE} AND key != :key"
 )
 
-_Places = queue.LifoQueue[sqlite3.Connection | None]
-
 
 class SqliteBackend:
     """Stores values in a file.
@@ -73,13 +70,9 @@ class SqliteBackend:
     ) -> None:
         self._path = path.absolute()
         self._limits = limits or Limits()
-        self._timeout = timeout
+        self._connections = SqliteConnections(self._path, timeout=timeout)
         self._now = now
-        self._closed = False
         self._cleaned_at = now()
-        self._process = os.getpid()
-        self._connections = _places()
-        self._foreign: list[_Places] = []
         self._prepare()
 
     def read(self, session: SessionId, key: str) -> bytes | None:
@@ -151,14 +144,7 @@ class SqliteBackend:
 
     def close(self) -> None:
         """Close the file. Connections in use are closed after their use."""
-        self._closed = True
-        while True:
-            try:
-                connection = self._connections.get_nowait()
-            except queue.Empty:
-                return
-            if connection is not None:
-                connection.close()
+        self._connections.close()
 
     # Inside a transaction ----------------------------------------------------------------------
 
@@ -222,44 +208,15 @@ class SqliteBackend:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        if self._closed:
+        if self._connections.closed:
             raise StoreUnavailableError(f"{self._path} is closed because the server is stopping")
-        if self._process != os.getpid():
-            # SQLite forbids using or closing a connection after a fork.
-            self._foreign.append(self._connections)
-            self._connections = _places()
-            self._process = os.getpid()
         try:
-            connection = self._connections.get(timeout=self._timeout)
-        except queue.Empty:
+            with self._connections.use() as connection:
+                yield connection
+        except TooManyWaitError:
             raise self._unavailable("too many wait for it") from None
-        try:
-            if connection is None:
-                connection = self._open()
-            yield connection
         except sqlite3.Error as error:
             raise self._unavailable(str(error)) from error
-        finally:
-            self._give_back(connection)
-
-    def _give_back(self, connection: sqlite3.Connection | None) -> None:
-        if connection is not None and (self._closed or connection.in_transaction):
-            connection.close()
-            connection = None
-        self._connections.put(connection)
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            # With write-ahead logging, this still survives a crash of the process.
-            connection.execute("PRAGMA synchronous = NORMAL")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     def _prepare(self) -> None:
         """Create the file if it is missing, readable only by its owner."""
@@ -268,7 +225,7 @@ class SqliteBackend:
         except OSError as error:
             raise self._unavailable(error.strerror or str(error)) from error
         try:
-            with closing(self._open()) as connection:
+            with closing(self._connections.open()) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -287,14 +244,6 @@ class SqliteBackend:
             f"the session store {self._path} can't be used ({reason}). Check that its folder "
             "exists and is writable, that the disk is not full, and SUNDOG_STORE_URL"
         )
-
-
-def _places() -> _Places:
-    # Last in, first out, so that few connections are opened. None stands for a new one.
-    places: _Places = queue.LifoQueue()
-    for _ in range(CONNECTIONS):
-        places.put(None)
-    return places
 
 
 def _one(

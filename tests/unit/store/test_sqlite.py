@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sundog.errors import StoreUnavailableError
 from sundog.store.backend import DAY, Backend
-from sundog.store.sqlite import CONNECTIONS, SqliteBackend
+from sundog.store.sqlite import SqliteBackend
+from sundog.store.sqlite_connections import MAX_CONNECTIONS
 from tests.stores import ANN, BOB, LIMITS, BackendContract, Time
 
 
@@ -63,7 +67,7 @@ def test_what_has_expired_leaves_the_file(path: Path) -> None:
     connection.close()
 
 
-def test_a_busy_file_is_waited_for_in_vain(path: Path) -> None:
+def test_a_file_that_stays_busy_is_an_error(path: Path) -> None:
     backend = SqliteBackend(path, LIMITS, timeout=0.01)
     backend.write(ANN, "a", b"1", None)
     holder = sqlite3.connect(path, isolation_level=None)
@@ -79,19 +83,16 @@ def test_a_busy_file_is_waited_for_in_vain(path: Path) -> None:
     backend.close()
 
 
-def test_no_more_connections_than_allowed(path: Path) -> None:
+def test_no_more_connections_than_allowed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backend = SqliteBackend(path, LIMITS, timeout=0.01)
-    inside, leave = threading.Barrier(CONNECTIONS + 1), threading.Event()
-
-    def occupy() -> None:
-        with backend._connection():
-            inside.wait()
-            leave.wait()
-
-    threads = [threading.Thread(target=occupy) for _ in range(CONNECTIONS)]
+    inside, leave = threading.Barrier(MAX_CONNECTIONS + 1), threading.Event()
+    opened = connections(monkeypatch, lambda: (inside.wait(10), leave.wait(10)))
+    threads = [
+        threading.Thread(target=backend.read, args=(ANN, "a")) for _ in range(MAX_CONNECTIONS)
+    ]
     for thread in threads:
         thread.start()
-    inside.wait()
+    inside.wait(10)
     with pytest.raises(StoreUnavailableError, match="too many wait"):
         backend.read(ANN, "a")
     backend.close()
@@ -100,6 +101,10 @@ def test_no_more_connections_than_allowed(path: Path) -> None:
         thread.join()
     with pytest.raises(StoreUnavailableError, match="closed"):
         backend.read(ANN, "a")
+    assert len(opened) == MAX_CONNECTIONS
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.commit()
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
@@ -126,11 +131,37 @@ def test_a_forked_process_uses_connections_of_its_own(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend = SqliteBackend(path, LIMITS)
+    opened = connections(monkeypatch)
     backend.write(ANN, "a", b"1", None)
-    carried = backend._connections.queue[-1]
-    monkeypatch.setattr(os, "getpid", lambda: -1)
     assert backend.read(ANN, "a") == b"1"
-    assert carried not in backend._connections.queue
-    monkeypatch.undo()
-    backend.close()
-    carried.close()
+    assert len(opened) == 1
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: -1)
+        assert backend.read(ANN, "a") == b"1"
+        assert len(opened) == 2
+        backend.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[1].commit()
+    # The parent process still uses this one.
+    opened[0].commit()
+    opened[0].close()
+
+
+def connections(
+    monkeypatch: pytest.MonkeyPatch, reading: Callable[[], object] = lambda: None
+) -> list[sqlite3.Connection]:
+    """Return a list of the connections that will be opened; they call `reading` when they read."""
+    opened: list[sqlite3.Connection] = []
+
+    class Connection(sqlite3.Connection):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            opened.append(self)
+
+        def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+            if sql.startswith("SELECT"):
+                reading()
+            return super().execute(sql, *given)
+
+    monkeypatch.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=Connection))
+    return opened
