@@ -96,7 +96,7 @@ class Area:
         elif kind == "update_display_data":
             self._host.update_display(item)
         else:
-            item = self._host.large_displays.by_reference(item)
+            item = self._host.large_displays.by_reference(item, self._store.display_size)
             with self._lock:
                 self._flush()
                 self._begin()

@@ -20,8 +20,13 @@ from sundog.protocol.codec import decode_json, encode_json
 REFERENCE: Final = "application/vnd.sundog.reference+json"
 # From this size on, in characters and bytes, a display is kept by reference.
 LARGE: Final = 512 << 10
-# How many displays that are no longer shown are kept for pages that are about to fetch them.
-RECENT: Final = 8
+# In an area that holds so much already, from this size on.
+CROWDED: Final = 8 << 20
+LARGE_IF_CROWDED: Final = 32 << 10
+# How many bytes of displays that are no longer shown are kept for pages that are about to fetch
+# them, and at least how many displays.
+RECENT_BYTES: Final = 16 << 20
+MIN_RECENT: Final = 4
 _HASH_LENGTH: Final = 32
 
 
@@ -58,17 +63,24 @@ class LargeDisplays:
         # The lock guards both. It is re-entrant because a finalizer that displays may run under it.
         self._lock = threading.RLock()
         self._displays: WeakValueDictionary[str, LargeDisplay] = WeakValueDictionary()
-        self._recent: deque[LargeDisplay] = deque(maxlen=RECENT)
+        self._recent: deque[LargeDisplay] = deque()
+        self._recent_bytes = 0
 
-    def by_reference(self, item: Item) -> Item:
+    def by_reference(self, item: Item, held: int = 0) -> Item:
         """Return an item with its data by reference if they are large, else the item itself.
 
-        Raises `TypeError` for data that JSON cannot hold.
+        Args:
+            item: The item.
+            held: How much the area holds already that is not by reference.
+
+        Raises:
+            TypeError: JSON cannot hold the data.
         """
         data = item.get("data")
         if data is None or isinstance(data, ReferencedData) or is_view(item):
             return item
-        if self._inline or size_of(data) < LARGE:
+        large = LARGE if held < CROWDED else LARGE_IF_CROWDED
+        if self._inline or size_of(data) < large:
             return item
         content = encode_json(data)
         if len(content) > self._limit:
@@ -89,7 +101,7 @@ class LargeDisplays:
         """Forget everything."""
         with self._lock:
             self._displays.clear()
-            self._recent.clear()
+            self._forget_recent()
 
     def _keep(self, content: bytes) -> ReferencedData:
         content_hash = hashlib.sha256(content).hexdigest()[:_HASH_LENGTH]
@@ -99,15 +111,26 @@ class LargeDisplays:
                 display = LargeDisplay(content)
                 self._make_room(display.size)
                 self._displays[content_hash] = display
-            self._recent.append(display)
+            self._remember(display)
         return ReferencedData(content_hash, display)
+
+    def _remember(self, display: LargeDisplay) -> None:
+        recent = self._recent
+        recent.append(display)
+        self._recent_bytes += display.size
+        while self._recent_bytes > RECENT_BYTES and len(recent) > MIN_RECENT:
+            self._recent_bytes -= recent.popleft().size
+
+    def _forget_recent(self) -> None:
+        self._recent.clear()
+        self._recent_bytes = 0
 
     def _make_room(self, size: int) -> None:
         surplus = self._total() + size - self._limit
         if surplus <= 0:
             return
         # Those that no area shows are gone with this.
-        self._recent.clear()
+        self._forget_recent()
         surplus = self._total() + size - self._limit
         for content_hash, display in list(self._displays.items()):
             if surplus <= 0:

@@ -88,7 +88,8 @@ class OutputStore:
         self._text_size = 0
         # Of the displays that the limits bound.
         self._displays = 0
-        self._display_size = 0
+        # In characters and bytes, without those that are kept by reference.
+        self.display_size = 0
         self.clear_before_next = False
         for item in items:
             self._add(item, join=False)
@@ -106,7 +107,7 @@ class OutputStore:
         """Forget all outputs."""
         self.clear_before_next = False
         self._entries.clear()
-        self._text_size = self._displays = self._display_size = 0
+        self._text_size = self._displays = self.display_size = 0
 
     def update(self, changed_id: str, data: Item, metadata: Item) -> bool:
         """Change every output that was displayed under an id; return whether there was one."""
@@ -117,7 +118,7 @@ class OutputStore:
                 entry.set({**entry.item, "data": data, "metadata": metadata})
                 self._count(entry, 1)
                 found = True
-        if found and self._display_size > self._limits.size:
+        if found and self.display_size > self._limits.size:
             self._cut_displays()
         return found
 
@@ -141,13 +142,13 @@ class OutputStore:
             display = _Display(item)
             self._entries.append(display)
             self._count(display, 1)
-            if self._displays > limits.items or self._display_size > limits.size:
+            if self._displays > limits.items or self.display_size > limits.size:
                 self._cut_displays()
 
     def _count(self, display: _Display, sign: int) -> None:
         if display.bounded:
             self._displays += sign
-            self._display_size += sign * display.size
+            self.display_size += sign * display.size
 
     def _cut_text(self) -> None:
         """Cut off the oldest text: so much that it need not happen again soon."""
@@ -174,7 +175,7 @@ class OutputStore:
         entries: list[_Entry] = []
         newest = self._entries[-1]
         for entry in self._entries:
-            over = self._displays > items or self._display_size > size
+            over = self._displays > items or self.display_size > size
             previous = entries[-1] if entries else None
             if isinstance(entry, _Display) and entry.bounded and over and entry is not newest:
                 self._count(entry, -1)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sundog.output import Area
+from sundog.output.items import size_of
 from sundog.output.store import OutputLimits
 from tests.patience import PATIENCE
 from tests.unit.output.conftest import World
@@ -164,6 +165,14 @@ def test_large_charts_push_nothing_off_the_page(area: Area) -> None:
     for item in (view, *charts):
         area.append(item)
     assert list(area.outputs()) == [view, *charts]
+
+
+def test_many_charts_are_all_kept(area: Area) -> None:
+    charts = [display(f"{number:3}" * 34_000) for number in range(1000)]
+    for item in charts:
+        area.append(item)
+    assert list(area.outputs()) == charts
+    assert size_of(area.items) < 10 << 20
 
 
 @pytest.mark.anyio

@@ -10,8 +10,10 @@ import pytest
 
 from sundog.output.items import WIDGET_VIEW
 from sundog.output.large_displays import (
+    CROWDED,
     LARGE,
-    RECENT,
+    LARGE_IF_CROWDED,
+    RECENT_BYTES,
     REFERENCE,
     LargeDisplays,
     note_gone,
@@ -67,10 +69,24 @@ def test_what_no_area_holds_goes_after_a_while() -> None:
     displays = LargeDisplays(100 * MIB)
     first = hash_of(displays.by_reference(display("a" * LARGE)))
     assert displays.get(first) is not None
-    for number in range(RECENT):
-        displays.by_reference(display(f"{number}" * LARGE))
+    for number in range(RECENT_BYTES // LARGE + 1):
+        displays.by_reference(display(f"{number:4}" * (LARGE // 4)))
     gc.collect()
     assert displays.get(first) is None
+
+
+def test_a_few_that_were_just_shown_stay_however_large_they_are() -> None:
+    displays = LargeDisplays(1 << 30)
+    hashes = [hash_of(displays.by_reference(display(letter * 20 * MIB))) for letter in "abcdef"]
+    gc.collect()
+    assert [displays.get(each) is not None for each in hashes] == [False] * 2 + [True] * 4
+
+
+def test_in_a_crowded_area_smaller_ones_are_kept_by_reference_too() -> None:
+    displays = LargeDisplays(MIB)
+    item = display("x" * LARGE_IF_CROWDED)
+    assert displays.by_reference(item, CROWDED - 1) is item
+    assert REFERENCE in displays.by_reference(item, CROWDED)["data"]
 
 
 def test_over_the_limit_the_oldest_say_that_they_are_gone() -> None:
