@@ -1,4 +1,4 @@
-"""What is replaced in other libraries so that apps print, display and draw, in order."""
+"""The hooks that let apps print, display and draw, in the order of their installation."""
 
 from __future__ import annotations
 

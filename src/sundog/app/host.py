@@ -1,4 +1,4 @@
-"""What one worker process consists of: hooks, engine, kernels, and the app that they run."""
+"""The parts of one worker process: hooks, engine, and the kernels that run the app."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ class Host:
         comm_hook = CommHook()
         self._shared_targets = comm_hook.shared_targets
         comm_hook.shared.register_target(WIDGET_TARGET, ipywidgets_hook.open_from_page)
-        # Told of errors of the app, in their kernel and thread.
+        # Called with errors of the app, in their kernel and thread.
         self.on_error: Callable[[BaseException], object] = lambda error: None
-        # Told how far the run at start is.
+        # Called with the progress of dry runs.
         self.on_progress: Callable[[str], object] = lambda text: None
         self._uninstall = install(
             (
@@ -82,7 +82,7 @@ class Host:
             )
         )
         self.engine = Engine(own_threads=own_threads)
-        # The front-end modules of the widgets that first runs have made.
+        # The front-end modules of the widgets that dry runs have made.
         self.widget_modules: frozenset[str] = frozenset()
 
     def make_kernel(
@@ -104,7 +104,7 @@ class Host:
         return kernel
 
     def throw_away_kernel(self) -> VirtualKernel:
-        """Return a kernel that no page can reach, for a first run at start."""
+        """Return a kernel that no page can reach, for a dry run."""
         kernel = self.make_kernel(KernelId(new_token()), SessionId(new_token()))
         give_own_store(kernel)
         kernel.on_progress = self.on_progress
@@ -121,9 +121,12 @@ class Host:
         prewarmed: Prewarmed | None = None,
         share: Share | None = None,
     ) -> Registry:
-        """Return the registry whose kernels `start` runs. Called on the server's event loop.
+        """Return the registry of the worker's kernels. Called on the server's event loop.
 
-        `share` is its share of all kernels, where several workers have them.
+        Args:
+            start: Runs the app in a kernel.
+            prewarmed: Kernels in which the app has run already.
+            share: The worker's share of all kernels, if there are several workers.
         """
 
         def make(client: Client) -> VirtualKernel:
@@ -138,7 +141,7 @@ class Host:
         return Registry(make=make, start=start_kernel, capacity=capacity)
 
     def make_prewarmed(self, start: StartKernel, count: int, max_age: float) -> Prewarmed:
-        """Return what keeps kernels ready that `start` has run. For the server's event loop."""
+        """Return what keeps kernels ready in which `start` has run the app. For the event loop."""
         return Prewarmed(
             lambda: self.make_kernel(KernelId(new_token()), SessionId("")),
             lambda kernel: _start(kernel, start),

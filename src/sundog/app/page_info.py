@@ -1,4 +1,4 @@
-"""What is known of an app's pages before any of them runs for a browser."""
+"""The title of a page and the menu of all pages, before a page runs for a browser."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the menu: a page, or the first of several, which stand below it.
+    """An entry of the menu: a page, or the first of several pages.
 
-    `href` is the page's place. `is_current` says that the page, or one below, is open.
+    Attributes:
+        title: What the menu shows.
+        href: The page's address.
+        is_current: Whether the page, or one below it, is open.
+        below: The pages below it.
     """
 
     title: str
@@ -20,9 +24,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """A page's title, and the menu of all pages; no links where there is no menu to show.
+    """The title of a page and the menu of all pages.
 
-    `mount` is the path that the page's app is under, where it is one of several.
+    Attributes:
+        title: The page's title.
+        links: The menu; empty if there is none.
+        mount: The path of the page's app, if it is one of several.
     """
 
     title: str

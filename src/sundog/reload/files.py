@@ -1,4 +1,4 @@
-"""Which files make up what is served, and what it means when one of them changes."""
+"""The files that an app is made of, and the effect of a change in one of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 CODE = frozenset((".py", ".ipynb", ".md", ".vue"))
 STYLES = frozenset((".css",))
 SCRIPTS = frozenset((".js", ".mjs", ".jsx", ".tsx", ".ts"))
-# Beside the app, where it may read them when it runs: anywidget's modules, templates.
+# Files beside the app that it may read when it runs: anywidget's modules, templates.
 BESIDE = frozenset((".vue", *STYLES, *SCRIPTS))
 ENV_FILE = ".env"
 
@@ -23,7 +23,7 @@ MAX_DEPTH = 8
 
 
 class Effect(enum.Enum):
-    """What a change calls for."""
+    """What to do after a change."""
 
     RUN = "run"
     STYLE = "style"
@@ -33,28 +33,28 @@ class Effect(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is watched: whole folders of the app, single files, and files for the browser."""
+    """The watched files: whole folders of the app, single files, and files for the browser."""
 
     app: tuple[Path, ...] = ()
     modules: frozenset[Path] = frozenset()
     served: tuple[Path, ...] = ()
     env_files: frozenset[Path] = frozenset()
-    # After a failure, any file beside those that are known may be the one that was missing.
+    # After a failure, any file beside the known ones may be the one that was missing.
     any_code: bool = False
 
     def folders(self) -> frozenset[Path]:
-        """Return the folders in which files are looked at; each by itself, not what is below."""
+        """Return the folders to watch, each without the folders below it."""
         found: dict[Path, None] = {}
         for place in (*map(_folder, self.app), *self.served):
             found.update(dict.fromkeys(walk(place)))
-        # A folder that is served may come later; what else lies beside it is nobody's business.
+        # A served folder may be created later; other files beside it don't matter.
         for path in (*self.served, *self.modules, *self.env_files):
             if path.parent.is_dir():
                 found[path.parent] = None
         return frozenset(found)
 
     def changed_since(self, moment: float) -> frozenset[Path]:
-        """Return the code in all these folders that is newer than a moment (seconds, as mtime)."""
+        """Return the code in these folders that is newer than a moment, in seconds as an mtime."""
         return frozenset(
             path
             for folder in self.folders()
@@ -63,12 +63,12 @@ class Watched:
         )
 
     def may_hold(self, folder: Path) -> bool:
-        """Whether a new folder may hold what is to be watched."""
+        """Whether a new folder may contain files to watch."""
         places = (*map(_folder, self.app), *self.served)
         return any(folder.is_relative_to(place) for place in places)
 
     def effect(self, path: Path) -> Effect | None:
-        """Return what a change of a file means; None where it means nothing."""
+        """Return what to do after a change of a file; None for nothing."""
         suffix = path.suffix.lower()
         if path.name == ENV_FILE or path in self.env_files:
             return Effect.SETTINGS if path in self.env_files else None
@@ -77,14 +77,14 @@ class Watched:
                 return Effect.STYLE
             return Effect.PAGE if suffix in SCRIPTS else None
         if path in self.modules or (path in self.app and not path.is_dir()):
-            # A folder is told of for what is made in it, such as compiled code.
+            # A folder changes with everything that is created in it, such as compiled code.
             return Effect.RUN
         beside = any(path.is_relative_to(_folder(place)) for place in self.app)
         if suffix in BESIDE and beside:
             return Effect.RUN
         in_app = any(place.is_dir() and path.is_relative_to(place) for place in self.app)
-        may_mend = self.any_code and (beside or any(path.parent == m.parent for m in self.modules))
-        if suffix in CODE and (in_app or may_mend):
+        may_fix = self.any_code and (beside or any(path.parent == m.parent for m in self.modules))
+        if suffix in CODE and (in_app or may_fix):
             return Effect.RUN
         return None
 
@@ -94,9 +94,9 @@ def _folder(place: Path) -> Path:
 
 
 def walk(top: Path) -> Iterator[Path]:
-    """Yield a folder and those below it, without what is hidden, installed or made by tools."""
+    """Yield a folder and those below it, without hidden, installed and generated ones."""
     count = 0
-    # As text: this is done at every save, for all folders of a project.
+    # As text, because this runs at every save, for all folders of a project.
     waiting = deque([(os.fspath(top), 0)] if top.is_dir() else ())
     while waiting and count < MAX_FOLDERS:
         folder, depth = waiting.popleft()
@@ -135,13 +135,13 @@ def _is_of_the_app(entry: os.DirEntry[str]) -> bool:
 
 
 class Contents:
-    """Remembers what files held, so that a save without a change is none."""
+    """Remembers the content of files, so that a save without a change does not count."""
 
     def __init__(self) -> None:
         self._digests: dict[Path, bytes | None] = {}
 
     def learn(self, paths: Iterable[Path], *, before: float) -> None:
-        """Note what files hold, but of those that changed since a moment (seconds, as mtime)."""
+        """Note the content of files, except of those changed since a moment, in seconds."""
         for path in paths:
             try:
                 if path.stat().st_mtime < before:
@@ -150,7 +150,7 @@ class Contents:
                 self._digests.setdefault(path, None)
 
     def changed(self, path: Path) -> bool:
-        """Whether a file holds something else than when it was last asked for, or learnt."""
+        """Whether the content of a file differs from the last call, or from what was learnt."""
         now = _digest(path)
         known = path in self._digests
         before = self._digests.get(path)

@@ -1,4 +1,4 @@
-"""Widgets of a new run go on under the ids of those in whose place they are.
+"""Gives the widgets of new code the ids of the widgets that they replace.
 
 A page that gets the state of a widget that it knows changes that widget's model, and its views stay
 as they are: with their scroll positions, their focus, and the text that is being typed. So a new
@@ -17,7 +17,7 @@ from sundog.reload.widgets import MODEL_TRAITS, Kind, children, is_own, label, r
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
 
-# How many old widgets of a kind are compared, in the order in which they were made.
+# How many old widgets of a kind are compared, in the order of their creation.
 CANDIDATES = 40
 
 
@@ -29,7 +29,7 @@ class _Old:
 
 
 class ModelIdMatcher:
-    """Chooses the ids for one run from those of the run before."""
+    """Chooses ids for the widgets of one run from those of the run before."""
 
     def __init__(self, old: VirtualKernel) -> None:
         self._by_kind: dict[Kind, list[_Old]] = {}
@@ -45,7 +45,7 @@ class ModelIdMatcher:
             self._by_kind.setdefault(kind, []).append(known)
 
     def propose(self, data: dict[str, Any]) -> str | None:
-        """Return the id for a widget that is opened with some data; None where nothing fits."""
+        """Return the id for a widget that is opened with some data; None if none fits."""
         state = data.get("state")
         if not isinstance(state, dict):
             return None

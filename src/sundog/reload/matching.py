@@ -1,4 +1,4 @@
-"""Finds, for the widgets of one run, those of another that mean the same. Pure."""
+"""Pairs the widgets of one run with those of another run. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Pairing:
         self._descended = 0
 
     def add(self, old: Any, new: Any) -> None:
-        """Pair two widgets, if they are of one class and neither has another."""
+        """Pair two widgets, if they are of one class and not paired yet."""
         if id(old) in self._taken or id(new) in self._taken:
             return
         if python_kind(old) == python_kind(new):
@@ -44,15 +44,15 @@ class _Pairing:
             self.pairs.append((old, new))
 
     def align(self, old: list[Any], new: list[Any]) -> None:
-        """Pair what stands in two lists, in its order."""
-        # Equal ones first: one that was put in must not shift the others.
+        """Pair the widgets of two lists, in their order."""
+        # Equal ones first, so that an inserted widget does not shift the others.
         for key in (lambda each: (python_kind(each), label(each._trait_values)), python_kind):
             left, right = self._free(old), self._free(new)
             for one, other in _aligned(left, right, key):
                 self.add(one, other)
 
     def descend(self) -> None:
-        """Pair what the paired ones refer to."""
+        """Pair the widgets that paired ones refer to."""
         while self._descended < len(self.pairs):
             old, new = self.pairs[self._descended]
             self._descended += 1
@@ -61,7 +61,7 @@ class _Pairing:
                 self.align(theirs.get(name, []), found)
 
     def by_label(self, old: Iterable[Any], new: Iterable[Any]) -> None:
-        """Pair what is left, by labels that are not given twice."""
+        """Pair the remaining widgets by labels that are unique."""
         theirs, ours = _by_unique_label(self._free(old)), _by_unique_label(self._free(new))
         for key, widget in ours.items():
             if key in theirs:

@@ -1,4 +1,4 @@
-"""The modules that belong to the project: which they are, who imports whom, and dropping them."""
+"""The modules of the project: which they are, which import which, and dropping them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SOURCE_SUFFIXES = (".py",)
 
 
 def installed_places() -> tuple[Path, ...]:
-    """Return the folders whose modules belong to nobody's project."""
+    """Return the folders of installed modules, which belong to no project."""
     found = [Path(sundog.__file__).parent]
     for name in ("stdlib", "platstdlib", "purelib", "platlib"):
         found.append(Path(sysconfig.get_path(name)))
     found += map(Path, site.getsitepackages())
     found.append(Path(site.getusersitepackages()))
     if sys.prefix != sys.base_prefix:
-        # Whatever else an environment holds, such as other tools' packages.
+        # Everything else in an environment, such as the packages of other tools.
         found.append(Path(sys.prefix))
     return tuple(dict.fromkeys(path.resolve() for path in found))
 
@@ -48,7 +48,7 @@ class Project:
         self._known: dict[str, bool] = {}
 
     def owns(self, file: str) -> bool:
-        """Whether a file is the project's, and no part of what is installed."""
+        """Whether a file belongs to the project, and not to an installed package."""
         known = self._known.get(file)
         if known is None:
             resolved = Path(file).resolve()
@@ -70,7 +70,7 @@ class Project:
         return {name: vars(sys.modules[name]) for name in self.modules()}
 
     def drop(self, changed: Iterable[Path]) -> Dropped:
-        """Have modules imported anew: those of changed files, and all that import them."""
+        """Drop the modules of changed files and all that import them: the next import loads them."""
         modules = self.modules()
         files = {path.resolve() for path in changed}
         names = {name for name, path in modules.items() if path.resolve() in files}
@@ -84,7 +84,7 @@ class Project:
 
 @dataclass(slots=True)
 class Dropped:
-    """Modules that have been dropped, and what else is to be put back should that be needed."""
+    """Dropped modules, and what else to restore if the new code fails."""
 
     _project: Project
     _callbacks: StartCallbacks
@@ -105,13 +105,13 @@ class Dropped:
         if parent is not None and vars(parent).get(own) is module:
             delattr(parent, own)
             self._attributes.append((parent, own, module))
-        # Compiled code is recognised by the second it was written in, and its length.
+        # Python recognises compiled code by the second of its source's change, and its length.
         with contextlib.suppress(OSError, NotImplementedError):
             Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         self._removed += self._callbacks.remove_of(name)
 
     def put_back(self) -> None:
-        """Have the former modules again; what was imported in their place is forgotten."""
+        """Restore the former modules, and drop those that were imported instead."""
         for name in set(self._project.modules()) - (self._before - set(self._modules)):
             sys.modules.pop(name, None)
             self._callbacks.remove_of(name)
@@ -128,7 +128,7 @@ class Dropped:
 
 
 def importers(names: Iterable[str], modules: Mapping[str, Path]) -> set[str]:
-    """Return modules and all that import them, directly or by others."""
+    """Return modules and all that import them, directly or indirectly."""
     imported_by: dict[str, set[str]] = {}
     for name, path in modules.items():
         for target in _imports(name, path, modules):
@@ -183,7 +183,7 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 
 
 def _file_of(module: object) -> str | None:
-    # By `__dict__`: modules that are loaded lazily must not be loaded for this.
+    # By `__dict__`, because lazily loaded modules must not be loaded for this.
     try:
         path = object.__getattribute__(module, "__dict__").get("__file__")
     except (AttributeError, TypeError):

@@ -1,4 +1,4 @@
-"""Gives the widgets of a new run the values that users and callbacks gave those of the old one."""
+"""Gives the widgets of new code the values that users and callbacks gave the old ones."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class CarryOver:
         self._pages_after = pages_after
         self._before, self._after = changed_values(old), changed_values(new)
         self._pairs: list[Pair] = []
-        # What was entered again, by the widget and the trait that had it.
+        # The values that were entered again, by old widget and trait.
         self._entered: dict[tuple[int, str], Any] = {}
 
     def begin(self) -> None:
@@ -118,7 +118,7 @@ class CarryOver:
 
 
 def _by_meaning(theirs: Any, names: set[str]) -> dict[str, Any]:
-    """Return the values to set; a selection by what was selected, not by where it stood."""
+    """Return the values to set; a selection by its label, not by its position."""
     if "index" in names and theirs.has_trait("options") and theirs.has_trait("label"):
         names = names - {"index", "value"} | {"label"}
     return {name: getattr(theirs, name) for name in sorted(names)}

@@ -10,8 +10,8 @@ from typing import Final
 
 logger = logging.getLogger(__name__)
 
-# How long nothing more must change before what has changed is told, and how long it may go on.
-# A save is told after one to two times the first; to look that often costs half a percent of a
+# How long nothing more must change before changes are reported, and how long changes may go on.
+# A save is reported after one to two times the first. Looking that often costs half a percent of a
 # processor.
 QUIET_MS: Final = 10
 BURST_MS: Final = 400
@@ -22,8 +22,8 @@ OnChange = Callable[[frozenset[Path]], object]
 class Watcher:
     """Calls back, in its own thread, with the files that have changed in some folders.
 
-    Each folder counts by itself, not what is below it. A file may be told although nothing has
-    changed in it, or although it is gone.
+    A folder is watched without the folders below it. A file may be reported although its content
+    has not changed, or although it is gone.
     """
 
     def __init__(self, on_change: OnChange) -> None:
@@ -36,7 +36,7 @@ class Watcher:
         self._thread: threading.Thread | None = None
 
     def watch(self, folders: frozenset[Path]) -> bool:
-        """Watch these folders from now on; says whether they are others than before."""
+        """Watch these folders from now on; return whether they differ from before."""
         with self._lock:
             if folders == self._folders or self._stopped:
                 return False
@@ -48,7 +48,7 @@ class Watcher:
             return True
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         with self._lock:
             self._stopped = True
             self._renew.set()
@@ -63,7 +63,7 @@ class Watcher:
             try:
                 self._watch(folders, renew)
             except Exception:
-                # A folder may vanish, or the system has no watches left: the server goes on.
+                # A folder may vanish, or the system may have no watches left. The server goes on.
                 logger.exception("Files can't be watched: restart the server to load changes")
                 renew.wait()
 

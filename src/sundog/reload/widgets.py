@@ -1,4 +1,4 @@
-"""What the widgets of one run have in common with those of another: references, labels, kinds."""
+"""What identifies a widget over several runs: its references, label and kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
 
 REFERENCE = "IPY_MODEL_"
-# What tells a control from its neighbours, the most telling first.
+# The traits that label a control, the most important first.
 LABEL_TRAITS = ("description", "label", "title", "placeholder", "tooltip")
 MODEL_TRAITS = ("_model_module", "_model_name", "_view_module", "_view_name")
 MAX_DEPTH = 8
@@ -25,7 +25,7 @@ Kind = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """The widgets that a run shows, and those that its code has names for."""
+    """The widgets that a page shows, and those that its code has names for."""
 
     shown: list[Any]
     named: dict[str, Any]
@@ -53,12 +53,12 @@ def is_own(value: Any) -> bool:
 
 
 def python_kind(widget: Any) -> Kind:
-    """Return what names a widget's class, in the same way when its module is imported again."""
+    """Return the name of a widget's class, the same when its module is imported again."""
     return (type(widget).__module__, type(widget).__qualname__)
 
 
 def label(state: Mapping[str, Any]) -> str:
-    """Return what a user would call a widget with such traits, empty if it has no name."""
+    """Return the text that labels a widget with these traits; empty if there is none."""
     for name in LABEL_TRAITS:
         text = state.get(name)
         if isinstance(text, str) and text:

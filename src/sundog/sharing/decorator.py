@@ -42,7 +42,7 @@ class Shared(Generic[P, T]):
     ) -> None:
         functools.update_wrapper(self, function)
         self._function = function
-        self._expires = expires
+        self.expires = expires
         self._max_size = max_size
         self._store = store
         self._results = store.results_of(function)
@@ -76,6 +76,7 @@ class Shared(Generic[P, T]):
             self._results.entries.clear()
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Return the function of an instance, as for any method."""
         return self if instance is None else functools.partial(cast(Any, self), instance)
 
     def __repr__(self) -> str:
@@ -101,9 +102,9 @@ class Shared(Generic[P, T]):
 
     def _has_expired(self, entry: Entry) -> bool:
         return (
-            self._expires is not None
+            self.expires is not None
             and entry.future.done()
-            and self._store.clock.now() - entry.computed_at >= self._expires
+            and self._store.clock.now() - entry.computed_at >= self.expires
         )
 
     def _compute(

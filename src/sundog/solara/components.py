@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sundog.app.loading.model import App
     from sundog.kernel.kernel import VirtualKernel
 
-# Under these a kernel keeps what its components render in, and the state that they begin with.
+# Keys of a kernel: what its components render in, and the state that they start with.
 RENDER_CONTEXT = "sundog.solara.components.context"
 HOOK_STATE = "sundog.solara.components.state"
 
@@ -128,7 +128,7 @@ def render(kernel: VirtualKernel, element: Element) -> None:
     from reacton.core import _RenderContext
 
     container = _container()
-    # Where changed code takes the place of the running one, components begin as they were.
+    # After a reload, components start with the state that they had.
     state = kernel.peek(HOOK_STATE)
     context = _RenderContext(element, container, handle_error=False, initial_state=state)
     kernel.local(RENDER_CONTEXT, lambda: context)
@@ -139,7 +139,7 @@ def render(kernel: VirtualKernel, element: Element) -> None:
         try:
             return render_now(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the boundary between the app and the server
-            # It would end whatever has set the state: a callback, a task or a thread.
+            # Raised here, it would end what has set the state: a callback, a task or a thread.
             _explain(error)
             kernel.report_error(error, "rendering")
             reported[:] = [error]
@@ -149,7 +149,7 @@ def render(kernel: VirtualKernel, element: Element) -> None:
         try:
             context.close()
         except Exception as error:
-            # What the last rendering raised is raised once more.
+            # Reacton raises the error of the last rendering again.
             if error not in reported:
                 raise
         finally:
@@ -157,7 +157,7 @@ def render(kernel: VirtualKernel, element: Element) -> None:
 
     kernel.on_close(end)
     context.render = report
-    # The page gets the container when it holds something, so that it is drawn once.
+    # Displayed after the rendering, so that the page draws the container once.
     try:
         render_now(element, container)
     except ModuleNotFoundError as error:
@@ -174,7 +174,7 @@ def _explain(error: Exception) -> None:
 
 
 def _forget_errors(component: Any) -> None:
-    """Let a component and those in it go on after an error that has been reported.
+    """Let a component and those in it continue after an error that has been reported.
 
     Reacton keeps what a callback has raised, for a component above that handles it, and raises it
     in every rendering as long as none does.

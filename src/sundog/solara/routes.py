@@ -1,4 +1,4 @@
-"""Pages of Solara's routes: which there are, and how the page's address and the app's agree.
+"""Pages by Solara's routes, and keeping the page's address and the app's route the same.
 
 Imported only where the app has imported Solara itself.
 """
@@ -33,7 +33,7 @@ def only_route(file: Path, namespace: Mapping[str, Any], value: Any) -> Route:
     vars(module).update(namespace)
     module.__file__ = str(file)
     layout = namespace.get("Layout")
-    # Not the class that says how widgets are laid out, which scripts import by the same name.
+    # Not ipywidgets' class of the same name, which many scripts import.
     if inspect.isclass(layout) and issubclass(layout, ipywidgets.Layout):
         layout = None
     return solara.Route(

@@ -163,7 +163,7 @@ def _imported_module(name: str) -> ModuleType | None:
 
 
 class Stage:
-    """The program of the server: the app that is tested now."""
+    """The program of the server: the tested app."""
 
     name = "Test"
     paths: tuple[Path, ...] = ()

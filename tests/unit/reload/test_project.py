@@ -69,13 +69,13 @@ def test_what_was_dropped_can_be_put_back(folder: Path) -> None:
     callbacks.add(callback)
     project = Project(callbacks=callbacks)
     gone = project.drop([folder / "h_base.py", folder / "h_package" / "other.py"])
-    assert callbacks._callbacks == ()
+    assert callbacks.remove_of("h_base") == ()
     (folder / "h_base.py").write_text("VALUE = 2\n")
     load("h_base", "h_apart")
     gone.put_back()
     assert {name: sys.modules[name] for name in former} == former
     assert sys.modules["h_package"].other is former["h_package.other"]
-    assert callbacks._callbacks == (callback,)
+    assert callbacks.remove_of("h_base") == (callback,)
 
 
 def test_the_same_second_and_length(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is said of code that does not come to an end."""
+"""Code that takes long to run, or never ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from sundog.reload.reloader import Reloader
 from tests.patience import PATIENCE
 
 
-def test_it_is_said_that_later_saves_wait(
+@pytest.mark.anyio
+async def test_a_reminder_says_that_later_saves_wait(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(reloader, "STILL_RUNNING_SECONDS", 0.0)
@@ -32,14 +33,11 @@ def test_it_is_said_that_later_saves_wait(
         assert said.wait(PATIENCE)
         return SimpleNamespace(name="app", namespaces={})
 
-    async def save() -> None:
-        registry: Any = SimpleNamespace(tell=tell, kernels=lambda: [])
-        done = asyncio.Event()
-        reloads = Reloader(registry, build, lambda program: done.set())
-        reloads.changed({Path("app.py")})
-        await asyncio.wait_for(done.wait(), PATIENCE)
-        reloads.stop()
-
-    asyncio.run(save())
+    registry: Any = SimpleNamespace(tell=tell, kernels=lambda: [])
+    done = asyncio.Event()
+    reloads = Reloader(registry, build, lambda program: done.set())
+    reloads.changed({Path("app.py")})
+    await asyncio.wait_for(done.wait(), PATIENCE)
+    reloads.stop()
     assert "app.py changed: it is still running, and the next save waits for it" in caplog.text
     assert texts[0] == "Reloading app.py…"

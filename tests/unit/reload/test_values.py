@@ -1,4 +1,4 @@
-"""What a new run keeps of the old one; runs of real widgets in kernels without a page."""
+"""What new code keeps of the values of the old code, with real widgets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -57,6 +57,11 @@ def runs() -> Iterator[Runs]:
 def enter(kernel: VirtualKernel, name: str, **state: Any) -> None:
     """Set traits as a page does."""
     run_in(kernel, lambda: kernel.namespace[name].set_state(state))
+
+
+def model_id(kernel: VirtualKernel, name: str) -> str:
+    """Return the id of the widget that the code has a name for."""
+    return str(run_in(kernel, lambda: kernel.namespace[name].model_id))
 
 
 def test_entered_values_stay_and_callbacks_run(runs: Runs) -> None:
@@ -123,10 +128,10 @@ def test_what_does_not_fit_is_left_out(runs: Runs) -> None:
 def test_widgets_go_on_under_their_ids(runs: Runs) -> None:
     code = "a = w.Text(description='a')\nb = w.Text(description='b')\nbox = w.VBox([a, b])\n"
     old = runs(code)
-    ids = {name: old.namespace[name]._model_id for name in ("a", "b", "box")}
+    ids = {name: model_id(old, name) for name in ("a", "b", "box")}
     new = runs("first = w.Text(description='first')\n" + code)
-    assert {name: new.namespace[name]._model_id for name in ids} == ids
-    assert new.namespace["first"]._model_id not in old.widgets
+    assert {name: model_id(new, name) for name in ids} == ids
+    assert model_id(new, "first") not in old.widgets
 
 
 def test_what_a_page_sends_meanwhile_is_caught_up_once(runs: Runs) -> None:

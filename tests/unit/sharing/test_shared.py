@@ -145,7 +145,7 @@ def test_expiry_can_be_written_in_many_ways(expires: Any) -> None:
     @shared(expires=expires)
     def load() -> None: ...
 
-    assert load._expires == 60
+    assert load.expires == 60
 
 
 @pytest.mark.parametrize("options", [{"expires": "soon"}, {"expires": 0}, {"max_size": 0}])
@@ -282,16 +282,14 @@ async def no_wait(_: Any) -> None:
     await asyncio.sleep(0)
 
 
-def test_coroutine_functions_compute_once() -> None:
+@pytest.mark.anyio
+async def test_coroutine_functions_compute_once() -> None:
     calls: list[Any] = []
     function = make(coroutine(calls=calls, wait=no_wait), Store())
 
-    async def rush() -> list[Any]:
-        return await asyncio.gather(*(function(1) for _ in range(5)))
-
-    results = asyncio.run(rush())
+    results = await asyncio.gather(*(function(1) for _ in range(5)))
     assert len(set(map(id, results))) == 1
-    assert asyncio.run(function(1)) is results[0]
+    assert await function(1) is results[0]
     assert calls == [1]
 
 

@@ -1,1 +1,1 @@
-"""Finds an app and compiles it: a script, a notebook, a module or a Markdown file."""
+"""Finds and compiles an app (`loader`): a script, a notebook, a module or a Markdown file."""

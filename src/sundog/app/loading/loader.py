@@ -1,4 +1,4 @@
-"""Finds and compiles an app: a script, a notebook or a module, with the object to show if named."""
+"""Finds and compiles an app: a script, a notebook, a text or a module."""
 
 from __future__ import annotations
 
@@ -66,7 +66,11 @@ def looks_like_path(target: str) -> bool:
 
 
 def find_file(target: str) -> Path:
-    """Return an app's file. Raises `AppNotFoundError`, with a hint at what may be meant."""
+    """Return an app's file.
+
+    Raises:
+        AppNotFoundError: There is no such file; the message names one that may be meant.
+    """
     path = Path(target).expanduser()
     if path.is_dir():
         raise AppNotFoundError(
@@ -211,7 +215,11 @@ def _source_of(found: importlib.machinery.ModuleSpec) -> str | None:
 
 
 def find_module(name: str) -> importlib.machinery.ModuleSpec:
-    """Return where a module is; packages above it are imported. Raises `AppNotFoundError`."""
+    """Return where a module is; packages above it are imported.
+
+    Raises:
+        AppNotFoundError: There is no such module.
+    """
     folder = str(Path.cwd())
     # As `python -m` does: modules beside where the command was given come first.
     if folder not in sys.path:

@@ -45,7 +45,7 @@ def split_front_matter(text: str) -> tuple[str | None, str]:
 
 
 def first_heading(text: str) -> str | None:
-    """Return the first heading of the highest level, None where there is none."""
+    """Return the first heading of the highest level; None if there is none."""
     tokens = _parser().parse(text)
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open" and opening.tag == "h1":
@@ -64,7 +64,7 @@ def shown(text: str) -> dict[str, Any]:
 
 
 def with_targets(text: str, resolve: Resolve) -> str:
-    """Return text whose relative links lead to what `resolve` says.
+    """Return text with the targets of its relative links replaced.
 
     Args:
         text: Markdown. Code in it is left alone; of HTML in it, pictures count.
@@ -93,10 +93,9 @@ def with_targets(text: str, resolve: Resolve) -> str:
 
 
 def pictures_in(folder: Path) -> Resolve:
-    """Return what resolves links to pictures in a folder, or below it, to addresses of them.
+    """Return a function that resolves links to pictures in a folder, or below it.
 
-    Files and folders whose names begin with a dot are left alone, and so is what a link leads to
-    outside of the folder.
+    Links to hidden files (their names begin with a dot) and out of the folder stay as they are.
     """
     root = folder.resolve()
 
@@ -119,7 +118,7 @@ def split_target(target: str) -> tuple[str, str, str]:
 
 
 def picture_below(root: Path, path: Path) -> str | None:
-    """Return a picture as an address that holds it, if it is below a folder and not hidden."""
+    """Return a picture as a data URL, if it is below a folder and not hidden."""
     if not path.is_relative_to(root):
         return None
     if any(part.startswith(".") for part in path.relative_to(root).parts):
@@ -128,7 +127,7 @@ def picture_below(root: Path, path: Path) -> str | None:
 
 
 def picture(path: Path) -> str | None:
-    """Return a picture as an address that holds it; None where it is none, or too large."""
+    """Return a picture as a data URL; None if it is not a picture, or too large."""
     mime, _ = mimetypes.guess_type(path.name)
     if mime is None or not mime.startswith("image/"):
         return None

@@ -1,4 +1,4 @@
-"""What an app is, once it has been found and compiled."""
+"""An app that has been found and compiled."""
 
 from __future__ import annotations
 
@@ -35,9 +35,17 @@ class Cell:
 class App:
     """An app, ready to run any number of times.
 
-    `name` is for people; `spec` is what was asked for; `object_path` is what stands after the
-    colon. `identity` is what the app's namespace begins with: ``__name__``, ``__file__`` and so on.
-    `folder` is put first on ``sys.path``.
+    Attributes:
+        name: Its name for people.
+        spec: What was asked for, as on the command line.
+        kind: The kind of its file.
+        path: Its file, if it has one.
+        folder: Comes first on ``sys.path`` when it runs.
+        object_path: The object to show, after the colon in the spec.
+        cells: Its code and texts.
+        identity: The first variables of its namespace: ``__name__``, ``__file__`` and so on.
+        title: The title that the file itself gives.
+        analysis: The classes that its kernels have in common.
     """
 
     name: str
@@ -48,9 +56,7 @@ class App:
     object_path: str | None
     cells: tuple[Cell, ...]
     identity: dict[str, Any]
-    # What the file itself says that it is called.
     title: str | None = None
-    # The classes that its kernels have in common.
     analysis: Analysis = NOTHING
 
     @property

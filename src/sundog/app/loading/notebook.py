@@ -73,7 +73,7 @@ def _analyse(cells: list[Mapping[str, Any]]) -> Analysis:
 
 
 def cell_filename(path: Path, number: int) -> str:
-    """Return what tracebacks call a cell."""
+    """Return the name of a cell in tracebacks."""
     return f"{path} [cell {number}]"
 
 
@@ -94,7 +94,7 @@ def _parse(source: bytes, path: Path) -> list[Mapping[str, Any]]:
 
 
 def _upgrade(source: bytes) -> Any:
-    # Only old notebooks need it, and it takes long to import, and much memory.
+    # Imported for old notebooks only: it is slow to import and takes much memory.
     import nbformat
 
     return nbformat.reads(source.decode("utf-8-sig"), as_version=4)
@@ -137,7 +137,7 @@ def compile_cell(
             rewrite=rewrite,
         )
     except SyntaxError:
-        # IPython takes a line like `pip install x` for a magic if there is one of that name.
+        # IPython treats a line like `pip install x` as a magic if there is one of that name.
         magic = source.strip()
         shell = get_ipython()
         word = magic.split(maxsplit=1)[0]

@@ -1,1 +1,1 @@
-"""Runs an app: once at start, then once for every kernel."""
+"""Runs an app: once at the start (`dry_run`), then once for every kernel (`runner`, `run`)."""

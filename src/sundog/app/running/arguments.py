@@ -13,7 +13,7 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 
 def bind(function: Callable[..., Any], parts: Sequence[str]) -> tuple[Any, ...] | None:
-    """Return a function's arguments from parts of an address, None where they don't fit.
+    """Return a function's arguments from parts of an address; None if they don't fit.
 
     A part becomes what its parameter's annotation says: numbers, dates, enumerations, ``Literal``
     and so on; without one it stays text.
@@ -61,7 +61,7 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _cast(text: str, hint: Any) -> Any:
-    """Return text as a type. Raises `ValueError` where it is none of it."""
+    """Return text as a type. Raises `ValueError` if it can't be one."""
     if hint in (str, Any, object):
         return text
     try:
@@ -69,7 +69,7 @@ def _cast(text: str, hint: Any) -> Any:
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
     except TypeError:
-        # What can't be a type of data, such as a function's.
+        # The hint is not a type of data, such as a function type.
         return text
 
 

@@ -48,7 +48,7 @@ def begin(
     *,
     is_async: bool,
 ) -> None:
-    """Do something on the kernel's logical thread: now, or as a task where it may wait."""
+    """Run something on the kernel's logical thread: now, or as a task if it may wait."""
 
     async def run() -> None:
         error: BaseException | None = None
@@ -150,7 +150,7 @@ class Run:
             if result is not None and result.is_function:
                 close_figures()
                 self._document.hide()
-                # At start, nobody has said yet what the arguments are; nor may it wait.
+                # In the dry run, there are no arguments, and it must not wait.
                 if not self._kernel.is_dry_run or _can_be_tried(result.value):
                     await show_page(self._document, result.value, parts, self._app, self._library)
                 return result
@@ -160,7 +160,7 @@ class Run:
                 result.show()
             elif not self._app.is_document:
                 self._show_last(last)
-            # A text may be empty; who wrote it will see.
+            # A text may be empty.
             if self._document.is_empty and self._app.kind is not Kind.MARKDOWN:
                 raise no_result(self._app, last)
         finally:
@@ -216,7 +216,7 @@ class Run:
             self._shell.events.trigger("post_execute")
             info = execution_info(cell.code.source)
             self._shell.events.trigger("post_run_cell", execution_result(info, value))
-        # What magics caught and showed is an error of the cell all the same.
+        # An error that a magic has caught and shown is an error of the cell all the same.
         if self._state.errors and not cell.may_raise:
             shown = self._state.errors[0]
             raise execution_error(shown, self._app.name, self._app.folder_of_file) from shown

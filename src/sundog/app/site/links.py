@@ -1,4 +1,4 @@
-"""Addresses of pages, as links have them: relative, so that they hold behind any proxy's prefix."""
+"""Relative addresses of pages for links, so that they hold behind any prefix of a proxy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sundog.app.site.tree import PageFile
 
 
 def href(parts: Sequence[str]) -> str:
-    """Return the place of a path's parts."""
+    """Return the address of a path's parts."""
     return "/" + "/".join(quote(part, safe="") for part in parts)
 
 
@@ -25,15 +25,12 @@ def relative(base: Sequence[str], target: Sequence[str]) -> str:
         common += 1
     down = [quote(part, safe="") for part in target[common:]]
     up = [".."] * (len(base) - common)
-    # Alone, a name with a colon would look like a scheme.
+    # On its own, a name with a colon would look like a scheme.
     return "/".join([*(up or ["."]), *down]) + ("" if down else "/")
 
 
 def with_links(app: App, file: PageFile, root: Path, pages: Mapping[Path, PageFile]) -> App:
-    """Return an app in whose texts links to files of the site lead to their pages.
-
-    Pictures beside a text are put into it.
-    """
+    """Return an app whose texts link to the pages of files, and hold the pictures beside them."""
     resolve = _resolver(file, root, pages)
     return replace(app, cells=tuple(_with_links(cell, resolve) for cell in app.cells))
 

@@ -1,4 +1,4 @@
-"""What each page of a site shows, kept while another one is to be seen."""
+"""The output of each page of a site, kept while another page is shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Frame:
         self._held: object = None
 
     def hold(self, thing: object, items: Iterable[Item]) -> None:
-        """Show a thing by its items, in the place of what is there."""
+        """Show a thing by its items, instead of the present one."""
         if self._held is thing:
             return
         if self._held is not None:

@@ -54,6 +54,7 @@ class Pages:
         self._by_file = {page.file: page for page in pages}
 
     def __len__(self) -> int:
+        """Return how many pages there are."""
         return len(self._by_file)
 
     @property

@@ -1,4 +1,4 @@
-"""What a folder of pages holds: which files are pages, in which order, at which addresses."""
+"""The files of a folder that are pages, in order, with their addresses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sundog.errors import AppNotFoundError
 
 PAGE_SUFFIXES: Final = (".py", ".ipynb", ".md")
 INIT: Final = "__init__.py"
-# A folder with more is hardly meant: it is a project, or a home.
+# A folder with more pages is probably a project or a home folder, given by mistake.
 MAX_PAGES: Final = 1000
 MAX_DEPTH: Final = 10
 
@@ -22,7 +22,15 @@ Parts = tuple[str, ...]
 
 @dataclass(slots=True, eq=False)
 class Folder:
-    """A folder of pages. `parts` is where it is in addresses; `init` its ``__init__.py``."""
+    """A folder of pages.
+
+    Attributes:
+        path: The folder.
+        parts: Its address, in parts.
+        title: What the menu calls it.
+        init: Its ``__init__.py``, if it has one.
+        entries: The pages and folders in it, in order.
+    """
 
     path: Path
     parts: Parts
@@ -41,7 +49,14 @@ class Folder:
 
 @dataclass(slots=True, eq=False)
 class PageFile:
-    """A file that is a page. `parts` is where it is in addresses; `folders` all that it is in."""
+    """A file that is a page.
+
+    Attributes:
+        path: The file.
+        parts: Its address, in parts.
+        title: What the menu calls it.
+        folders: All folders that it is in, the outermost first.
+    """
 
     path: Path
     parts: Parts
@@ -50,10 +65,14 @@ class PageFile:
 
 
 def read_folder(path: Path, *, init_is_page: bool = False) -> Folder:
-    """Return the pages of a folder; `give_places` says where they are.
+    """Return the pages of a folder. They have no addresses before `give_places`.
 
-    With `init_is_page`, its ``__init__.py`` is its first page. Raises `AppNotFoundError` where
-    there are none, or too many.
+    Args:
+        path: The folder.
+        init_is_page: Whether its ``__init__.py`` is its first page.
+
+    Raises:
+        AppNotFoundError: The folder has no pages, or too many.
     """
     root = path.resolve()
     folder = Folder(root, (), names.title(root.name), _init_of(root))
@@ -67,7 +86,7 @@ def read_folder(path: Path, *, init_is_page: bool = False) -> Folder:
 
 
 def leave_out(folder: Folder, files: Collection[PageFile]) -> None:
-    """Take files out of a folder and those below it, and folders that hold no others."""
+    """Remove files from a folder and those below it, and folders that become empty."""
     for entry in folder.entries:
         if isinstance(entry, Folder):
             leave_out(entry, files)
@@ -81,8 +100,9 @@ def leave_out(folder: Folder, files: Collection[PageFile]) -> None:
 def give_places(folder: Folder) -> None:
     """Give every page its address: the first of a folder has the folder's.
 
-    Raises `AppNotFoundError` where two have the same, and where one has an address that the server
-    needs.
+    Raises:
+        AppNotFoundError: Two pages have the same address, or one has an address that the server
+            needs.
     """
     _give_places(folder)
     seen: dict[Parts, PageFile] = {}
@@ -137,7 +157,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _may_hold_pages(entry: os.DirEntry[str]) -> bool:
-    # Links to folders may lead in circles, and out of what is meant to be seen.
+    # Links to folders may lead in circles, or out of the app.
     if entry.is_dir(follow_symlinks=False):
         environment = os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
         return not environment and entry.name != "node_modules"

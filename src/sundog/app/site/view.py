@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sundog.app.site.layout import LayoutScript
     from sundog.app.site.tree import Folder, Parts
 
-# So many pages that take arguments are kept as they were left, with each set of arguments.
+# How many visits to pages with arguments are kept as they were left.
 MAX_KEPT: Final = 20
 
 
@@ -127,7 +127,7 @@ class SiteView:
         self, key: tuple[SitePage, Parts], hrefs: Iterator[str], error: BaseException | None
     ) -> None:
         if error is not None:
-            # Nobody looks at it. When somebody does, it runs again, and says why it fails.
+            # Nobody looks at this page now. It runs again when somebody opens it.
             self._namespaces.pop(key[0], None)
             self._visits.pop(key, None)
         with scoped(self._kernel.scope):

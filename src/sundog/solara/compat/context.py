@@ -32,6 +32,7 @@ class InitLocks(dict[str, "threading.RLock"]):
         self._lock = threading.Lock()
 
     def __missing__(self, name: str) -> Any:
+        """Return a new lock for a name."""
         with self._lock:
             return self.setdefault(name, threading.RLock())
 
@@ -79,6 +80,7 @@ class VirtualKernelContext:
         self.kernel.close()
 
     def __enter__(self) -> VirtualKernelContext:
+        """Make the kernel the running one."""
         left_scopes.set((*(left_scopes.get() or ()), current_scope()))
         set_scope(self.kernel.scope)
         return self
@@ -89,6 +91,7 @@ class VirtualKernelContext:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """Go back to the kernel that ran before."""
         *others, last = left_scopes.get() or (None,)
         left_scopes.set(tuple(others))
         set_scope(last)
@@ -119,5 +122,5 @@ def has_current_context() -> bool:
 
 
 def get_current_thread_key() -> str:
-    """Return what tells the running thread from others, for messages."""
+    """Return the name of the running thread, for messages."""
     return threading.current_thread().name

@@ -31,7 +31,7 @@ class StandIn(ModuleType):
     """A module of ours under another's name."""
 
     def __getattr__(self, name: str) -> Any:
-        """Say what was asked for. Raises `AttributeError`."""
+        """Report the missing name. Raises `AttributeError`."""
         message = f"{self.__name__}.{name} is missing. {REPORT}"
         if not name.startswith("__") and not hasattr(self, "__path__"):
             # ``from … import …`` swallows the error and raises one of its own.
@@ -48,6 +48,11 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
+        """Return the spec of a stand-in; None for modules that are not the server's.
+
+        Raises:
+            ModuleNotFoundError: There is no stand-in for a module of the server.
+        """
         if fullname != SERVER and not fullname.startswith(SERVER + "."):
             return None
         if fullname not in self._modules:
@@ -57,9 +62,11 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         )
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """Return an empty stand-in."""
         return StandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
+        """Fill a stand-in."""
         vars(module).update(self._modules[module.__name__])
 
 

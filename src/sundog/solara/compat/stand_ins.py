@@ -40,7 +40,7 @@ class Watcher:
 
 
 def stand_ins(settings: Settings, add_file: AddFile) -> Mapping[str, Mapping[str, Any]]:
-    """Return what each module holds; `add_file` is told of files that the app is made of."""
+    """Return the content of each module; `add_file` is called with the files of the app."""
     reloader = SimpleNamespace(watcher=Watcher(add_file), watched_modules=set(), on_change=None)
     return {
         SERVER: {},
@@ -61,4 +61,4 @@ def stand_ins(settings: Settings, add_file: AddFile) -> Mapping[str, Mapping[str
 
 
 def _nothing() -> None:
-    """Tell nobody."""
+    """Report nothing."""

@@ -46,7 +46,8 @@ def test_entering_nests_and_leads_back(make_kernel: MakeKernel) -> None:
     assert current_kernel() is None
 
 
-def test_tasks_that_enter_do_not_meet(make_kernel: MakeKernel) -> None:
+@pytest.mark.anyio
+async def test_tasks_enter_kernels_of_their_own(make_kernel: MakeKernel) -> None:
     one, other = make_kernel(), make_kernel()
 
     async def enter(kernel: VirtualKernel, entered: asyncio.Event, go: asyncio.Event) -> bool:
@@ -55,18 +56,15 @@ def test_tasks_that_enter_do_not_meet(make_kernel: MakeKernel) -> None:
             await go.wait()
             return current_kernel() is kernel
 
-    async def both() -> list[bool]:
-        entered, go = [asyncio.Event(), asyncio.Event()], asyncio.Event()
-        tasks = [
-            asyncio.create_task(enter(kernel, event, go))
-            for kernel, event in zip((one, other), entered, strict=True)
-        ]
-        for event in entered:
-            await event.wait()
-        go.set()
-        return await asyncio.gather(*tasks)
-
-    assert asyncio.run(both()) == [True, True]
+    entered, go = [asyncio.Event(), asyncio.Event()], asyncio.Event()
+    tasks = [
+        asyncio.create_task(enter(kernel, event, go))
+        for kernel, event in zip((one, other), entered, strict=True)
+    ]
+    for event in entered:
+        await event.wait()
+    go.set()
+    assert await asyncio.gather(*tasks) == [True, True]
 
 
 def test_a_fresh_stack_keeps_the_kernel(make_kernel: MakeKernel) -> None:
