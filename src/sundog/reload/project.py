@@ -70,7 +70,7 @@ class Project:
         return {name: vars(sys.modules[name]) for name in self.modules()}
 
     def drop(self, changed: Iterable[Path]) -> Dropped:
-        """Drop the modules of changed files and all that import them: the next import loads them."""
+        """Drop the modules of changed files, and all modules that import them."""
         modules = self.modules()
         files = {path.resolve() for path in changed}
         names = {name for name, path in modules.items() if path.resolve() in files}

@@ -22,7 +22,7 @@ from sundog.reload.replacements import Replacements
 from sundog.reload.reports import FAULT, STATUS, describe_failure, fault, status
 
 if TYPE_CHECKING:
-    from sundog.app.program import Program
+    from sundog.app import Program
     from sundog.kernel.kernel import VirtualKernel
     from sundog.registry.registry import Registry
     from sundog.reload.state import Namespaces, StateCarrier

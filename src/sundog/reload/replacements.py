@@ -16,7 +16,7 @@ from sundog.reload.state import Namespaces, StateCarrier
 from sundog.reload.values import CarryOver
 
 if TYPE_CHECKING:
-    from sundog.app.program import Program, RunningPage
+    from sundog.app import Program, RunningPage
     from sundog.kernel.kernel import VirtualKernel
     from sundog.registry.registry import Registry
 

@@ -11,7 +11,7 @@ from ipywidgets import Widget
 from sundog.output import WIDGET_VIEW
 
 if TYPE_CHECKING:
-    from sundog.app.program import RunningPage
+    from sundog.app import RunningPage
     from sundog.kernel.kernel import VirtualKernel
 
 REFERENCE = "IPY_MODEL_"

@@ -1,6 +1,6 @@
 """One server process: its sockets, its event loop, its start and its end."""
 
-from sundog.app.program import Program
+from sundog.app import Program
 from sundog.server.program import StartProgram, starter
 from sundog.server.server import Server
 from sundog.server.shutdown import divide, exit_within

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sundog.app.page_info import Link
+from sundog.app import Link
 from sundog.config import EnvFile, Settings
 from sundog.errors import KernelClosedError
 from sundog.kernel.kernel import VirtualKernel
@@ -43,8 +43,8 @@ from sundog.web.static.cdn import Cdn
 from sundog.web.static.extension_files import ExtensionFiles
 
 if TYPE_CHECKING:
+    from sundog.app import Program
     from sundog.app.host import Host
-    from sundog.app.program import Program
     from sundog.server.development import Development
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from sundog.app.program import Program
+from sundog.app import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
 from sundog.errors import ConfigError
 from sundog.hooks.libraries.live_files import refresh

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sundog.app import Program
     from sundog.app.host import Host
-    from sundog.app.program import Program
 
 StartProgram = Callable[["Host"], "Program"]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from sundog.app.program import Program
+from sundog.app import Program
 from sundog.config import EnvFile
 from sundog.errors import AppNotFoundError
 from sundog.server.composition import Composition

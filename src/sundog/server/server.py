@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sundog.app.program import Program
+from sundog.app import Program
 from sundog.config import EnvFile, Settings
 from sundog.errors import ConfigError, StartupError
 from sundog.server.listen import bind, url_of

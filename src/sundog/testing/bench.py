@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
+from sundog.app import PageInfo, Program, RunningPage
 from sundog.app.component_site import ComponentSite
 from sundog.app.host import Host
 from sundog.app.loading.loader import find_module, load, looks_like_path, split_object
 from sundog.app.opener import Opener
-from sundog.app.page_info import PageInfo
-from sundog.app.program import Program, RunningPage
 from sundog.app.running.result import named_result
 from sundog.config import Mode, Settings, load_settings
 from sundog.config.parse import Secret

@@ -13,8 +13,8 @@ from sundog.errors import StartupError
 from sundog.server import Server
 
 if TYPE_CHECKING:
+    from sundog.app import Program
     from sundog.app.host import Host
-    from sundog.app.program import Program
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from sundog.app.page_info import Link
+from sundog.app import Link
 from sundog.errors import KernelLimitError
 from sundog.ids import KernelId, PageId, new_token
 from sundog.protocol.address import Address

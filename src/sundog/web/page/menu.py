@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from sundog.app.page_info import Link
+from sundog.app import Link
 
 
 def render_menu(links: Sequence[Link], root: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 import sundog
-from sundog.app.page_info import PageInfo
+from sundog.app import PageInfo
 from sundog.config import Settings
 from sundog.errors import StartupError
 from sundog.solara.compat.finder import is_in_use, may_be_used

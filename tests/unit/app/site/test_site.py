@@ -243,7 +243,7 @@ def test_a_broken_page_does_not_keep_others_from_being_served(
     for name in ("/broken", "/worse", "/wrong"):
         assert f"The page {name} failed" in caplog.text
     client = SiteClient(apps, site, "/broken")
-    assert client.values == ["Broken: This page failed, so it can't be shown."]
+    assert client.values == ["Broken: This page failed and can't be shown."]
     assert "ZeroDivisionError" in client.told("error")[0][1]["title"]
     client.go("/worse")
     assert "SyntaxError" in client.told("error")[-1][1]["title"]
