@@ -123,9 +123,20 @@ def install() -> Callable[[], None]:
     replaced = Replaced()
     replaced.set(builtins, "input", _input(builtins.input))
     replaced.set(getpass, "getpass", _getpass(getpass.getpass))
+    # The command has imported it, and with it has taken the built-in function.
+    click_termui = sys.modules.get("click.termui")
+    if click_termui is not None:
+        replaced.set(click_termui, "visible_prompt_func", builtins.input)
     if sys.stdin is not None:
-        replaced.set(sys, "stdin", StdinRouter(sys.stdin))
+        replaced.callback(_put_back_stdin, sys.stdin)
+        sys.stdin = StdinRouter(sys.stdin)
     return replaced.close
+
+
+def _put_back_stdin(original: TextIO) -> None:
+    # Others, such as pytest, replace it too.
+    if isinstance(sys.stdin, StdinRouter):
+        sys.stdin = original
 
 
 def _input(original: Callable[..., str]) -> Callable[..., str]:

@@ -9,6 +9,7 @@ import sys
 import threading
 from typing import Any
 
+import click
 import pytest
 from ipywidgets import Output
 
@@ -159,6 +160,24 @@ def test_an_app_that_asks_is_served_and_its_pages_ask(apps: Apps, name: str) -> 
     page.send(["answer", 1, "Ann"])
     page.wait_until(lambda: ["ready"] in page.messages)
     assert kernel.namespace["name"] == "Ann"
+
+
+def test_prompts_of_click_ask_in_the_page(kernel: VirtualKernel) -> None:
+    page = connected(kernel)
+    out = run_in(kernel, Output)
+
+    def work() -> int:
+        with out:
+            number: int = click.prompt("how many", type=int)
+        return number
+
+    asking = start_in(kernel, work)
+    area = out.comm._comm_id
+    for number, answer in ((1, "some"), (2, "7")):
+        page.wait_until(lambda number=number: len(questions(page, area)) == number)
+        page.send(["answer", number, answer])
+    assert asking.result(PATIENCE) == 7
+    assert str(out.outputs).count("how many") == 2
 
 
 def test_nobody_gets_a_debugger_in_a_page(kernel: VirtualKernel) -> None:
