@@ -1,7 +1,7 @@
-"""What apps print and display: one engine for `Output` widgets, the page and its cells.
+"""Printed and displayed output: one engine for `Output` widgets, the page and its cells.
 
-`KernelOutput` is all output of one kernel. An `Area` keeps what it shows and publishes what is new.
-`layers` sends what a `with` block prints to an area.
+`KernelOutput` is all output of one kernel. An `Area` stores its content and publishes changes.
+`layers` sends output of a `with` block to an area.
 """
 
 from sundog.output.area import Area

@@ -1,8 +1,8 @@
-"""Output areas: they keep what they show, and publish what is new.
+"""Output areas, which store their content and publish changes.
 
 One engine for the page, for `Output` widgets and for the cells of a notebook. Prints come in small
-pieces, so an area may hold a stream's text back while the kernel works. It leaves as one item: at
-the end of the running callback, or when something else is shown, or after a moment.
+pieces, so an area may hold a stream's text back while the kernel works. It publishes the text as
+one item: at the end of the running callback, before other output, or after a moment.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ from sundog.output.items import Append, Item
 from sundog.output.large_displays import LargeDisplays, resolved
 from sundog.output.store import OutputLimits, OutputStore
 
-# The longest that text is held back while a callback runs.
+# The longest time that text is held back while a callback runs.
 HOLD_SECONDS: Final = 0.05
 
 
 class AreaHost(Protocol):
-    """What an area needs of the kernel that it belongs to."""
+    """The interface of a kernel for its areas."""
 
     barrier: OutputBarrier
     large_displays: LargeDisplays
 
     def submit(self, work: Callable[[], object]) -> None:
-        """Run something on the kernel's logical thread. Raises `KernelClosedError`."""
+        """Run a function on the kernel's logical thread. Raises `KernelClosedError`."""
         ...
 
     def register(self, area: Area) -> None:
-        """Have an area's displays changed by `update_display`."""
+        """Let `update_display` change an area's displays."""
         ...
 
     def update_display(self, item: Item) -> None:
-        """Change what was displayed under an id, wherever it is."""
+        """Change everything displayed under an id, in all areas."""
         ...
 
 
 class Area:
-    """Keeps the outputs of one area and publishes each change. Thread-safe.
+    """Stores the outputs of one area and publishes each change. Thread-safe.
 
-    Arguments:
-        host: What the area needs of its kernel.
+    Args:
+        host: The area's kernel.
         publish: Called with each item for the pages, under the area's lock.
-        items: What the area shows at first; the pages know it already.
+        items: The initial content, which the pages already have.
         lock: Guards the outputs; by default the area has its own.
         hold_text: Whether to hold text back for a moment, and publish it in larger pieces.
-        limits: How much the area keeps.
+        limits: How much the area stores.
     """
 
     def __init__(
@@ -69,8 +69,8 @@ class Area:
         self._publish = publish
         self._limits = limits
         self._store = OutputStore(limits, map(host.large_displays.by_reference, items))
-        # The lock guards what follows, and that an item is kept exactly if it was published.
-        # It is re-entrant because a finalizer that prints may run under it.
+        # The lock guards the attributes below, and that an item is stored exactly if it was
+        # published. It is re-entrant because a finalizer that prints may run under it.
         self._lock = threading.RLock() if lock is None else lock
         self._hold_text = hold_text
         self._name = ""
@@ -83,9 +83,9 @@ class Area:
     # As an OutputArea --------------------------------------------------------------------------
 
     def append(self, item: Item) -> None:
-        """Take one item, as `sundog.scope.OutputArea` says.
+        """Add an item, as specified by `sundog.scope.OutputArea`.
 
-        Raises `TypeError` for data that JSON cannot hold; nothing is shown then.
+        Raises `TypeError` for data that JSON cannot represent; nothing is shown then.
         """
         self._host.barrier.wait()
         kind = item["output_type"]
@@ -113,16 +113,16 @@ class Area:
 
     @property
     def items(self) -> list[Item]:
-        """What the area shows now, oldest first, as pages get it: large displays by reference.
+        """The current content, oldest first, as pages get it: large displays by reference.
 
-        What was published before is in it, and nothing else.
+        It contains exactly what was published before.
         """
         with self._lock:
             self._flush()
             return list(self._store.snapshot())
 
     def outputs(self) -> tuple[Item, ...]:
-        """Return what the area shows now as outputs of nbformat, with all their data."""
+        """Return the current content as outputs of nbformat, with all their data."""
         return tuple(map(resolved, self.items))
 
     @property
@@ -132,7 +132,7 @@ class Area:
             return len(self._store) == 0
 
     def replace(self, items: Iterable[Item]) -> None:
-        """Note that other code has set, and published, the area's whole content."""
+        """Note that the area's whole content was set and published elsewhere."""
         kept = OutputStore(self._limits, map(self._host.large_displays.by_reference, items))
         with self._lock:
             self._held.clear()
@@ -141,13 +141,13 @@ class Area:
             self._changed()
 
     def update(self, display_id: str, data: Item, metadata: Item) -> None:
-        """Change what was displayed under an id, without notifying the pages."""
+        """Change everything displayed under an id, without publishing it."""
         with self._lock:
             if self._store.update(display_id, data, metadata):
                 self._changed()
 
     def clear(self) -> None:
-        """Forget everything, without notifying the pages."""
+        """Remove everything, without publishing it."""
         with self._lock:
             self._held.clear()
             self._store.clear()
@@ -172,7 +172,7 @@ class Area:
             if not self._held:
                 self._held_since = now
             self._held.append(text)
-            # Another thread's lines don't wait for the kernel, which may be busy.
+            # Lines of another thread don't wait for the kernel, which may be busy.
             due = (
                 not self._hold_text
                 or now - self._held_since > HOLD_SECONDS
@@ -205,7 +205,7 @@ class Area:
         with self._lock:
             self._flush()
             if wait:
-                # Sent to the pages together with what comes next: a page that joins in between
+                # Published together with the next output, because a page that joins in between
                 # would not know that it has something to replace.
                 self._store.clear_before_next = True
                 self._wait = True

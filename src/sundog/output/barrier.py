@@ -1,4 +1,4 @@
-"""Keeps other threads from showing anything new for a moment, so that a full state can be taken."""
+"""Stops output of other threads for a short time, so that a full state can be taken."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-# No thread is held back for longer, even if the state is not taken yet.
+# No thread is held back for longer, however long taking the state takes.
 LONGEST_SECONDS: Final = 0.25
 
 
 class OutputBarrier:
-    """Holds back all threads that show something, apart from the one that asked for it."""
+    """Holds back all threads that show output, except the one that requested it."""
 
     def __init__(self) -> None:
         self._over: threading.Event | None = None
@@ -20,7 +20,7 @@ class OutputBarrier:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Hold the others back; for the kernel's logical thread, so never twice at once."""
+        """Hold the others back. Only for the kernel's logical thread, so never twice at once."""
         over = threading.Event()
         self._owner, self._over = threading.get_ident(), over
         try:
@@ -31,7 +31,7 @@ class OutputBarrier:
 
     @property
     def is_kept(self) -> bool:
-        """Whether other threads are held back now."""
+        """Return when output may be shown. Called without locks, before showing it."""
         return self._over is not None
 
     def wait(self) -> None:

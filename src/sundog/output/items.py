@@ -1,4 +1,4 @@
-"""What output areas take: nbformat 4 outputs, and the items that clear or change them."""
+"""The items of output areas: nbformat 4 outputs, and items that clear or change them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def display_id(item: Item) -> str | None:
 
 
 def is_view(item: Item) -> bool:
-    """Whether an item shows a widget."""
+    """Return whether an item shows a widget."""
     return WIDGET_VIEW in (item.get("data") or ())
 
 
 def size_of(value: Any) -> int:
-    """Return about how much memory a value takes: characters of text and bytes of data."""
+    """Return roughly how much memory a value takes: characters of text and bytes of data."""
     if isinstance(value, (str, bytes)):
         return len(value)
     if isinstance(value, dict):
@@ -38,5 +38,5 @@ def size_of(value: Any) -> int:
 
 
 def note(text: str) -> Item:
-    """Return an output that says what is missing in its place."""
+    """Return an output with a note in place of missing output."""
     return {"output_type": "display_data", "data": {"text/plain": f"… {text}"}, "metadata": {}}

@@ -1,4 +1,4 @@
-"""All that one kernel shows: its page, its other output areas, and its large displays."""
+"""All output of one kernel: its page, its other output areas, and its large displays."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ DISPLAY_BYTES: Final = 256 << 20
 class KernelOutput:
     """The output areas of one kernel.
 
-    Arguments:
+    Args:
         publish: Sends a message to all pages of the kernel.
-        submit: Runs something on the kernel's logical thread; raises `KernelClosedError`.
-        display_bytes: How many bytes all large displays together may take.
+        submit: Runs a function on the kernel's logical thread; raises `KernelClosedError`.
+        display_bytes: The maximum bytes of all large displays together.
     """
 
     def __init__(
@@ -38,27 +38,27 @@ class KernelOutput:
         self.barrier = OutputBarrier()
         self.large_displays = LargeDisplays(display_bytes)
         self.questions = Questions()
-        # Those that are still in use.
+        # Areas that are still referenced.
         self._areas: WeakSet[Area] = WeakSet()
-        # What is shown outside of any Output. Cells and sites hold text back before it comes here.
+        # Output outside of any Output widget. Cells and sites hold text back before it comes here.
         self.page = Area(self, self.publisher(""), hold_text=False)
 
     def publisher(self, area_id: str) -> Append:
-        """Return what publishes items for an area of the pages: a model id, or "" for the page."""
+        """Return a function that publishes items for an area: a model id, or "" for the page."""
         return functools.partial(_publish, self._publish, area_id)
 
     def register(self, area: Area) -> None:
-        """Have an area's displays changed by `update_display`, as long as it is in use."""
+        """Let `update_display` change an area's displays, while the area is referenced."""
         self._areas.add(area)
 
     def update_display(self, item: Item) -> None:
-        """Change what was displayed under an id, in whichever areas it is, and in the pages."""
+        """Change everything displayed under an id, in all areas and in the pages."""
         self.barrier.wait()
         changed_id = display_id(item)
         if changed_id is None:
             return
         item = self.large_displays.by_reference(item)
-        # The pages look through all areas, too.
+        # The pages search all areas too.
         self.publisher("")(item)
         for area in self._snapshot():
             area.update(changed_id, item["data"], item.get("metadata", {}))
@@ -69,7 +69,7 @@ class KernelOutput:
             area.flush()
 
     def clear(self) -> None:
-        """Forget everything, at the kernel's end."""
+        """Remove everything, at the kernel's end."""
         self.page.clear()
         self.large_displays.clear()
 

@@ -1,7 +1,7 @@
-"""Output areas on top of one another: what `with` blocks put over a scope and take off again.
+"""Nested output areas, which `with` blocks put over a scope and remove again.
 
-The layer under a new one is kept in the layer itself, so entering and leaving need no stack beside
-the one context variable: the same block may be entered by several threads and tasks at once.
+A layer stores the layer below it, so entering and leaving need no stack besides the context
+variable. Several threads and tasks may enter the same block at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sundog.scope import OutputArea, Scope, current_scope, scoped, set_scope
 
 
 class Layer:
-    """An output area for the time of one `with` block."""
+    """An output area during a `with` block."""
 
     __slots__ = ("area", "key", "outer")
 
@@ -23,24 +23,24 @@ class Layer:
         self.outer = outer
 
     def append(self, item: dict[str, Any]) -> None:
-        """Hand an item to the layer's area, under the scope outside of the block."""
+        """Add an item to the layer's area, in the scope outside of the block."""
         with scoped(self.outer):
             self.area.append(item)
 
     def flush(self) -> None:
-        """Send what the layer's area holds back."""
+        """Publish what the layer's area holds back."""
         flush = getattr(self.area, "flush", None)
         if flush is not None:
             flush()
 
 
 def enter(key: object, area: OutputArea, scope: Scope) -> None:
-    """Send what this thread or task prints and displays to an area, until `leave` with the key."""
+    """Send output of this thread or task to an area, until `leave` with the key."""
     set_scope(scope.capturing(Layer(key, area, current_scope())))
 
 
 def leave(key: object) -> OutputArea | None:
-    """Take the uppermost layer off if it is the key's, and return its area.
+    """Remove the uppermost layer if it has this key, and return its area.
 
     A block that is left out of order changes nothing.
     """
@@ -53,7 +53,7 @@ def leave(key: object) -> OutputArea | None:
 
 
 def route(item: dict[str, Any]) -> None:
-    """Hand an item to where the running scope says: its area, else the page or the log."""
+    """Add an item to the area of the running scope, or else to the page or the log."""
     scope = current_scope()
     if item["output_type"] == "stream":
         stream = sys.stderr if item["name"] == "stderr" else sys.stdout

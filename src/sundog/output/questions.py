@@ -1,4 +1,4 @@
-"""Questions to the user of a page, which a thread of the kernel waits for."""
+"""Questions to the user of a page, for which a thread of the kernel waits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CLOSED: Final = "The page was closed, so nobody can answer input() any more."
 
 
 class Question:
-    """One question. `wait` returns its answer."""
+    """A question. `wait` returns its answer."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -23,12 +23,12 @@ class Question:
         self._answer: str | None = None
 
     def settle(self, answer: str | None) -> None:
-        """End the wait with an answer, or with an error for None."""
+        """End the wait with an answer, or with an error if it is None."""
         self._answer = answer
         self._settled.set()
 
     def wait(self) -> str:
-        """Return the answer, once a page has given it.
+        """Return the answer when a page has given it.
 
         Raises:
             NoInputError: The kernel has ended.
@@ -40,10 +40,11 @@ class Question:
 
 
 class Questions:
-    """The questions of one kernel that have no answer yet. Thread-safe."""
+    """The unanswered questions of one kernel. Thread-safe."""
 
     def __init__(self) -> None:
-        # The lock guards what follows. It is re-entrant because a finalizer may ask under it.
+        # The lock guards the attributes below. It is re-entrant because a finalizer may ask under
+        # it.
         self._lock = threading.RLock()
         self._waiting: dict[int, Question] = {}
         self._numbers = itertools.count(1)
@@ -51,14 +52,14 @@ class Questions:
 
     @property
     def closed(self) -> bool:
-        """Whether the pages that could answer have gone."""
+        """Whether the pages that could answer are closed."""
         return self._refusal == _CLOSED
 
     def ask(self) -> Question:
-        """Return a new question, to be shown and then waited for.
+        """Return a new question, to show and wait for.
 
         Raises:
-            NoInputError: Nobody can answer, or too many questions wait already.
+            NoInputError: No page can answer, or too many questions wait already.
         """
         with self._lock:
             if self._refusal is not None:
@@ -70,18 +71,18 @@ class Questions:
             return question
 
     def answer(self, number: int, text: str) -> None:
-        """Take a page's answer. The first counts; others, and unknown numbers, are ignored."""
+        """Accept a page's answer. Further answers and unknown numbers are ignored."""
         with self._lock:
             question = self._waiting.pop(number, None)
         if question is not None:
             question.settle(text)
 
     def close(self) -> None:
-        """End all waits with an error: the pages have gone."""
+        """End all waits with an error, because the pages are closed."""
         self.refuse(_CLOSED)
 
     def refuse(self, why: str) -> None:
-        """End all waits with an error, and refuse whatever is asked from now on."""
+        """End all waits with an error, and refuse further questions."""
         with self._lock:
             self._refusal = why
             waiting = list(self._waiting.values())

@@ -1,4 +1,4 @@
-"""What an output area holds: outputs of nbformat 4, joined and bounded. No I/O and no locks."""
+"""The content of an output area: outputs of nbformat 4, joined and limited. No I/O, no locks."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from sundog.output.items import Item, display_id, is_view, note, size_of
 from sundog.output.large_displays import is_gone, note_gone
 from sundog.output.text import StreamText
 
-# What an entry of a stream takes beside its characters.
+# The size of an entry of a stream besides its characters.
 ENTRY_SIZE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class OutputLimits:
-    """How much one area keeps. What is over is cut off at the beginning, with a note in its place.
+    """The limits of one area. Output beyond them is cut off at the start, with a note.
 
-    `text` bounds what is printed, in characters. `items` and `size` (characters and bytes) bound
-    what is displayed, apart from large displays, which the kernel keeps elsewhere. Views of widgets
-    are always kept.
+    `text` limits printed text, in characters. `items` and `size` (characters and bytes) limit
+    displays,
+    except large displays, which the kernel stores elsewhere. Views of widgets are always kept.
     """
 
     text: int = 4 << 20
@@ -38,7 +38,9 @@ class _Stream:
 
     @property
     def size(self) -> int:
-        """What counts against the limit. A mere note is free: it cannot be cut off further."""
+        """The size that counts against the limit. A note counts nothing, because it can't be cut
+        off.
+        """
         return self.text.size + ENTRY_SIZE if self.text.size else 0
 
     def output(self) -> Item:
@@ -46,7 +48,7 @@ class _Stream:
 
 
 class _Display:
-    """An output that is no stream."""
+    """An output that is not a stream."""
 
     __slots__ = ("bounded", "item", "size")
 
@@ -63,7 +65,7 @@ class _Display:
 
 
 class _Cut:
-    """The place of outputs that were cut off."""
+    """A note in place of outputs that were cut off."""
 
     __slots__ = ("count",)
 
@@ -86,7 +88,7 @@ class OutputStore:
         self._limits = limits or OutputLimits()
         self._entries: list[_Entry] = []
         self._text_size = 0
-        # Of the displays that the limits bound.
+        # Only displays that the limits affect.
         self._displays = 0
         # In characters and bytes, without those that are kept by reference.
         self.display_size = 0
@@ -98,19 +100,19 @@ class OutputStore:
         return len(self._entries)
 
     def add(self, item: Item) -> None:
-        """Take a stream, display_data, execute_result or error output."""
+        """Add a stream, display_data, execute_result or error output."""
         if self.clear_before_next:
             self.clear()
         self._add(item, join=True)
 
     def clear(self) -> None:
-        """Forget all outputs."""
+        """Remove all outputs."""
         self.clear_before_next = False
         self._entries.clear()
         self._text_size = self._displays = self.display_size = 0
 
     def update(self, changed_id: str, data: Item, metadata: Item) -> bool:
-        """Change every output that was displayed under an id; return whether there was one."""
+        """Change every output displayed under an id; return whether there was one."""
         found = False
         for entry in self._entries:
             if isinstance(entry, _Display) and display_id(entry.item) == changed_id:
@@ -151,13 +153,13 @@ class OutputStore:
             self.display_size += sign * display.size
 
     def _cut_text(self) -> None:
-        """Cut off the oldest text: so much that it need not happen again soon."""
+        """Cut off the oldest text, enough that it is not needed again soon."""
         surplus = self._text_size - self._limits.text * 3 // 4
         entries: list[_Entry] = []
         for entry in self._entries:
             previous = entries[-1] if entries else None
             if isinstance(previous, _Stream) and not previous.size and isinstance(entry, _Stream):
-                # Nothing but a note is left of it: one note is enough.
+                # Only a note is left of it, and one note is enough.
                 entry.text.take_note(previous.text)
                 entries.pop()
             if isinstance(entry, _Stream) and surplus > 0:
@@ -170,7 +172,7 @@ class OutputStore:
         self._entries = entries
 
     def _cut_displays(self) -> None:
-        """Cut off the oldest displays, but neither the newest nor any widget's view."""
+        """Cut off the oldest displays, but not the newest one and no widget views."""
         items, size = self._limits.items * 3 // 4, self._limits.size * 3 // 4
         entries: list[_Entry] = []
         newest = self._entries[-1]
@@ -191,5 +193,5 @@ class OutputStore:
 
 
 def _joined(text: str | list[str]) -> str:
-    """Return the text of a stream, which nbformat may have as a list of lines."""
+    """Return the text of a stream, which nbformat may store as a list of lines."""
     return text if isinstance(text, str) else "".join(text)

@@ -1,8 +1,8 @@
-"""The text of a stream, as a terminal shows it, and bounded.
+"""The text of a stream, as a terminal shows it, with a limit.
 
-A carriage return moves to the beginning of the line, and what follows overwrites the line. A
-backspace deletes the character before it. The page applies the same rules to what it gets
-(`overprint` in ``frontend/src/output/ansi.ts``), so both sides hold the same text.
+A carriage return moves to the start of the line, and the following text overwrites the line. A
+backspace deletes the character before it. The page applies the same rules (`overprint` in
+``frontend/src/output/ansi.ts``), so both sides have the same text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 _ESCAPE: Final = "\x1b"
-# A stream may begin with the note of another area that cut it before.
+# A stream may start with the note of another area that has cut it.
 _NOTE: Final = re.compile(r"… ([\d,]+) earlier lines? (?:was|were) cut off\n")
 
 
@@ -21,18 +21,18 @@ class StreamText:
     __slots__ = ("_cut_lines", "_lines", "_overprints", "_tail", "_was_cut", "size")
 
     def __init__(self) -> None:
-        # Finished lines, in pieces of one or more.
+        # Complete lines, in pieces of one or more.
         self._lines: list[str] = []
-        # The pieces of the last line, and whether it holds control characters.
+        # The pieces of the last line, and whether it has control characters.
         self._tail: list[str] = []
         self._overprints = False
         self._was_cut = False
         self._cut_lines = 0
-        # In characters, without the note of what was cut off.
+        # In characters, without the note about text that was cut off.
         self.size = 0
 
     def __str__(self) -> str:
-        """Return the text, which begins with a note if some of it was cut off."""
+        """Return the text, which starts with a note if some of it was cut off."""
         return "".join((self._note(), *self._lines, *self._tail))
 
     def add(self, text: str) -> None:
@@ -56,7 +56,7 @@ class StreamText:
             line = "".join(self._tail) + rest
             self.size -= sum(map(len, self._tail))
             shown, cursor = _overprinted(line)
-            # What comes next goes on at the cursor.
+            # The next text continues at the cursor.
             rest = shown if cursor == len(shown) else f"{shown}\r{shown[:cursor]}"
             self._tail = []
             self._overprints = _has_controls(rest)
@@ -64,12 +64,12 @@ class StreamText:
         self.size += len(rest)
 
     def cut(self, keep: int) -> None:
-        """Cut off the beginning, so that at most `keep` characters are left."""
+        """Cut off the start, so that at most `keep` characters are left."""
         text = "".join((*self._lines, *self._tail))
         if len(text) <= keep:
             return
         start = len(text) - keep
-        # Whole lines are cut off, unless there is only a part of one left.
+        # Whole lines are cut off, unless only a part of one is left.
         newline = text.find("\n", start - 1) if keep else -1
         if newline >= 0:
             start = newline + 1
@@ -90,7 +90,7 @@ class StreamText:
         self.size = len(rest)
 
     def take_note(self, other: StreamText) -> None:
-        """Count what was cut off another text, which this one takes the place of."""
+        """Add what was cut off another text, which this one replaces."""
         self._was_cut = self._was_cut or other._was_cut
         self._cut_lines += other._cut_lines
 
@@ -109,7 +109,7 @@ def _has_controls(text: str) -> bool:
 
 
 def _overprinted(line: str) -> tuple[str, int]:
-    """Return a line as a terminal shows it, and where the cursor is in it."""
+    """Return a line as a terminal shows it, and the position of the cursor in it."""
     if "\b" in line:
         line = _without_deleted(line)
     shown, *parts = line.split("\r")
@@ -118,7 +118,7 @@ def _overprinted(line: str) -> tuple[str, int]:
         cursor = len(part)
         if not part:
             continue
-        # Columns cannot be counted where there are colours.
+        # Columns can't be counted if there are colours.
         coloured = _ESCAPE in part or _ESCAPE in shown
         shown = part if coloured else part + shown[cursor:]
     return shown, cursor

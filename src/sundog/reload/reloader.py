@@ -1,7 +1,7 @@
-"""Runs changed code in the place of the running one.
+"""Runs changed code in place of the running code.
 
-The app is loaded and run once, as at the server's start. Where that fails, the previous version
-keeps running and the pages show why. Otherwise each kernel with a connected page is replaced: a new
+The app is loaded and run once, as at the server's start. If that fails, the previous version keeps
+running and the pages show the error. Otherwise each kernel with a connected page is replaced: a new
 kernel runs the new code while the old one still serves its pages. When the app has run there, the
 new kernel takes over values, ids, pages and the numbers of messages.
 """
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# How long the pages have the server to themselves when new code has run.
+# How long pages have the server to themselves after new code has run.
 PAGES_FIRST_SECONDS: Final = 0.1
-# After so long, pages and the log say that later saves wait for the code to end.
+# After this time, pages and the log say that later saves wait for the code to end.
 STILL_RUNNING_SECONDS: Final = 5.0
 FAILED_HINT: Final = "The previous version keeps running until the next successful save."
 
@@ -43,8 +43,8 @@ class Reloader:
         registry: All kernels of the server.
         build: Loads the app and runs it once, and may raise anything; called in a thread.
         adopt: Makes the server run a program from now on.
-        project: Knows the modules that belong to the app.
-        carriers: What keeps state beside the values of widgets.
+        project: The modules that belong to the app.
+        carriers: Keep state besides the values of widgets.
         before: Called before each attempt.
         after: Called after each attempt.
     """
@@ -69,7 +69,7 @@ class Reloader:
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sundog-reload")
         self._pending: set[Path] = set()
-        # Changed since the code that runs was loaded.
+        # Files changed since the running code was loaded.
         self._stale: set[Path] = set()
         self._working: asyncio.Task[None] | None = None
         self._ended = False
@@ -88,7 +88,7 @@ class Reloader:
         self._replacements.runs(program, self._namespaces_of(program))
 
     def attached(self, kernel: VirtualKernel) -> None:
-        """Note that a page has come (back) to a kernel, which may run old code."""
+        """Note that a page has connected to a kernel, which may run old code."""
         if self.fault is not None:
             self._registry.tell(FAULT, fault(self.fault), kernel)
         self._replacements.attached(kernel)

@@ -1,4 +1,4 @@
-"""Kernels that run new code, and replace those of the old code once the app has run in them."""
+"""Kernels that run new code and then replace those of the old code."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 Post = Callable[[Callable[[], object]], None]
 Later = Callable[[float, Callable[[], object]], object]
 
-# How long the code of an app whose dry run has not ended may run before its kernel takes over, and
-# how long that kernel may be busy then before its pages load again.
+# If an app's dry run has not ended: how long its code may run before its kernel takes over, and how
+# long that kernel may be busy before its pages reload.
 ENDLESS_SECONDS: Final = 2.0
 BUSY_SECONDS: Final = 2.0
 
@@ -39,9 +39,9 @@ class Replacements:
 
     Args:
         registry: All kernels of the server.
-        post: Runs something on the event loop; may be called from any thread.
-        later: Runs something on the event loop after some seconds.
-        carriers: What keeps state beside the values of widgets.
+        post: Runs a function on the event loop; may be called from any thread.
+        later: Runs a function on the event loop after some seconds.
+        carriers: Keep state besides the values of widgets.
     """
 
     def __init__(
@@ -65,9 +65,9 @@ class Replacements:
         self._namespaces = namespaces
 
     def renew(self, program: Program, namespaces: Namespaces, dropped: Namespaces) -> int:
-        """Replace all kernels that pages are connected to, and return how many there are.
+        """Replace all kernels with connected pages, and return their number.
 
-        Others are replaced when a page comes back to them.
+        Other kernels are replaced when a page reconnects to them.
 
         Args:
             program: The program of the new code.
@@ -95,13 +95,13 @@ class Replacements:
             kernel.on_run_ended = lambda error: self._note_first_run(kernel)
 
     def attached(self, kernel: VirtualKernel) -> None:
-        """Replace a kernel that runs old code, because a page has come back to it."""
+        """Replace a kernel that runs old code, because a page has reconnected to it."""
         version = kernel.peek(_VERSION)
         if version is not None and version != self._version:
             self._replace(kernel)
 
     def replaced_by(self, kernel: VirtualKernel) -> VirtualKernel | None:
-        """Return the kernel that serves while another one gets ready to replace it."""
+        """Return the kernel that serves while another one prepares to replace it."""
         return next((old for old, new in self._replacements.items() if new is kernel), None)
 
     def stop(self) -> None:
@@ -113,7 +113,7 @@ class Replacements:
     def _replace(self, old: VirtualKernel, *, keep_state: bool = True) -> None:
         earlier = self._replacements.pop(old, None)
         if earlier is not None:
-            # It runs old code by now, too.
+            # By now, it runs old code too.
             earlier.close()
         new = self._registry.make_replacement(old)
         self._replacements[old] = new
@@ -133,15 +133,15 @@ class Replacements:
             self._later(ENDLESS_SECONDS, lambda: self._stop_waiting(old, new))
 
     def _stop_waiting(self, old: VirtualKernel, new: VirtualKernel) -> None:
-        """Have a kernel take over whose app may never come to its end."""
+        """Let a kernel take over although its app may never end."""
         if self._replacements.get(old) is not new:
             return
-        # Where the app awaits something, its kernel is free to do this meanwhile.
+        # While the app awaits something, its kernel can do this.
         new.submit(lambda: self._ran(old, new, None))
         self._later(BUSY_SECONDS, lambda: self._load_pages_again(old, new))
 
     def _load_pages_again(self, old: VirtualKernel, new: VirtualKernel) -> None:
-        """Give up a kernel that is too busy to take over: the pages get kernels of their own."""
+        """Close a kernel that is too busy to take over. The pages get new kernels."""
         if self._replacements.get(old) is not new:
             return
         del self._replacements[old]
@@ -188,7 +188,7 @@ class Replacements:
             has_carried = any(carrier.has_carried(new) for carrier in self._carriers)
             new.close()
             if has_carried:
-                # The state may not fit the new code: hooks in another order, for example.
+                # The state may not match the new code, for example if hooks are in another order.
                 self._replace(old, keep_state=False)
                 return
             self._registry.tell(FAULT, fault(reports.describe(error, "the app")), old)

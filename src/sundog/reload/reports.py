@@ -1,4 +1,4 @@
-"""What pages and the log say while code reloads. The messages are those of docs/protocol.md."""
+"""Messages about reloads for pages and the log, as specified in docs/protocol.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STATUS: Final = "status"
 
 
 def status(state: str, text: str) -> str:
-    """Return the control message that says what the server is doing.
+    """Return the control message with the server's progress.
 
     Args:
         state: ``starting``, ``running`` or ``reloading``.
@@ -27,7 +27,7 @@ def status(state: str, text: str) -> str:
 
 
 def fault(report: dict[str, Any] | None) -> str:
-    """Return the control message that shows why the code can't run, or that it can again."""
+    """Return the control message with the reason why the code can't run, or None if it can."""
     return json.dumps({"type": "fault", "report": report})
 
 
@@ -35,14 +35,14 @@ def describe_failure(error: BaseException, what: str, hint: str) -> dict[str, An
     """Log why code can't run, and return the report for pages.
 
     Args:
-        error: What the app's dry run raised.
+        error: The error of the app's dry run.
         what: What happened, for the log.
         hint: What happens next.
     """
     report = reports.describe(_cause_of(error), "the app")
     text = f"{_message_of(error)}\n{hint}"
     if isinstance(error, AppError) and error.__cause__ is None:
-        # None of the app's code has raised it, so there is no place to show.
+        # It was not raised by the app's code, so there is no position to show.
         logger.error("%s: %s\n%s", what, error, hint)
         return {"id": report["id"], "title": "The app can't run", "text": text}
     report["text"] = text
@@ -53,7 +53,7 @@ def describe_failure(error: BaseException, what: str, hint: str) -> dict[str, An
 
 
 def _message_of(error: BaseException) -> str:
-    """Return an error's message without the place, which is shown beside it."""
+    """Return an error's message without the position, which is shown separately."""
     cause = _cause_of(error)
     if isinstance(cause, SyntaxError):
         return str(cause.msg)
@@ -63,5 +63,5 @@ def _message_of(error: BaseException) -> str:
 
 
 def _cause_of(error: BaseException) -> BaseException:
-    """Return what the app raised, where an error only wraps it."""
+    """Return the app's error, if this one only wraps it."""
     return error.__cause__ if isinstance(error, AppError) and error.__cause__ else error

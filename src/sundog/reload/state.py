@@ -1,4 +1,4 @@
-"""What a reload keeps beside the values of widgets: state of other libraries."""
+"""State of other libraries that a reload keeps besides the values of widgets."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
 
 Namespaces = Mapping[str, Mapping[str, Any]]
-"""The variables of modules and of what the app was run from, by name."""
+"""The variables of modules and of the app's files, by name."""
 
 
 class StateCarrier(Protocol):
-    """Gives the kernels of new code the state that users gave those of the old code."""
+    """Gives kernels of new code the state that users changed in kernels of the old code."""
 
     def note_initial(self, kernel: VirtualKernel) -> None:
         """Note the state of a kernel whose app has just run, before users change it."""
@@ -22,7 +22,7 @@ class StateCarrier(Protocol):
     def carry(
         self, old: VirtualKernel, new: VirtualKernel, before: Namespaces, after: Namespaces
     ) -> None:
-        """Give a kernel in which nothing runs yet what users changed in another one.
+        """Give a kernel in which nothing runs yet the state that users changed in another one.
 
         Args:
             old: The kernel of the old code.
@@ -33,5 +33,5 @@ class StateCarrier(Protocol):
         ...
 
     def has_carried(self, kernel: VirtualKernel) -> bool:
-        """Whether a kernel got state that may be why its app fails."""
+        """Return whether a kernel got state that may be the reason why its app fails."""
         ...

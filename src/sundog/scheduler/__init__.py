@@ -1,1 +1,1 @@
-"""Runs the kernels' work on a few shared threads: one thing at a time for each kernel."""
+"""Runs the kernels' work on a few shared threads, one task at a time for each kernel."""

@@ -1,12 +1,12 @@
-"""An asyncio event loop for one kernel that costs no thread and no descriptor while it is idle.
+"""An asyncio event loop for one kernel, which needs no thread and no descriptor while idle.
 
 A kernel is one logical thread: its messages, coroutine steps and timers are callbacks of this loop,
-so they run one at a time and in order. Nothing runs the loop for long: whoever finds it ready
-*drives* it on a pool thread until nothing is ready, then lets go.
+so they run one at a time and in order. Nothing runs the loop for long: when it has work, a pool
+thread *drives* it until nothing is ready, then releases it.
 
-Without sockets of its own the loop needs no selector: being ready is known from `call_soon`, and
-the next timer is told to the outside. Only when a coroutine registers a socket are a real selector
-and a wake-up pipe made, and the driving thread stays to wait on them.
+Without sockets, the loop needs no selector: `call_soon` shows that it has work, and the next timer
+is handled outside. Only when a coroutine registers a socket, a real selector and a wake-up pipe are
+created, and the driving thread stays to wait on them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COMPACT_FROM = 64
 
 
 class LazySelector(selectors.BaseSelector):
-    """A selector that makes a real one when the first descriptor is registered."""
+    """A selector that creates a real one when the first descriptor is registered."""
 
     def __init__(self, on_first: Callable[[], None]) -> None:
         self._on_first = on_first
@@ -68,9 +68,11 @@ class LazySelector(selectors.BaseSelector):
 class KernelLoop(asyncio.SelectorEventLoop):
     """The loop of one kernel; `run_once` runs what is ready.
 
-    `wake` is called, from any thread, whenever the loop gets something to do while nobody drives
-    it. `make_executor` makes what serves ``run_in_executor(None, …)`` and ``asyncio.to_thread``,
-    when it is first needed. `home` is the context of callbacks that come from outside the kernel.
+    `wake` is called, from any thread, when the loop gets work while nothing drives it.
+    `make_executor`
+    creates the executor of ``run_in_executor(None, …)`` and ``asyncio.to_thread`` at first use.
+    `home`
+    is the context of callbacks from outside the kernel.
     """
 
     def __init__(
@@ -117,8 +119,8 @@ class KernelLoop(asyncio.SelectorEventLoop):
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         handle = super().call_at(when, callback, *args, context=context or self._context())
-        # Several threads may only set timers through call_soon_threadsafe, but a wrong program
-        # must not corrupt the heap.
+        # Other threads may set timers only through call_soon_threadsafe, but a wrong program must
+        # not corrupt the heap.
         with self._timers_lock:
             if len(self._timers) >= self._compact_at:
                 self._compact()
@@ -134,16 +136,16 @@ class KernelLoop(asyncio.SelectorEventLoop):
         return task
 
     def unfinished_tasks(self) -> set[asyncio.Task[Any]]:
-        """Return the loop's tasks that have not ended. Called on the loop's thread.
+        """Return the loop's unfinished tasks. Called on the loop's thread.
 
-        `asyncio.all_tasks` looks through the tasks of all loops of the process.
+        `asyncio.all_tasks` would search the tasks of all loops of the process.
         """
         return {task for task in self._tasks if not task.done()}
 
     def _context(self) -> Context | None:
-        """Return the context for a callback that names none; None lets asyncio copy the caller's.
+        """Return the context for a callback without one; None lets asyncio copy the caller's.
 
-        A thread of another kernel, or of none, that calls in wants something done here.
+        The caller may be a thread of another kernel, or of none.
         """
         scope = current_scope()
         home = self._home_scope
@@ -159,7 +161,7 @@ class KernelLoop(asyncio.SelectorEventLoop):
         self._wake()
 
     def _make_self_pipe(self) -> None:
-        """Called by the constructor; the pipe is made with the real selector instead."""
+        """Called by the constructor. The pipe is created with the real selector instead."""
         self._ssock = self._csock = None
 
     def _make_real_self_pipe(self) -> None:
@@ -182,24 +184,25 @@ class KernelLoop(asyncio.SelectorEventLoop):
     # What the driver calls ---------------------------------------------------------------------
 
     def run_once(self) -> None:
-        """Run what is ready now, and timers that are due, on the calling thread."""
+        """Run ready callbacks and due timers on the calling thread."""
         self._has_work = False
         super().call_soon(self.stop)
         try:
             self.run_forever()
         except BaseException as error:  # noqa: BLE001 - the boundary between the app and the server
-            # asyncio lets SystemExit and KeyboardInterrupt pass, in the middle of what is ready.
+            # asyncio lets SystemExit and KeyboardInterrupt through, in the middle of ready
+            # callbacks.
             self._has_work = True
             message = f"{type(error).__name__} in a callback"
             self.call_exception_handler({"message": message, "exception": error})
 
     @property
     def has_work(self) -> bool:
-        """Whether something was queued since the last `run_once` began."""
+        """Whether something was queued since the last `run_once` started."""
         return self._has_work
 
     def next_delay(self) -> float | None:
-        """Return the seconds until the next timer, 0 if one is due, None if there is none."""
+        """Return the seconds until the next timer, 0 if one is due, or None if there is none."""
         now = self.time()
         with self._timers_lock:
             timers = self._timers
@@ -211,24 +214,24 @@ class KernelLoop(asyncio.SelectorEventLoop):
             return timers[0].when() - now if timers else None
 
     def _compact(self) -> None:
-        """Drop cancelled timers, so that they don't pile up until they would have been due."""
+        """Drop cancelled timers, so that they don't accumulate."""
         self._timers = [timer for timer in self._timers if not timer.cancelled()]
         heapq.heapify(self._timers)
         self._compact_at = max(COMPACT_FROM, 2 * len(self._timers))
 
     @property
     def waits_for_sockets(self) -> bool:
-        """Whether a coroutine has registered a socket of its own."""
+        """Whether a coroutine has registered its own socket."""
         real = self._lazy.real
         # The wake-up pipe is one registered descriptor.
         return real is not None and len(real.get_map()) > 1
 
     def wait_for_sockets(self, timeout: float | None) -> None:
-        """Block until a registered socket is ready, somebody calls in, or seconds have passed."""
+        """Block until a registered socket is ready, a callback is added, or seconds have passed."""
         self._lazy.select(timeout)
 
     def close(self) -> None:
-        """Close the loop for good; what is still queued is dropped."""
+        """Close the loop permanently and drop queued callbacks."""
         super().close()
         with self._timers_lock:
             self._timers.clear()

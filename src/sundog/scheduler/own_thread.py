@@ -1,7 +1,7 @@
-"""A thread that serves one kernel only, until the kernel ends.
+"""A thread that serves a single kernel until the kernel ends.
 
-What a library binds to a thread (an SQLite connection, a thread-local value, Playwright's sync API)
-works in such a kernel as it does in a notebook.
+Objects bound to a thread (an SQLite connection, a thread-local value, Playwright's sync API) work
+in such a kernel as in a notebook.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ Work = Callable[[], object]
 
 
 class OwnThread:
-    """Runs work in order on one thread: one that it starts, or one that a pool gives away."""
+    """Runs tasks in order on one thread: one that it starts, or one released by a pool."""
 
     def __init__(self, ticker: Ticker) -> None:
         self._ticker = ticker
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
 
     def start(self, name: str) -> None:
-        """Start a thread. Raises `RuntimeError` where the system has none to give."""
+        """Start a thread. Raises `RuntimeError` if the system can't provide one."""
         thread = threading.Thread(target=self.serve, name=name, daemon=True)
-        # Whoever starts it, the thread does not begin in that kernel's context.
+        # The thread must not start in the context of the kernel that starts it.
         Context().run(thread.start)
 
     def put(self, work: Work) -> None:
-        """Run a piece of work soon, after what was put before. Thread-safe."""
+        """Run a task soon, after earlier tasks. Thread-safe."""
         self._queue.put(work)
         self._ticker.work_began()
 
     def stop(self) -> None:
-        """End the thread after what was put before. Thread-safe."""
+        """End the thread after earlier tasks. Thread-safe."""
         self._queue.put(None)
 
     def serve(self) -> None:
-        """Run what is put, on the calling thread, until `stop`."""
+        """Run tasks on the calling thread until `stop`."""
         while (work := self._queue.get()) is not None:
             run(work)
-            # Nothing may be held while the thread waits.
+            # The thread must hold no reference while it waits.
             del work
 
 
 def run(work: Work) -> None:
-    """Run a piece of work; whatever it raises, the thread goes on."""
+    """Run a task. Whatever it raises, the thread continues."""
     try:
         work()
     except BaseException:
-        # SystemExit too: the thread serves others, and nobody may end it.
+        # Including SystemExit: the thread serves others, and must not end.
         logger.exception("A task failed")

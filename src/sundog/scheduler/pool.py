@@ -1,10 +1,9 @@
-"""Threads for kernels that have work, and only for those.
+"""Threads for kernels that have work.
 
-A few threads serve everybody, because more would only fight for the interpreter. When they are all
-blocked (no work was taken between two beats of the pulse although some waits), as many again are
-added, so kernels that sleep for a minute delay the others by a few beats.
-When they are all computing, one is added every few beats.
-Threads beyond those that are kept leave after some idle seconds.
+A few threads serve all kernels, because more would only compete for the interpreter. If all of them
+are blocked (no task was taken between two ticks although some wait), the pool doubles, so kernels
+that sleep for a minute delay the others by only a few ticks. If all of them are computing, one
+thread is added every few ticks. Surplus threads end after some idle seconds.
 """
 
 from __future__ import annotations
@@ -28,21 +27,21 @@ from sundog.scope import current_scope, scoped
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 10.0
-# From this share of a processor on, threads that take no work are computing, or wait for a
-# processor of a busy machine; those who are blocked use next to none.
+# From this share of a processor on, threads that take no tasks are computing, or wait for a
+# processor of a busy machine. Blocked threads use almost none.
 COMPUTING_SHARE = 0.15
 COMPUTING_BEATS = 3
 
 
 def default_size() -> int:
-    """Return how many threads serve kernels that are not blocked."""
+    """Return the number of threads for kernels that are not blocked."""
     return max(4, os.cpu_count() or 1)
 
 
 class ThreadPool:
-    """Runs work on up to `size` threads, and on more while those are blocked.
+    """Runs tasks on up to `size` threads, and on more while those are blocked.
 
-    An idle thread leaves when there are more than `keep`, by default `size`.
+    An idle thread ends if there are more than `keep`, by default `size`.
     """
 
     def __init__(
@@ -61,9 +60,9 @@ class ThreadPool:
         self._idle_seconds = idle_seconds
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        # The lock guards the counts. `_pending` counts work that no thread has noted as taken,
-        # `_idle` threads that have not noted to have taken any: work goes short of a thread
-        # exactly while the first is larger.
+        # The lock guards the counts. `_pending` counts tasks that no thread has marked as taken,
+        # `_idle` threads that have not marked one: a task lacks a thread exactly while the first is
+        # larger.
         self._threads = 0
         self._idents: set[int] = set()
         self._given_away: dict[int, OwnThread | None] = {}
@@ -78,11 +77,11 @@ class ThreadPool:
 
     @property
     def thread_count(self) -> int:
-        """How many threads the pool has now."""
+        """The number of threads in the pool."""
         return self._threads
 
     def put(self, work: Work) -> None:
-        """Run a piece of work soon; it must handle its own errors. Dropped after `shutdown`."""
+        """Run a task soon. It must handle its own errors. Dropped after `shutdown`."""
         with self._lock:
             if self._closed:
                 return
@@ -97,13 +96,13 @@ class ThreadPool:
         self._ticker.work_began()
 
     def give_away(self, owner: OwnThread | None) -> bool:
-        """Let the calling thread leave the pool after its present work.
+        """Let the calling thread leave the pool after its current task.
 
         Args:
-            owner: Whose work the thread runs from then on; None lets the thread end.
+            owner: Its tasks run on the thread from then on; None lets the thread end.
 
         Returns:
-            Whether the calling thread is one of the pool's.
+            Whether the calling thread belongs to the pool.
         """
         ident = threading.get_ident()
         with self._lock:
@@ -111,7 +110,7 @@ class ThreadPool:
                 return False
             self._given_away[ident] = owner
             self._threads -= 1
-            # What waits may have counted on this thread.
+            # Waiting tasks may have counted on this thread.
             spawn = self._pending > self._idle and self._threads < self._size
             if spawn:
                 self._threads += 1
@@ -130,7 +129,7 @@ class ThreadPool:
 
     @contextlib.contextmanager
     def blocked(self) -> Iterator[None]:
-        """Tell that the calling worker will wait for long, so that another may take its place."""
+        """Note that the calling thread will wait for long, so that another one can replace it."""
         with self._lock:
             self._size += 1
         try:
@@ -140,7 +139,7 @@ class ThreadPool:
                 self._size -= 1
 
     def shutdown(self) -> None:
-        """Let every thread end after the work that was queued before."""
+        """Let every thread end after the tasks queued so far."""
         with self._lock:
             self._closed = True
             threads = self._threads
@@ -151,10 +150,10 @@ class ThreadPool:
     def _spawn(self) -> None:
         thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
         try:
-            # Whichever kernel runs here, the thread serves them all.
+            # The thread serves all kernels, not the one that runs here.
             Context().run(thread.start)
         except RuntimeError:
-            # The system has no thread to give. The beat tries again while work waits.
+            # The system can't provide a thread. The ticker tries again while tasks wait.
             logger.exception("A thread could not be started")
             with self._lock:
                 self._threads -= 1
@@ -178,7 +177,7 @@ class ThreadPool:
                     self._leave()
                     return
             run(work)
-            # Nothing may be held while the thread waits.
+            # The thread must hold no reference while it waits.
             del work
             with self._lock:
                 leaves = threading.get_ident() in self._given_away
@@ -197,29 +196,30 @@ class ThreadPool:
             return leaves
 
     def _leave(self) -> None:
-        """Count the calling thread no more. Called under the lock."""
+        """Remove the calling thread from the count. Called under the lock."""
         self._threads -= 1
         self._idents.discard(threading.get_ident())
 
     def _relief(self, missing: int, computing: bool) -> int:
-        """Return how many threads to add: up to twice as many where everybody is blocked.
+        """Return how many threads to add: up to twice as many if all are blocked.
 
-        Where they compute, more threads only fight for the interpreter; one now and then is enough
-        to let the others have their turn.
+        If they compute, more threads only compete for the interpreter; one now and then is enough
+        to let
+        the others have their turn.
         """
         if not computing:
             return min(missing, max(self._threads, 1)) if self._stuck_beats else 0
         return 1 if self._stuck_beats and self._stuck_beats % COMPUTING_BEATS == 0 else 0
 
     def _processor_share(self) -> float:
-        """Return how much of the time since the last call the process has computed."""
+        """Return the share of time since the last call in which the process has computed."""
         moment = time.monotonic(), time.process_time()
         elapsed, computed = (now - then for now, then in zip(moment, self._moment, strict=True))
         self._moment = moment
         return computed / elapsed if elapsed else 0.0
 
     def _relieve(self) -> None:
-        """Add threads when work waits, none was taken since the last beat, and time is left."""
+        """Add threads if tasks wait, none was taken since the last tick, and time is left."""
         with self._lock:
             computing = self._processor_share() > COMPUTING_SHARE
             stuck = self._taken == self._taken_at_last_beat
@@ -237,7 +237,7 @@ class ThreadPool:
 
 
 class JobQueue(Executor):
-    """One kernel's jobs on a shared pool: so many at a time, the others in order after them.
+    """One kernel's jobs on a shared pool: a limited number at a time, in order.
 
     A job runs in the scope of the code that submitted it.
     """
@@ -246,12 +246,12 @@ class JobQueue(Executor):
         self._pool = pool
         self._limit = limit
         self._lock = threading.Lock()
-        # The lock guards what follows.
+        # The lock guards the attributes below.
         self._running = 0
         self._waiting: deque[Work] = deque()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run a function; its result is told by a future, as `concurrent.futures` says."""
+        """Run a function and return a future with its result, as in `concurrent.futures`."""
         future: Future[Any] = Future()
         scope = current_scope()
 

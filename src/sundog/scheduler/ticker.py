@@ -1,7 +1,7 @@
-"""One thread that makes things happen later: timers, and a regular beat while there is work.
+"""A thread for timers, and for regular ticks while there is work.
 
-The beat lets others look after work that runs long: add a thread where all are blocked, send what a
-long callback has produced so far. It stops a second after the last work, so an idle server is idle.
+Ticks let others handle work that takes long: add a thread if all are blocked, send what a long
+callback has produced so far. They stop a second after the last work, so an idle server is idle.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COMPACT_FROM = 256
 
 
 class Timer:
-    """A callback that is due at a moment; `cancel` lets go of it at once."""
+    """A callback that is due at a time; `cancel` releases it at once."""
 
     __slots__ = ("callback", "when")
 
@@ -31,16 +31,16 @@ class Timer:
         self.callback: Callable[[], None] | None = callback
 
     def cancel(self) -> None:
-        """Forget the callback; harmless when it has run."""
+        """Release the callback; does nothing if it has run."""
         self.callback = None
 
 
 class Ticker:
-    """The thread of timers and beats. Started by the first use, ended by `stop`."""
+    """The thread of timers and ticks. Started by the first use, ended by `stop`."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        # The condition's lock guards all that follows.
+        # The condition's lock guards everything below.
         self._timers: list[tuple[float, int, Timer]] = []
         self._compact_at = COMPACT_FROM
         self._order = itertools.count()
@@ -53,11 +53,11 @@ class Ticker:
 
     @property
     def timer_count(self) -> int:
-        """How many timers are kept: those to come, and cancelled ones that were not cleared yet."""
+        """The number of stored timers, including cancelled ones not removed yet."""
         return len(self._timers)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
-        """Call back after a delay in seconds, on the pulse's thread; the callback must be quick."""
+        """Call a function after a delay in seconds, on the ticker's thread. It must be quick."""
         timer = Timer(time.monotonic() + delay, callback)
         with self._condition:
             if len(self._timers) >= self._compact_at:
@@ -68,12 +68,12 @@ class Ticker:
         return timer
 
     def on_tick(self, listener: Callable[[], None]) -> None:
-        """Call a listener at every beat, every 10 ms while there is work."""
+        """Call a listener at every tick, every 10 ms while there is work."""
         with self._condition:
             self._listeners = (*self._listeners, listener)
 
     def work_began(self) -> None:
-        """Keep beating for a second from now. Cheap: called for each piece of work."""
+        """Keep ticking for another second. Cheap, because it is called for each task."""
         now = time.monotonic()
         with self._condition:
             self._beat_until = now + BEAT_LINGER_SECONDS
@@ -83,7 +83,7 @@ class Ticker:
                 self._notify()
 
     def stop(self) -> None:
-        """End the thread; timers that are not due are dropped."""
+        """End the thread and drop timers that are not due."""
         with self._condition:
             self._stopped = True
             self._timers.clear()
@@ -98,10 +98,10 @@ class Ticker:
         if self._thread is None:
             thread = threading.Thread(target=self._run, name="sundog-pulse", daemon=True)
             try:
-                # Whoever is first here, the thread belongs to no kernel.
+                # The thread belongs to no kernel, whichever kernel starts it.
                 Context().run(thread.start)
             except RuntimeError:
-                # The system has no thread to give; the next who comes tries again.
+                # The system can't provide a thread; the next caller tries again.
                 logger.exception("The ticker could not start")
                 self._beating = False
             else:
@@ -110,7 +110,7 @@ class Ticker:
             self._condition.notify()
 
     def _compact(self) -> None:
-        """Drop cancelled timers, so that they don't pile up until they would have been due."""
+        """Drop cancelled timers, so that they don't accumulate."""
         self._timers = [entry for entry in self._timers if entry[2].callback is not None]
         heapq.heapify(self._timers)
         self._compact_at = max(COMPACT_FROM, 2 * len(self._timers))
@@ -126,7 +126,7 @@ class Ticker:
                     self._condition.wait(self._seconds_to_wake())
                     continue
             self._call_all(due, listeners)
-            # What a timer calls must not be kept while the thread waits.
+            # The thread must hold no reference to a timer's callback while it waits.
             del due
 
     def _take_due(self) -> list[Timer]:
@@ -137,7 +137,7 @@ class Ticker:
         return due
 
     def _take_beat(self) -> bool:
-        """Whether a beat is due now; ends the beating when there was no work for a while."""
+        """Return whether a tick is due now; stop ticking after a while without work."""
         now = time.monotonic()
         if not self._beating or now < self._next_beat:
             return False

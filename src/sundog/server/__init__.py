@@ -1,4 +1,4 @@
-"""One server process: its sockets, its event loop, its start and its end."""
+"""One server process: its sockets, event loop, start and stop."""
 
 from sundog.app import Program
 from sundog.server.program import StartProgram, starter

@@ -1,4 +1,4 @@
-"""The files beside the app that pages may get: its folders ``public`` and ``assets``."""
+"""The files next to the app that pages may request: its folders ``public`` and ``assets``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sundog.web.static.assets import ContentCache, Files, not_found
 
 
 class AppFiles:
-    """The files beside the app, known once it has been found."""
+    """The files next to the app, known once the app has been found."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -25,7 +25,7 @@ class AppFiles:
         self.folders: tuple[Path, ...] = ()
 
     def serve(self, *apps: Path) -> None:
-        """Serve the folders ``public`` and ``assets`` beside the apps' own folders."""
+        """Serve the folders ``public`` and ``assets`` next to the apps' own folders."""
         beside = dict.fromkeys(folder_of(app).parent for app in apps)
         compress = self._settings.server_http_gzip
         extra = self._extra_assets
@@ -36,23 +36,23 @@ class AppFiles:
         self._assets = Files(assets, self._cache, compress=compress)
 
     async def public(self, request: Request) -> Response:
-        """Answer with a file of ``public``."""
+        """Return a response with a file of ``public``."""
         return not_found() if self._public is None else await self._public.answer(request)
 
     async def assets(self, request: Request) -> Response:
-        """Answer with a file of ``assets``."""
+        """Return a response with a file of ``assets``."""
         return not_found() if self._assets is None else await self._assets.answer(request)
 
     def find(self, name: str) -> Path | None:
-        """Return a file of ``assets``, None where the app brings none of the name."""
+        """Return a file of ``assets``, or None if the app has no file with this name."""
         return None if self._assets is None else self._assets.find(name)
 
     def addresses(self, root: str, *names: str) -> tuple[str, ...]:
-        """Return the addresses of those of some files in ``assets`` that the app brings."""
+        """Return the addresses of those files in ``assets`` that the app has."""
         return tuple(f"{root}{ASSETS}{name}" for name in names if self.find(name))
 
 
 def folder_of(app: Path) -> Path:
-    """Return the folder that an app's file is in, or that the app is."""
+    """Return the folder that contains an app's file, or that is the app."""
     path = app.resolve()
     return path if path.is_dir() else path.parent

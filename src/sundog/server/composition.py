@@ -1,4 +1,4 @@
-"""Puts the parts of one server together."""
+"""Composes the parts of one server."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 
 
 class Composition:
-    """The parts of one server. Made and used on its event loop.
+    """The parts of one server. Created and used on its event loop.
 
-    A `host` that is given is closed with it.
+    A given `host` is closed with it.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Composition:
         self._budget = Budget(settings.max_unfinished_bytes)
         self._usage = usage
         self.readiness = Readiness(early=settings.develops, on_change=membership.set_serving)
-        # Before the host: when this fails, there are no hooks to take out.
+        # Before the host: if this fails, there are no hooks to remove.
         self._storage = Storage(settings)
         self.host = host or make_host(settings, workers=membership.count)
         self.host.engine.observer = membership.on_drive
@@ -85,7 +85,7 @@ class Composition:
         self._renderer = PageRenderer(settings, self._extensions, self._app_files.addresses)
 
     def process(self, drain: Callable[[], Awaitable[None]]) -> Process:
-        """Return the server; it awaits `drain` before it closes its sockets."""
+        """Return the server, which awaits `drain` before it closes its sockets."""
         policy = content_security_policy(self.settings, self._renderer.inline_scripts)
         application = create_application(
             self.settings,
@@ -114,16 +114,16 @@ class Composition:
         return Process(config, drain)
 
     def housekeeping(self) -> list[Coroutine[Any, Any, None]]:
-        """Return what is to run for as long as the server does."""
+        """Return the tasks that run while the server runs."""
         return [self.registry.reap(), MemoryWatch(self.registry).run()]
 
     def develop(
         self, build: Callable[[], Program], places: tuple[Path, ...], env_files: tuple[EnvFile, ...]
     ) -> Development | None:
-        """Serve pages that see the app start, and run changed code; None in production."""
+        """Serve pages that show the app's start, and run changed code; None in production."""
         if not self.settings.develops:
             return None
-        # Imported where it is used: production never does.
+        # Imported here, because production never needs it.
         from sundog.server.development import Development
 
         development = Development(
@@ -141,12 +141,12 @@ class Composition:
         return development
 
     def prepare(self, places: tuple[Path, ...]) -> None:
-        """Get ready for pages, before the apps are that are thought to be in these places."""
+        """Prepare for pages before the apps at these paths have been loaded."""
         self._app_files.serve(*places)
         self._renderer.check()
 
     def adopt(self, program: Program) -> None:
-        """Run this program from now on, in the kernels too that have waited for one."""
+        """Run this program from now on, also in kernels that have waited for one."""
         self._app_files.serve(*program.paths)
         with self._lock:
             self._program = program
@@ -158,19 +158,19 @@ class Composition:
 
     def ready(self, program: Program) -> None:
         """Serve the app from now on."""
-        # The first page needs them; a folder on a slow disk must not hold up the server.
+        # The first page needs them; a folder on a slow disk must not block the server.
         threading.Thread(target=self._extensions.prepare, name="sundog-scan", daemon=True).start()
         threading.Thread(target=self._storage.check, name="sundog-store", daemon=True).start()
-        # What the start made lives as long as the process: no collection needs to look at it.
+        # Objects created at start live as long as the process, so collections can skip them.
         gc.collect()
         gc.freeze()
-        # A kernel whose app never ends is never ready for a page that comes later.
+        # A kernel whose app never ends is never ready for a later page.
         if self._prewarmed is not None and program.has_ended:
             self._prewarmed.begin()
         self.adopt(program)
 
     async def drain(self) -> None:
-        """End all kernels, within the time that stopping may take."""
+        """End all kernels within the time that stopping may take."""
         timeout, _, _ = divide(self.settings.shutdown_timeout)
         closing = [self.registry.shutdown(timeout)]
         if self._prewarmed is not None:
@@ -178,11 +178,11 @@ class Composition:
         await asyncio.gather(*closing)
 
     def failed(self) -> None:
-        """Serve nothing but the news that the app can't run."""
+        """Serve only the message that the app can't run."""
         self.readiness.state = ServerState.FAILED
 
     def close(self) -> None:
-        """End the threads, take the hooks out, and let go of the store."""
+        """Stop the threads, remove the hooks, and release the store."""
         if self._development is not None:
             self._development.stop()
         self.host.close()
@@ -212,7 +212,7 @@ class Composition:
 
     def _make_prewarmed(self) -> Prewarmed | None:
         settings = self.settings
-        # What was run in advance would be the old code after the next change.
+        # Prewarmed kernels would run old code after the next change.
         if settings.development or not settings.kernel_prewarm:
             return None
         return self.host.make_prewarmed(
@@ -233,7 +233,7 @@ class Composition:
         program.run(kernel)
 
     def _has_page(self, place: Address) -> bool:
-        # Until the app has told its pages, all may be.
+        # Until the app's pages are known, every address may be a page.
         return self._program is None or self._program.has_page(place)
 
     def _render(self, request: PageRequest) -> bytes:
@@ -242,7 +242,7 @@ class Composition:
         return self._renderer.render(request, page_info, self.host.widget_modules)
 
     def _links(self) -> Sequence[Link]:
-        """Return what a page that is not there may tell of those that are."""
+        """Return the links that a page about an unknown address may show."""
         if self._program is None or not self.settings.development:
             return ()
         return self._program.page_info(None).links
@@ -264,7 +264,7 @@ class Composition:
             PREFIX + "/labextensions/{digest}/{path:path}": extensions.labextension,
             PREFIX + "/nbextensions/{digest}/{path:path}": extensions.nbextension,
             PREFIX + "/companions/{digest}/{path:path}": extensions.companion,
-            # Packages for the classic notebook make up this address from the page's base address.
+            # Packages for the classic notebook build this address from the page's base address.
             "/nbextensions/{path:path}": extensions.nbextension,
             "/static/public/{path:path}": self._app_files.public,
             ASSETS + "{path:path}": self._app_files.assets,

@@ -1,4 +1,4 @@
-"""``--pdb``: the debugger in the terminal, where an error of the app has happened."""
+"""``--pdb``: the debugger in the terminal, at errors of the app."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import threading
 
 
 class Debugger:
-    """Opens `pdb` at errors, in the thread in which they have happened, one after another.
+    """Opens `pdb` at errors, in the thread of the error, one after another.
 
-    Only the kernel whose error it is waits meanwhile. The process's own streams are used, because
-    those that code finds may belong to a kernel.
+    Only the kernel of the error waits. The process's own streams are used, because those that code
+    sees may belong to a kernel.
     """
 
     def __init__(self) -> None:
-        # The lock is held by who has the terminal.
+        # The lock is held while the terminal is used.
         self._lock = threading.Lock()
 
     def __call__(self, error: BaseException) -> None:
-        """Let the developer look around, until he continues."""
+        """Let the developer debug until they continue."""
         if error.__traceback__ is None or sys.__stdin__ is None:
             return
         with self._lock:

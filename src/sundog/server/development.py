@@ -1,4 +1,4 @@
-"""What a server does while its app is being developed: watch, reload, say what it does."""
+"""Development mode: watches files, reloads the app, reports progress."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from sundog.web.page.menu import menu_entries
 
 logger = logging.getLogger(__name__)
 
-# How long a file may be gone, or code be empty, while an editor writes it anew.
+# How long a file may be missing, or code be empty, while an editor writes it.
 GONE_SECONDS: Final = 0.25
-# By then, what is newly watched is watched.
+# After this time, newly watched folders are watched.
 RESCAN_SECONDS: Final = 0.3
 
 
 class Development:
     """Watches the files of one server's app. Used from its event loop.
 
-    `build` loads the app and runs it once; `adopt` has what it returns served from then on.
-    `served_folders` returns the folders beside the app from which pages get files.
+    `build` loads the app and runs it once; `adopt` makes the server run its result from now on.
+    `served_folders` returns the folders next to the app from which pages get files.
     """
 
     def __init__(
@@ -79,20 +79,20 @@ class Development:
         )
 
     def ready(self, program: Program) -> None:
-        """Note that the first run went well."""
+        """Note that the dry run succeeded."""
         self._program = program
         self.reloader.runs(program)
         self._tell_menus()
         self._watch()
 
     def failed(self, error: BaseException) -> None:
-        """Note that the app can't run: the next save may fix it."""
+        """Note that the app can't run. The next save may fix it."""
         hint = "The app runs as soon as a save fixes it; Ctrl-C stops the server."
         self.reloader.failed(error, "The app can't run as it is now", hint)
         self._watch()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._watcher.stop()
         self.reloader.stop()
 
@@ -105,14 +105,14 @@ class Development:
             self._loop.call_soon_threadsafe(self.look_at, paths)
 
     def look_at(self, paths: frozenset[Path]) -> None:
-        """Do what changed files call for."""
+        """React to changed files."""
         gone = set()
         effects: dict[Effect, set[Path]] = {}
         for path in map(_resolved, paths):
             effect = self._watched.effect(path)
             if effect is None:
                 if path.is_dir() and self._watched.may_hold(path):
-                    # New folders may hold what is to be watched.
+                    # New folders may contain files to watch.
                     self._loop.call_soon(self._watch)
             elif not path.exists() or (effect is Effect.RUN and _is_empty(path)):
                 gone.add(path)
@@ -123,7 +123,7 @@ class Development:
         self._act(effects)
 
     def _look_again(self, paths: frozenset[Path]) -> None:
-        """Look at files that were gone: they have been written anew, or are meant to be."""
+        """Check files that were missing: they may have been written again."""
         effects: dict[Effect, set[Path]] = {}
         for path in paths:
             effect = self._watched.effect(path)
@@ -145,13 +145,13 @@ class Development:
             self._registry.tell("assets", json.dumps({"type": "assets", "styles": styles}))
 
     def _is_live(self, path: Path) -> bool:
-        """Put a file of the front end into the widgets that show it; says whether there are any."""
+        """Put a front-end file into the widgets that show it; return whether there are any."""
         if path.suffix.lower() not in BESIDE:
             return False
         kernels = (kernel for kernel, _ in self._registry.kernels())
         if not refresh(kernels, path):
             return False
-        # Before any widget shows it: what it then fails at is news.
+        # Before any widget shows it, so that errors from now on are new.
         self._registry.tell("live", json.dumps({"type": "assets", "styles": []}))
         logger.info("%s changed: updated the widgets that use it", path.name)
         return True
@@ -166,7 +166,7 @@ class Development:
                 continue
             self._env_files[path] = now
             for name in set(before) | set(now):
-                # What the environment itself says goes first, as at the start.
+                # Variables of the environment take precedence, as at start.
                 if os.environ.get(name) != before.get(name):
                     continue
                 if name in now:
@@ -194,7 +194,7 @@ class Development:
         self._tell_menus()
 
     def _tell_menus(self) -> None:
-        """Tell the pages which others there are now: they were made before that was known."""
+        """Send the pages the current menu, because they were created with an older one."""
         for kernel, connected in self._registry.kernels():
             if connected:
                 self._tell_menu(kernel)
@@ -220,13 +220,13 @@ class Development:
             self._loop.call_later(RESCAN_SECONDS, self._rescan, watched, frozenset(known))
 
     def _rescan(self, watched: Watched, known: frozenset[Path]) -> None:
-        """Look for what has changed before the watching had begun."""
-        # What was missing is none of the files that are known.
+        """Check for changes made before watching had started."""
+        # The missing file is not among the known files.
         news = watched.changed_since(self._began) if watched.any_code else frozenset()
         self.look_at(known | news)
 
     def say(self, text: str) -> None:
-        """Show in the pages how far the app's start is. Thread-safe."""
+        """Show the progress of the app's start in the pages. Thread-safe."""
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._said, text)
 
@@ -235,7 +235,7 @@ class Development:
         self._registry.tell(STATUS, status("starting", text))
 
     def attached(self, kernel: VirtualKernel) -> None:
-        """Note that a page has come to a kernel; it may have missed how far the start is."""
+        """Note that a page has connected to a kernel. It may have missed the progress so far."""
         if self._program is None and self._last_said:
             self._registry.tell(STATUS, status("starting", self._last_said), kernel)
         self._tell_menu(kernel)

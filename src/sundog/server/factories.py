@@ -1,4 +1,4 @@
-"""Parts of a server that follow from its settings alone."""
+"""Creates parts of a server that depend only on its settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def make_extensions(settings: Settings) -> Extensions:
-    """Return the front-end packages that are installed where Jupyter looks for them."""
+    """Return the front-end packages installed in Jupyter's folders."""
     rules = ExtensionRules(
         ignore_nbextensions=settings.server_ignore_nbextensions,
         disabled=frozenset(disabled_extensions(config_folders())),
@@ -35,7 +35,7 @@ def make_extensions(settings: Settings) -> Extensions:
 
 
 def make_access_policy(settings: Settings) -> AccessPolicy:
-    """Return what decides who may speak to the server; may make the session secret."""
+    """Return the access policy; may generate the session secret."""
     sessions = Sessions(
         session_secret(settings),
         CookieAttributes(
@@ -60,9 +60,9 @@ def make_host(
     workers: int = 1,
     stand_ins: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Host:
-    """Return the host of one of `workers`; it has installed its hooks.
+    """Return the host of one of `workers`, with its hooks installed.
 
-    `stand_ins` are what the modules of Solara's server hold beside what apps need of them.
+    `stand_ins` are additional contents of the modules that replace Solara's server.
     """
     host = Host(
         development=settings.development,
@@ -87,7 +87,7 @@ def make_host(
         ),
     )
     if settings.development and settings.pdb:
-        # Imported where it is used: production never does.
+        # Imported here, because production never needs it.
         from sundog.server.debugger import Debugger
 
         host.on_error = Debugger()
@@ -95,7 +95,7 @@ def make_host(
 
 
 def _development_hooks(settings: Settings) -> tuple[Install, ...]:
-    """Return what is replaced in other libraries so that changed code can take over."""
+    """Return the hooks into other libraries that let changed code take over."""
     if not settings.develops:
         return ()
     from sundog.hooks.widgets import changed_values

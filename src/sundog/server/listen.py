@@ -1,4 +1,4 @@
-"""Sockets to listen on, bound before anything else is done."""
+"""Sockets to listen on, bound before anything else happens."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _ATTEMPTS: Final = 20
 
 
 def bind(host: str, port: int, *, host_source: str = "--host") -> list[socket.socket]:
-    """Return listening sockets for every address of a host, all on one port; 0 is any free one.
+    """Return listening sockets for all addresses of a host, all on one port; 0 picks a free one.
 
-    Raises `StartupError` that says what to do where the host or port can't be had.
+    Raises `StartupError`, which says what to do, if the host or port can't be used.
     """
     addresses = _resolve(host, host_source)
     if port:
         return _bind_all(addresses, host, port)
-    # A port that is free on one address may be taken on the next.
+    # A port that is free on one address may be used on the next.
     for attempt in range(_ATTEMPTS):
         first = _bind_all(addresses[:1], host, 0)
         number = first[0].getsockname()[1]
@@ -38,12 +38,12 @@ def bind(host: str, port: int, *, host_source: str = "--host") -> list[socket.so
 
 
 def url_of(settings: Settings, port: int) -> str:
-    """Return the address of the page, as a browser on this machine reaches it."""
+    """Return the page's address for a browser on this machine."""
     return f"http://{url_host(settings.host)}:{port}{settings.root_path}"
 
 
 def url_host(host: str) -> str:
-    """Return the host as a browser on this machine would name it."""
+    """Return the host name for a browser on this machine."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -68,14 +68,14 @@ def _resolve(host: str, host_source: str) -> Sequence[_Address]:
         ) from error
     unique = dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found)
     wanted = [pair for pair in unique if pair[0] in (socket.AF_INET, socket.AF_INET6)]
-    # IPv4 first: the one that is always there.
+    # IPv4 first, because it is always available.
     return sorted(wanted, key=lambda pair: pair[0] != socket.AF_INET)
 
 
 def _bind_all(
     addresses: Sequence[_Address], host: str, port: int, *, some: bool = True
 ) -> list[socket.socket]:
-    """Bind all addresses that this machine has; where it has none, that is an error, if `some`."""
+    """Bind all addresses of this machine. If there are none, raise an error if `some`."""
     sockets: list[socket.socket] = []
     absent: OSError | None = None
     for family, address in addresses:
@@ -83,7 +83,7 @@ def _bind_all(
             sockets.append(_bind_one(family, address, port))
         except OSError as error:
             if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                # A name may have addresses of a family that this machine has not.
+                # A name may have addresses of a family that this machine does not have.
                 absent = error
                 continue
             for each in sockets:
@@ -105,7 +105,7 @@ def _bind_one(family: socket.AddressFamily, address: str, port: int) -> socket.s
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.bind((address, port))
-        # Listening is what tells a taken port from one that is only bound.
+        # Only listening distinguishes a used port from one that is only bound.
         sock.listen(BACKLOG)
         sock.setblocking(False)
     except OSError:

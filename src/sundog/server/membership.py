@@ -1,4 +1,4 @@
-"""What makes a server one of several workers that share an address."""
+"""The membership of a server among several workers that share an address."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Adopt = Callable[[socket.socket, bytes], None]
 
 
 class ConnectionSource(Protocol):
-    """Where connections come from that another worker has accepted. Used on the event loop."""
+    """The source of connections that another worker has accepted. Used on the event loop."""
 
     def open(self, adopt: Adopt) -> None:
-        """Pass connections, and what has been read of each, to `adopt` from now on."""
+        """Pass connections, and the bytes read from each, to `adopt` from now on."""
         ...
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Stop receiving connections."""
         ...
 
 
@@ -32,17 +32,17 @@ def _ignore(*args: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The place of one server process among its workers; the defaults are those of a single one.
+    """A server process among its workers. The defaults are those of a single process.
 
-    - `count`: how many workers there are.
-    - `placement`: which worker sessions and kernels belong to.
-    - `kernels`, `connections`: this worker's share of what is bounded for all of them.
-    - `set_serving`: called with whether this worker answers pages now.
-    - `http_protocol`: makes the protocol of an accepted connection; None for the usual one.
-    - `source`: where connections come from besides the listening sockets.
-    - `on_loop`: called on the event loop before anything else, with what stops the server.
-    - `on_drive`: notes which thread runs which kernel.
-    - `late`: whether to accept connections only once the app has run, as others serve meanwhile.
+    - `count`: the number of workers.
+    - `placement`: assigns sessions and kernels to workers.
+    - `kernels`, `connections`: this worker's share of limits for all workers.
+    - `set_serving`: called with whether this worker accepts pages now.
+    - `http_protocol`: creates the protocol of an accepted connection; None for the default.
+    - `source`: a source of connections besides the listening sockets.
+    - `on_loop`: called first on the event loop, with a function that stops the server.
+    - `on_drive`: records which thread runs which kernel.
+    - `late`: whether to accept connections only once the app has run, because other workers serve.
     """
 
     sockets: Sequence[socket.socket]

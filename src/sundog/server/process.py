@@ -1,4 +1,4 @@
-"""uvicorn as Sundog runs it: how signals and the end are handled."""
+"""uvicorn as Sundog runs it, with its own handling of signals and shutdown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sundog.web.application import Application
 from sundog.web.socket.budget import Budget
 from sundog.web.socket.transport import WebSocketProtocol
 
-# Found dead is who has been silent for two of them, or three where it had been taking something.
+# A client is lost after two of these without a sign of life, or three if it was receiving data.
 PING_SECONDS: Final = 10.0
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -38,12 +38,12 @@ class Process(uvicorn.Server):
         self._adoptions: set[asyncio.Task[None]] = set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Drain, then close what is left."""
+        """Drain, then close the remaining connections."""
         await self._drain()
         await super().shutdown(sockets)
 
     def adopt(self, connection: socket.socket, received: bytes) -> None:
-        """Serve a connection that another worker has accepted, and has read some bytes of."""
+        """Serve a connection that another worker has accepted and read some bytes from."""
         if self.should_exit:
             connection.close()
             return
@@ -63,7 +63,7 @@ class Process(uvicorn.Server):
         try:
             await loop.connect_accepted_socket(lambda: make(**arguments), connection)
         except OSError:
-            # The client has gone meanwhile.
+            # The client has disconnected in the meantime.
             connection.close()
 
     @contextlib.contextmanager
@@ -84,7 +84,7 @@ class Process(uvicorn.Server):
         if sig == signal.SIGINT:
             self._interrupts += 1
             if self._interrupts > 1:
-                # Code of the app may hold every lock there is; nothing is left to wait for.
+                # The app's code may hold any lock, and there is nothing left to wait for.
                 os._exit(INTERRUPTED)
         self.should_exit = True
 
@@ -101,7 +101,7 @@ def make_config(
     `budget` is for what all WebSockets hold of unfinished messages; `http_protocol` makes what
     serves an accepted connection.
     """
-    # uvicorn takes anything that makes a protocol.
+    # uvicorn accepts any factory of protocols.
     ws: Any = functools.partial(WebSocketProtocol, budget=budget)
     http: Any = http_protocol or "httptools"
     return uvicorn.Config(
@@ -116,17 +116,17 @@ def make_config(
         lifespan="off",
         log_config=None,
         access_log=settings.access_log,
-        # Sundog reads forwarding headers itself, for sockets and pages alike.
+        # Sundog reads forwarding headers itself, for sockets and pages.
         proxy_headers=False,
         server_header=False,
-        # uvicorn hands it on as it is, a fraction too.
+        # uvicorn passes it on unchanged, including fractions.
         timeout_graceful_shutdown=divide(settings.shutdown_timeout)[1],  # type: ignore[arg-type]
         workers=1,
     )
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """Return what makes the fastest event loop of this platform."""
+    """Return a factory for the fastest event loop of this platform."""
     if sys.platform == "win32":
         return asyncio.new_event_loop
     import uvloop

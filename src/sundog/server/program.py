@@ -15,9 +15,10 @@ StartProgram = Callable[["Host"], "Program"]
 
 
 def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartProgram:
-    """Return what loads an app and runs it once in throw-away kernels.
+    """Return a function that loads an app and runs it once in throw-away kernels.
 
-    In development, a notebook that fails at the first start is served up to the cell that fails:
+    In development, a notebook that fails at the first start is served up to the failing cell,
+    because
     there is no previous version to keep.
     """
     # A notebook changes the working directory, and is loaded again there.
@@ -25,7 +26,7 @@ def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartPr
     first = itertools.count()
 
     def start(host: Host) -> Program:
-        # Importing what runs apps takes most of the time until the app can run.
+        # Importing the code that runs apps takes most of the start time.
         from sundog.app.opener import Opener
         from sundog.solara.library import SolaraLibrary
 
@@ -37,7 +38,7 @@ def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartPr
 
 
 def _absolute(app: str) -> str:
-    """Return the spec of an app with an absolute path, if it is a notebook that is there."""
+    """Return an app's spec with an absolute path, if it is an existing notebook."""
     file, suffix, rest = app.rpartition(".ipynb")
     path = Path(file + suffix).expanduser()
     return f"{path.resolve()}{rest}" if suffix and path.is_file() else app

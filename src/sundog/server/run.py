@@ -1,4 +1,4 @@
-"""One run of a server on its event loop: the app's start, serving it, the end."""
+"""One run of a server on its event loop: the app's start, serving, and the end."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from sundog.web.readiness import ServerState
 
 logger = logging.getLogger(__name__)
 
-# An app that takes longer to start has it said that nothing else is amiss.
+# If an app takes longer to start, the log says that it is still starting.
 STILL_STARTING_SECONDS: Final = 5.0
 
 
 class Run:
-    """Starts one app, serves it, and ends. Made and used on the server's event loop.
+    """Starts one app, serves it, and stops. Created and used on the server's event loop.
 
     `on_started` is called once the app has run: with None, or with the error that it raised.
-    `on_failed` is called instead where the error ends the server.
+    `on_failed` is called instead if the error ends the server.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class Run:
         self.program: Program | None = None
 
     def request_stop(self) -> None:
-        """Have the server end soon. Thread-safe."""
+        """Stop the server soon. Thread-safe."""
         self._process.should_exit = True
 
     async def serve(self) -> None:
-        """Serve until the end is requested, or the app can't be served."""
+        """Serve until a stop is requested, or the app can't be served."""
         self._membership.on_loop(self.request_stop)
         self._composition.prepare(self._app_places)
         self._loop.call_later(STILL_STARTING_SECONDS, self._remind)
@@ -89,13 +89,13 @@ class Run:
         return program
 
     def _dry_run(self) -> None:
-        """Run the app once, in a thread of its own."""
+        """Run the app once, in its own thread."""
         error: BaseException | None = None
         try:
             self._build()
         except BaseException as raised:  # noqa: BLE001 - the app may raise anything
             error = raised
-        # The loop is closed only where the server was stopped meanwhile.
+        # The loop is closed only if the server was stopped in the meantime.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._started, error)
 

@@ -1,4 +1,4 @@
-"""What keeps the sessions of this server's apps."""
+"""The session store of this server's apps."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 class Storage:
-    """Makes `sundog.session` keep its values as the settings say, until it is closed.
+    """Makes `sundog.session` use the store of the settings until it is closed.
 
-    Raises `ConfigError` and `StoreUnavailableError` for what can't come right by itself; a server
-    that does not answer may come later.
+    Raises `ConfigError` and `StoreUnavailableError` for problems that won't resolve themselves. A
+    server that does not answer may become available later.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -30,7 +30,7 @@ class Storage:
         self._backend = open_backend(
             "" if settings.store_url is None else settings.store_url.reveal(),
             limits,
-            # None at all would fail even where the answer is on its way.
+            # A limit of zero would fail even if the answer is on its way.
             timeout=max(settings.store_timeout, 0.01),
             memory_bytes=settings.store_memory_bytes,
         )
@@ -44,6 +44,6 @@ class Storage:
             logger.error("%s. Until this is fixed, apps that use sundog.session fail.", error)
 
     def close(self) -> None:
-        """Let go of the store; `sundog.session` is in memory again."""
+        """Release the store; `sundog.session` is in memory again."""
         self._release()
         self._backend.close()

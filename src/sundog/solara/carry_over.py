@@ -1,7 +1,7 @@
-"""Gives the components of new code the state that users gave those of the old code.
+"""Gives components of new code the state that users changed in the old code.
 
-Reacton identifies hooks (`use_state` and the like) by component and order; reactive variables of
-modules are identified by their names. State that nobody has changed starts as the new code says.
+Reacton identifies hooks (such as `use_state`) by component and order. Reactive variables of modules
+are identified by their names. Unchanged state starts with the new code's values.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ State = dict[str, Any]
 
 
 class ComponentState:
-    """The state of components, as a reload keeps it; see `sundog.reload.state`."""
+    """The state of components that a reload keeps; see `sundog.reload.state`."""
 
     def note_initial(self, kernel: VirtualKernel) -> None:
-        """Note the values that the hooks of a kernel's components start with."""
+        """Note the initial values of the hooks of a kernel's components."""
         _note_initial(kernel)
 
     def carry(
         self, old: VirtualKernel, new: VirtualKernel, before: Namespaces, after: Namespaces
     ) -> None:
-        """Give a new kernel the hooks' values and reactive values that users have changed."""
+        """Give a new kernel the values of hooks and reactive variables that users have changed."""
         state = _hook_state(old)
         new.local(HOOK_STATE, lambda: state)
         _carry_reactive(old, new, before, after)
 
     def has_carried(self, kernel: VirtualKernel) -> bool:
-        """Whether a kernel got values of hooks, which new code may not fit."""
+        """Return whether a kernel got values of hooks, which may not match the new code."""
         return bool(kernel.peek(HOOK_STATE))
 
 
@@ -58,7 +58,7 @@ def _note_initial(kernel: VirtualKernel) -> None:
 
 
 def _hook_state(kernel: VirtualKernel) -> State:
-    """Return the state of a kernel's hooks as far as it has changed."""
+    """Return the changed state of a kernel's hooks."""
     context = kernel.peek(RENDER_CONTEXT)
     if context is None:
         return {}
@@ -110,7 +110,7 @@ def _changed(state: State, initial: State) -> State:
 def _carry_reactive(
     old: VirtualKernel, new: VirtualKernel, before: Namespaces, after: Namespaces
 ) -> None:
-    """Set the new code's reactive variables of a kernel to the values of the old code's."""
+    """Set a kernel's reactive variables of the new code to the values of the old code's."""
     solara = sys.modules.get("solara")
     kind = getattr(solara, "Reactive", None)
     if kind is None:

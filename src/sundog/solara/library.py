@@ -20,34 +20,35 @@ _IMPORTS_NEIGHBOURS: Final = re.compile(rb"^\s*from\s+\.", re.MULTILINE)
 
 
 class SolaraLibrary:
-    """What the server needs of Reacton and Solara; see `sundog.app.components`."""
+    """The interface of Reacton and Solara for the server; see `sundog.app.components`."""
 
     def renders(self, value: Any) -> bool:
-        """Whether a value is a component, an element, or a list of Solara's routes."""
+        """Return whether a value is a component, an element, or a list of Solara's routes."""
         return components.is_component(value) or components.is_routes(value)
 
     def is_routes(self, value: Any) -> bool:
-        """Whether a value is a list of Solara's routes."""
+        """Return whether a value is a list of Solara's routes."""
         return components.is_routes(value)
 
     def components(self, app: App, namespace: Mapping[str, Any], value: Any) -> RenderedApp:
-        """Return what is rendered for a value that an app has left in its namespace."""
+        """Return the result to render for a value in an app's namespace."""
         return components.components(app, namespace, value)
 
     def has_folder(self, folder: Path) -> bool:
-        """Whether a folder is what Solara calls a directory of pages.
+        """Return whether a folder is what Solara calls a directory of pages.
 
-        One of its files imports Solara, and none imports its neighbours with dots, which only
-        modules of a package can do.
+        One of its files imports Solara, and none uses relative imports, which only modules of a
+        package can
+        do.
         """
         return self.has_package(folder) and not _any_contains(folder, _IMPORTS_NEIGHBOURS)
 
     def has_package(self, folder: Path) -> bool:
-        """Whether one of a package's modules imports Solara, whose rules then hold for all."""
+        """Return whether a module of a package imports Solara, whose rules then apply to all."""
         return _any_contains(folder, _IMPORTS_SOLARA)
 
     def pages(self, place: Path | ModuleType) -> RenderedApp:
-        """Execute the files of a folder, or import the modules of a package."""
+        """Run the files of a folder, or import the modules of a package."""
         return components.pages(place)
 
 

@@ -1,8 +1,8 @@
-"""What existing Solara apps import of their server: thin adapters over Sundog's own objects.
+"""Modules that Solara apps import from their server: thin adapters to Sundog's own objects.
 
-`solara-ui`, the package of components, asks its server which kernel is running, how it is set up
-and what to watch for changes. Under Sundog it finds stand-ins for those modules, made from how it
-uses them. They are there only once `solara` is imported inside of a Sundog process.
+`solara-ui`, the package of components, asks its server for the running kernel, the settings, and
+what to watch for changes. Under Sundog, it gets replacements for these modules, written to match
+its use of them. They exist only if `solara` is imported inside a Sundog process.
 """
 
 from typing import Final

@@ -1,8 +1,8 @@
-"""Diagrams in Markdown, whose lines Vue 3 would run together.
+"""Keeps the lines of diagrams in Markdown, which Vue 3 would join.
 
-Upstream reason: `solara.Markdown` makes a template of Vue from its text, and Vue 3 condenses the
-white space of templates. Mermaid tells its statements apart by lines, and then can't read them. As
-the value of an attribute the text stays as it is.
+Upstream reason: `solara.Markdown` makes a Vue template of its text, and Vue 3 condenses white space
+in templates. Mermaid separates statements by lines, and then can't read them. As the value of an
+attribute, the text stays unchanged.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Format = Callable[..., str]
 
 
 def keep_lines() -> Callable[[], None]:
-    """Have fences of diagrams written so that they keep their lines; return what ends that.
+    """Write fences of diagrams so that they keep their lines; return a function that undoes this.
 
-    Whoever makes a parser for `solara.Markdown` takes the function from the module of fences, which
-    is no part of `solara-ui`, but imported by it where it is installed.
+    Parsers for `solara.Markdown` take the function from the module of fences, which is not part of
+    `solara-ui`, but imported by it if installed.
     """
     fences: Any = sys.modules.get(FENCES)
     if fences is None:

@@ -1,4 +1,4 @@
-"""Lets apps made with `solara-ui` run, from the moment that they import it."""
+"""Lets apps made with `solara-ui` run, as soon as they import it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def compat_hook(
     add_file: Callable[[Path], None] = lambda path: None,
     more: Modules = MappingProxyType({}),
 ) -> Install:
-    """Return the hook of a server with these settings; `add_file` has a file watched.
+    """Return the hook of a server with these settings; `add_file` watches a file.
 
-    `more` is what the modules hold beside what apps need.
+    `more` are additional contents of the modules.
     """
 
     def install() -> Uninstall:
@@ -47,7 +47,7 @@ def _install(modules: Modules) -> Uninstall:
 
     def solara_is_there(module: ModuleType, replaced: Replaced) -> None:
         importlib.import_module(MARKER)
-        # Code for notebooks goes to its shell by way of this.
+        # Code for notebooks reaches its shell through this.
         shell: Any = InteractiveShell.instance()
         shell.kernel = SimpleNamespace(shell=shell)
         replaced.callback(delattr, shell, "kernel")
@@ -55,7 +55,7 @@ def _install(modules: Modules) -> Uninstall:
         replaced.callback(keep_lines())
 
     def no_call_home(checks: ModuleType, replaced: Replaced) -> None:
-        # They would have pages ask an address on the internet, once per installation.
+        # They would make pages contact an address on the internet, once per installation.
         for name in ("should_perform_solara_check", "should_perform_jupyter_check"):
             replaced.set(checks, name, _no_check)
 
@@ -79,7 +79,7 @@ def _no_check() -> bool:
 
 
 def start_kernel() -> None:
-    """Do for a kernel what Solara apps expect at its start."""
+    """Do what Solara apps expect at the start of a kernel."""
     import solara.lab
     import solara.lifecycle
 

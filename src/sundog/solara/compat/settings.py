@@ -1,4 +1,4 @@
-"""The server's settings under the names that `solara-ui` and Solara apps read them by."""
+"""The server's settings under the names that `solara-ui` and Solara apps use."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Group(SimpleNamespace):
 
 
 class MainGroup(Group):
-    """Settings of the server, as the running kernel's app has them."""
+    """Settings of the server for the running kernel's app."""
 
     @property
     def root_path(self) -> str:
-        """The path that the app is under: the server's, and its own where it is one of several."""
+        """The path of the app: the server's, and the app's own if it is one of several."""
         kernel = current_kernel()
         return f"{self.server_root_path}{'' if kernel is None else kernel.location.mounted}"
 
@@ -34,15 +34,15 @@ class MainGroup(Group):
 
 
 class StateGroup(Group):
-    """Settings of values that outlive the server, which are not kept here."""
+    """Settings of values that outlive the server, which are not stored here."""
 
     def secret_key_list(self) -> list[str]:
-        """Return the keys that kept values are signed with: none."""
+        """Return the keys that sign stored values: none."""
         return []
 
 
 def setting_groups(settings: Settings) -> Mapping[str, Any]:
-    """Return what the module of settings holds."""
+    """Return the contents of the module of settings."""
     return MappingProxyType(
         {
             "main": MainGroup(
