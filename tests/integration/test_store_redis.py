@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 import redis
 
-from sundog.errors import ConfigError, StoreUnavailableError
+from sundog.errors import ConfigError, StoreUnavailableError, StoreValueError
 from sundog.ids import SessionId
 from sundog.store.backend import DAY, Backend, Limits
 from sundog.store.redis import CONNECTIONS, PAUSE, PREFIX, RedisBackend
@@ -129,6 +129,39 @@ def test_the_server_forgets_unused_sessions(server: RedisServer) -> None:
     with server.client() as client:
         eventually(lambda: not client.exists(PREFIX + session))
     assert backend.read_all(session) == {}
+    backend.close()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"a": "no number"},
+        {"a": "0 text", "": "no numbers"},
+        {"a": "0 text", "": "12"},
+        {b"\xff": "0 text"},
+        "no hash",
+    ],
+)
+def test_an_entry_of_another_program_is_an_error_of_its_session_only(
+    server: RedisServer, entry: dict[str | bytes, str] | str
+) -> None:
+    session = SessionId("foreign")
+    backend = RedisBackend(server.url, LIMITS)
+    backend.write(ANN, "a", b"1", None)
+    with server.client() as client:
+        if isinstance(entry, str):
+            client.set(PREFIX + session, entry)
+        else:
+            client.hset(PREFIX + session, mapping=entry)  # type: ignore[arg-type]
+    with pytest.raises(
+        StoreValueError, match=r"not written by Sundog.*session\.clear\(\)"
+    ) as raised:
+        backend.read_all(session)
+    assert PASSWORD not in str(raised.value)
+    assert backend.read(ANN, "a") == b"1"
+    backend.clear(session)
+    backend.write(session, "a", b"2", None)
+    assert backend.read_all(session) == {"a": b"2"}
     backend.close()
 
 

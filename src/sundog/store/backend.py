@@ -41,6 +41,7 @@ class Backend(Protocol):
 
     Raises:
         StoreUnavailableError: The values can't be reached. Every method may raise it, and soon.
+        StoreValueError: Another program wrote the session. `clear` removes it.
     """
 
     def read(self, session: SessionId, key: str) -> bytes | None:

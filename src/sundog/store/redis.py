@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from sundog.clock import Clock, SystemClock
-from sundog.errors import ConfigError, StoreUnavailableError
+from sundog.errors import ConfigError, StoreUnavailableError, StoreValueError
 from sundog.ids import SessionId
 from sundog.store import redis_scripts
 from sundog.store.backend import Limits, session_full
@@ -83,7 +83,10 @@ class RedisBackend:
     def read_all(self, session: SessionId) -> dict[str, bytes]:
         """Return all values of a session, by key."""
         flat: list[bytes] = self._run(self._read_all, session)
-        return {k.decode(): value for k, value in zip(flat[::2], flat[1::2], strict=True)}
+        try:
+            return {k.decode(): value for k, value in zip(flat[::2], flat[1::2], strict=True)}
+        except UnicodeDecodeError:
+            raise self._damaged() from None
 
     def write(self, session: SessionId, key: str, value: bytes, lifetime: float | None) -> None:
         """Store a value; without a lifetime, as long as the session."""
@@ -167,6 +170,8 @@ class RedisBackend:
                     raise
                 answer = request()
         except self._errors as error:
+            if redis_scripts.DAMAGED in str(error) or "WRONGTYPE" in str(error):
+                raise self._damaged() from None
             message = self._complaint(error)
             if isinstance(error, self._no_answer):
                 self._pause = (self._clock.now() + PAUSE, message)
@@ -174,6 +179,12 @@ class RedisBackend:
             raise StoreUnavailableError(message) from None
         self._pause = None
         return answer
+
+    def _damaged(self) -> StoreValueError:
+        return StoreValueError(
+            f"this session's entry in {self._name} was not written by Sundog. Remove it with "
+            "session.clear(), and give Sundog a database that no other program uses"
+        )
 
     def _complaint(self, error: Exception) -> str:
         return (

@@ -18,6 +18,9 @@ from sundog.store.backend import ENTRY_OVERHEAD, PROLONG_AFTER
 
 FULL: Final = -1
 
+# Stands in the error of a script that finds a session which these scripts did not write.
+DAMAGED: Final = "not written by Sundog"
+
 _COMMON: Final = f"""
 local session, now, lifetime = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 if now == 0 then
@@ -29,14 +32,16 @@ local meta = redis.call('HGET', session, '')
 if meta then
   local first, second = string.match(meta, '^(%d+) (%d+)$')
   deadline, size = tonumber(first), tonumber(second)
+  if not size then error('{DAMAGED}') end
   if deadline <= now then
     redis.call('DEL', session)
     deadline, size = 0, 0
   end
 end
 local function split(stored)
-  local space = string.find(stored, ' ', 1, true)
-  return tonumber(string.sub(stored, 1, space - 1)), string.sub(stored, space + 1)
+  local until_when, value = string.match(stored, '^(%d+) (.*)$')
+  if not value then error('{DAMAGED}') end
+  return tonumber(until_when), value
 end
 local function is_live(until_when) return until_when == 0 or until_when > now end
 local function cost(key, value) return #key + #value + {ENTRY_OVERHEAD} end

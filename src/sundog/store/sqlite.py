@@ -6,11 +6,13 @@ writers wait for each other, at most as long as the timeout.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,8 @@ from sundog.errors import StoreUnavailableError
 from sundog.ids import SessionId
 from sundog.store.backend import ENTRY_OVERHEAD, Limits, cost, is_due, session_full
 from sundog.store.sqlite_connections import SqliteConnections, TooManyWaitError
+
+logger = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 CLEAN_UP_EVERY: Final = 60.0
@@ -70,10 +74,13 @@ class SqliteBackend:
     ) -> None:
         self._path = path.absolute()
         self._limits = limits or Limits()
-        self._connections = SqliteConnections(self._path, timeout=timeout)
         self._now = now
         self._cleaned_at = now()
+        self._connections = SqliteConnections(self._path, timeout=timeout)
+        # Held while the file is replaced.
+        self._replacing = threading.Lock()
         self._prepare()
+        self._connections.renew()
 
     def read(self, session: SessionId, key: str) -> bytes | None:
         """Return a value."""
@@ -210,6 +217,8 @@ class SqliteBackend:
     def _connection(self) -> Iterator[sqlite3.Connection]:
         if self._connections.closed:
             raise StoreUnavailableError(f"{self._path} is closed because the server is stopping")
+        if self._connections.is_file_replaced():
+            self._use_new_file()
         try:
             with self._connections.use() as connection:
                 yield connection
@@ -217,6 +226,27 @@ class SqliteBackend:
             raise self._unavailable("too many wait for it") from None
         except sqlite3.Error as error:
             raise self._unavailable(str(error)) from error
+
+    def _use_new_file(self) -> None:
+        """Use the file that replaced the one in use, or create it."""
+        with self._replacing:
+            if not self._connections.is_file_replaced():
+                # Another thread was faster.
+                return
+            self._connections.renew()
+            if not self._path.exists():
+                # SQLite would use these for the new file, which they don't belong to.
+                for suffix in ("-wal", "-shm"):
+                    with suppress(OSError):
+                        os.unlink(f"{self._path}{suffix}")
+            self._prepare()
+            self._connections.renew()
+            logger.error(
+                "The session store %s was deleted or replaced while the server was running. The "
+                "sessions in the old file are lost; the new file is used from now on. Stop the "
+                "server before you change the file.",
+                self._path,
+            )
 
     def _prepare(self) -> None:
         """Create the file if it is missing, readable only by its owner."""

@@ -36,8 +36,20 @@ class SqliteConnections:
         self._closed = False
         self._process = os.getpid()
         self._slots = _empty_slots()
+        self._file = self._identity()
         # Kept, because their connections would be closed if nothing referred to them.
         self._of_parents: list[_Slots] = []
+
+    def is_file_replaced(self) -> bool:
+        """Return whether the path now leads to another file, or to none."""
+        found = self._identity()
+        return found is None or found != self._file
+
+    def renew(self) -> None:
+        """Use the file that is now at the path. Connections in use are closed after their use."""
+        old, self._slots = self._slots, _empty_slots()
+        self._file = self._identity()
+        _close_idle(old)
 
     @property
     def closed(self) -> bool:
@@ -56,8 +68,9 @@ class SqliteConnections:
             self._of_parents.append(self._slots)
             self._slots = _empty_slots()
             self._process = os.getpid()
+        slots = self._slots
         try:
-            connection = self._slots.get(timeout=self._timeout)
+            connection = slots.get(timeout=self._timeout)
         except queue.Empty:
             raise TooManyWaitError from None
         try:
@@ -65,7 +78,7 @@ class SqliteConnections:
                 connection = self.open()
             yield connection
         finally:
-            self._give_back(connection)
+            self._give_back(connection, slots)
 
     def open(self) -> sqlite3.Connection:
         """Open a connection, which the caller closes.
@@ -88,19 +101,21 @@ class SqliteConnections:
     def close(self) -> None:
         """Close all connections. Those in use are closed after their use."""
         self._closed = True
-        while True:
-            try:
-                connection = self._slots.get_nowait()
-            except queue.Empty:
-                return
-            if connection is not None:
-                connection.close()
+        _close_idle(self._slots)
 
-    def _give_back(self, connection: sqlite3.Connection | None) -> None:
-        if connection is not None and (self._closed or connection.in_transaction):
+    def _give_back(self, connection: sqlite3.Connection | None, slots: _Slots) -> None:
+        unusable = self._closed or slots is not self._slots
+        if connection is not None and (unusable or connection.in_transaction):
             connection.close()
             connection = None
-        self._slots.put(connection)
+        slots.put(connection)
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def _empty_slots() -> _Slots:
@@ -109,3 +124,13 @@ def _empty_slots() -> _Slots:
     for _ in range(MAX_CONNECTIONS):
         slots.put(None)
     return slots
+
+
+def _close_idle(slots: _Slots) -> None:
+    while True:
+        try:
+            connection = slots.get_nowait()
+        except queue.Empty:
+            return
+        if connection is not None:
+            connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -105,6 +106,77 @@ def test_no_more_connections_than_allowed(path: Path, monkeypatch: pytest.Monkey
     for connection in opened:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.commit()
+
+
+def test_a_deleted_file_is_reported_and_created_again(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = SqliteBackend(path, LIMITS)
+    backend.write(ANN, "a", b"1", None)
+    path.unlink()
+    assert backend.read(ANN, "a") is None
+    backend.write(ANN, "a", b"2", None)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "was deleted or replaced" in caplog.text
+    other = SqliteBackend(path, LIMITS)
+    assert other.read(ANN, "a") == b"2"
+    other.close()
+    backend.close()
+
+
+def test_a_file_that_replaces_the_one_in_use_is_used(
+    path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    backup = SqliteBackend(tmp_path / "backup.db", LIMITS)
+    backup.write(ANN, "a", b"from the backup", None)
+    backup.close()
+    backend = SqliteBackend(path, LIMITS)
+    backend.write(ANN, "a", b"1", None)
+    for suffix in ("-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink()
+    (tmp_path / "backup.db").replace(path)
+    assert backend.read(ANN, "a") == b"from the backup"
+    assert "was deleted or replaced" in caplog.text
+    backend.close()
+
+
+def test_a_deleted_folder_is_an_error_until_it_exists_again(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    backend = SqliteBackend(folder / "sessions.db", LIMITS)
+    backend.write(ANN, "a", b"1", None)
+    shutil.rmtree(folder)
+    with pytest.raises(StoreUnavailableError, match="No such file"):
+        backend.check()
+    folder.mkdir()
+    backend.write(ANN, "a", b"2", None)
+    assert backend.read(ANN, "a") == b"2"
+    backend.close()
+
+
+def test_a_connection_in_use_of_a_deleted_file_is_closed_after_its_use(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = SqliteBackend(path, LIMITS)
+    inside, leave = threading.Event(), threading.Event()
+
+    def wait_once() -> None:
+        if not inside.is_set():
+            inside.set()
+            leave.wait(10)
+
+    opened = connections(monkeypatch, wait_once)
+    reader = threading.Thread(target=backend.read, args=(ANN, "a"))
+    reader.start()
+    assert inside.wait(10)
+    path.unlink()
+    backend.write(ANN, "a", b"1", None)
+    leave.set()
+    reader.join()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].commit()
+    assert backend.read(ANN, "a") == b"1"
+    backend.close()
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
