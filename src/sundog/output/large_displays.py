@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import deque
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -60,10 +59,12 @@ class LargeDisplays:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._inline = False
-        # The lock guards both. It is re-entrant because a finalizer that displays may run under it.
+        # The lock guards what follows. It is re-entrant because a finalizer that displays may run
+        # under it.
         self._lock = threading.RLock()
-        self._displays: WeakValueDictionary[str, LargeDisplay] = WeakValueDictionary()
-        self._recent: deque[LargeDisplay] = deque()
+        # Made with the first one: most kernels have none.
+        self._displays: WeakValueDictionary[str, LargeDisplay] | None = None
+        self._recent: list[LargeDisplay] = []
         self._recent_bytes = 0
 
     def by_reference(self, item: Item, held: int = 0) -> Item:
@@ -94,22 +95,24 @@ class LargeDisplays:
     def get(self, content_hash: str) -> bytes | None:
         """Return the mime bundle of a hash as JSON; None if there is no such display now."""
         with self._lock:
-            display = self._displays.get(content_hash)
+            display = None if self._displays is None else self._displays.get(content_hash)
         return None if display is None else display.content
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._displays.clear()
+            self._displays = None
             self._forget_recent()
 
     def _keep(self, content: bytes) -> ReferencedData:
         content_hash = hashlib.sha256(content).hexdigest()[:_HASH_LENGTH]
         with self._lock:
+            if self._displays is None:
+                self._displays = WeakValueDictionary()
             display = self._displays.get(content_hash)
             if display is None:
                 display = LargeDisplay(content)
-                self._make_room(display.size)
+                self._make_room(self._displays, display.size)
                 self._displays[content_hash] = display
             self._remember(display)
         return ReferencedData(content_hash, display)
@@ -119,28 +122,29 @@ class LargeDisplays:
         recent.append(display)
         self._recent_bytes += display.size
         while self._recent_bytes > RECENT_BYTES and len(recent) > MIN_RECENT:
-            self._recent_bytes -= recent.popleft().size
+            self._recent_bytes -= recent.pop(0).size
 
     def _forget_recent(self) -> None:
         self._recent.clear()
         self._recent_bytes = 0
 
-    def _make_room(self, size: int) -> None:
-        surplus = self._total() + size - self._limit
+    def _make_room(self, displays: WeakValueDictionary[str, LargeDisplay], size: int) -> None:
+        surplus = _total(displays) + size - self._limit
         if surplus <= 0:
             return
         # Those that no area shows are gone with this.
         self._forget_recent()
-        surplus = self._total() + size - self._limit
-        for content_hash, display in list(self._displays.items()):
+        surplus = _total(displays) + size - self._limit
+        for content_hash, display in list(displays.items()):
             if surplus <= 0:
                 return
             surplus -= display.size
             display.content = None
-            del self._displays[content_hash]
+            del displays[content_hash]
 
-    def _total(self) -> int:
-        return sum(display.size for display in list(self._displays.values()))
+
+def _total(displays: WeakValueDictionary[str, LargeDisplay]) -> int:
+    return sum(display.size for display in list(displays.values()))
 
 
 def is_gone(item: Item) -> bool:
