@@ -13,6 +13,7 @@ from typing import Any, Final
 from sundog.app.hooks import APP_HOOKS
 from sundog.app.host import Host
 from sundog.app.loading.loader import load
+from sundog.app.patience import Patience
 from sundog.app.running.runner import Runner
 from sundog.errors import ExportError
 from sundog.ids import PageId
@@ -27,6 +28,8 @@ from sundog.solara.library import SolaraLibrary
 # An app is settled when it has sent nothing for this long.
 QUIET_SECONDS: Final = 0.3
 READY_SECONDS: Final = 600.0
+# The page of an app that never ends can't be exported, however early it shows something.
+_PATIENCE: Final = Patience(seconds=READY_SECONDS, if_shown=READY_SECONDS)
 CLOSE_SECONDS: Final = 10.0
 
 # A reader that claims to be this far ahead gets the full state.
@@ -65,10 +68,15 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
         AppError: The app fails.
         ExportError: The app's run does not end.
     """
-    host = Host(development=True, more_hooks=APP_HOOKS)
+    host = Host(development=True, more_hooks=APP_HOOKS, patience=_PATIENCE)
     try:
         runner = Runner(load(spec), SolaraLibrary(), arguments, development=True)
-        runner.dry_run(host.throw_away_kernel())
+        runner.dry_run(host.throw_away_kernel(), host.patience)
+        if not runner.has_ended:
+            raise ExportError(
+                f"{runner.name} is still running, so its page can't be exported. Export an app "
+                "whose top level comes to its end."
+            )
         kernel = host.throw_away_kernel()
         kernel.output.large_displays.keep_inline()
         kernel.output.questions.refuse("An exported page has nobody who could answer input().")

@@ -92,6 +92,23 @@ def with_targets(text: str, resolve: Resolve) -> str:
     return "\n".join(lines)
 
 
+def with_pictures(item: dict[str, Any], resolve: Resolve) -> dict[str, Any]:
+    """Return an output whose HTML and Markdown hold the pictures that they refer to.
+
+    Args:
+        item: An nbformat 4 output.
+        resolve: Returns a picture for a relative target, or None; see `pictures_in`.
+    """
+    data = item.get("data") or {}
+    found: dict[str, Any] = {}
+    html, text = data.get("text/html"), data.get("text/markdown")
+    if isinstance(html, str) and _IMG_SRC.search(html):
+        found["text/html"] = _replaced(html, _pictures_in_html(html), resolve)
+    if isinstance(text, str):
+        found["text/markdown"] = with_targets(text, resolve)
+    return {**item, "data": {**data, **found}} if found else item
+
+
 def pictures_in(folder: Path) -> Resolve:
     """Return a function that resolves links to pictures in a folder, or below it.
 

@@ -16,9 +16,11 @@ from ipywidgets import Widget
 from sundog.app.components import ComponentLibrary
 from sundog.app.loading.failures import execution_error
 from sundog.app.loading.loader import fill_namespace
+from sundog.app.loading.markdown import pictures_in
 from sundog.app.loading.model import App, Cell, Kind
 from sundog.app.running.arguments import bind
 from sundog.app.running.document import Document
+from sundog.app.running.pictures import WithPictures
 from sundog.app.running.result import (
     NAMES,
     Result,
@@ -123,6 +125,9 @@ class Run:
         self._kernel = kernel
         self._shell = InteractiveShell.instance()
         self._state = kernel.local(ShellState, ShellState)
+        folder = app.folder_of_file
+        is_notebook = app.kind is Kind.NOTEBOOK
+        self._pictures = pictures_in(folder) if is_notebook and folder is not None else None
         # Whether a cell's code displays something.
         self._code_displays = False
         self._document = Document(kernel, scope, visible=visible)
@@ -187,7 +192,7 @@ class Run:
         section = self._document.section(hidden=cell.hidden)
         for item in cell.shown:
             section.append(item)
-        with capture(section):
+        with capture(section if self._pictures is None else WithPictures(section, self._pictures)):
             value = await self._guarded(cell)
         section.flush()
         self._code_displays |= cell.code is not None and section.shows_something

@@ -61,6 +61,22 @@ def test_pictures_beside_a_text(apps: Apps) -> None:
     assert items[0]["data"]["text/markdown"] == f"![one]({PICTURE})"
 
 
+@pytest.mark.parametrize(
+    ("cell", "mime", "shown"),
+    [
+        ("HTML('<img src=\"dot.png\">')", "text/html", f'<img src="{PICTURE}">'),
+        ("Markdown('![one](dot.png)')", "text/markdown", f"![one]({PICTURE})"),
+        ("Image(url='dot.png')", "text/html", f'<img src="{PICTURE}"/>'),
+        ("HTML('<img src=\"/dot.png\">')", "text/html", '<img src="/dot.png">'),
+        ("HTML('<b>dot.png</b>')", "text/html", "<b>dot.png</b>"),
+    ],
+)
+def test_pictures_in_what_a_cell_displays(apps: Apps, cell: str, mime: str, shown: str) -> None:
+    (apps.folder / "dot.png").write_text("picture")
+    head = "from IPython.display import HTML, Image, Markdown"
+    assert apps.run(apps.notebook(head, cell)).items[0]["data"][mime] == shown
+
+
 # The working directory ---------------------------------------------------------------------------
 
 
