@@ -1,1 +1,1 @@
-"""HTTP and WebSocket: the only room that knows Starlette."""
+"""HTTP and WebSocket: the only package that imports Starlette."""

@@ -1,6 +1,6 @@
-"""The ASGI application: what leads where.
+"""The ASGI application with its routes.
 
-WebSockets go straight to the kernel's socket; only HTTP passes through Starlette.
+WebSockets go directly to the kernel's endpoint; only HTTP passes through Starlette.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class SocketApplication(Protocol):
 
 
 class Application:
-    """Corrects a request by its trusted proxies, checks its host, and hands it on."""
+    """Applies the headers of trusted proxies to a request, checks its host, and passes it on."""
 
     def __init__(
         self,
@@ -76,11 +76,11 @@ class Application:
         if scope["type"] == "websocket":
             await self._serve_socket(path, scope, receive, send)
             return
-        # To ASGI the root path is a part of the path, whatever the proxy did.
+        # In ASGI, the root path is a part of the path, whatever the proxy did.
         scope["path"] = scope["root_path"] + path
         send = _with_common_headers(send)
         if _CONTROLS.search(path):
-            # Patterns of routes end before a line end, so that it would go unnoticed.
+            # Patterns of routes end before a line end, so it would not be noticed.
             await _NOT_FOUND(scope, receive, send)
             return
         if path not in _PROBES and not self._access_policy.host_allowed(scope):
@@ -109,7 +109,7 @@ class Application:
 
 
 async def _refuse(receive: Receive, send: Send, text: str, retry: int) -> None:
-    """Tell a page to come again. Browsers hide an HTTP answer to a handshake from it."""
+    """Ask a page to retry later. Browsers hide an HTTP response to a handshake from it."""
     await receive()
     connection = SocketConnection(receive, send)
     with contextlib.suppress(ClientGoneError):
@@ -126,7 +126,7 @@ _NOT_READY: Final = {
 
 
 async def deny(scope: Scope, receive: Receive, send: Send, status: int) -> None:
-    """Refuse a WebSocket before it is accepted, by an HTTP answer."""
+    """Refuse a WebSocket with an HTTP response, before it is accepted."""
     await receive()
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008})
@@ -148,7 +148,7 @@ _UNKNOWN_HOST: Final = PlainTextResponse(
 
 
 def route_path(scope: Scope) -> str:
-    """Return the path below the root path, whether or not the proxy has taken that off."""
+    """Return the path below the root path, whether or not the proxy has removed it."""
     path: str = scope["path"]
     root: str = scope["root_path"]
     if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
@@ -170,7 +170,7 @@ def create_application(
     routes: list[BaseRoute] = [
         Route("/readyz", endpoints.readyz),
         Route("/livez", endpoints.livez),
-        # Where ipypopout asks whether windows can be opened.
+        # ipypopout requests this to check whether windows can be opened.
         Route("/solara/readyz", endpoints.readyz),
         Route(PREFIX + "/kernel/{kernel_id}/close", endpoints.close, methods=["POST"]),
         *(Route(pattern, handler) for pattern, handler in files.items()),

@@ -15,12 +15,12 @@ from sundog.web.access.policy import AccessPolicy
 from sundog.web.static.assets import accepted_codings
 from sundog.web.static.codings import compress_quickly
 
-# The address names the content, so it never changes. It is for one browser only.
+# The address names the content, so the response never changes. It is for one browser only.
 _CACHING: Final = "private, max-age=86400, immutable"
 
 
 class DisplayEndpoint:
-    """Answers with the mime bundle of one large display, as JSON."""
+    """Returns responses with the MIME bundle of a large display, as JSON."""
 
     def __init__(
         self, registry: Registry, access_policy: AccessPolicy, *, compress: bool = True
@@ -30,9 +30,9 @@ class DisplayEndpoint:
         self._compress = compress
 
     async def answer(self, request: Request) -> Response:
-        """Answer a request whose path parameters name a kernel and a hash.
+        """Handle a request whose path parameters name a kernel and a hash.
 
-        The answer is 404 for what is not there, and all the same for another browser's kernel.
+        The response is 404 for unknown displays, and the same for a kernel of another browser.
         """
         content = self._find(request)
         if content is None:
@@ -40,7 +40,7 @@ class DisplayEndpoint:
         headers = {
             "Cache-Control": _CACHING,
             "Vary": "Accept-Encoding",
-            # No other site may read it by a script tag.
+            # Other sites must not read it with a script tag.
             "Cross-Origin-Resource-Policy": "same-origin",
         }
         accepted = accepted_codings(request.headers.get("accept-encoding", ""))

@@ -1,4 +1,4 @@
-"""What the server answers over HTTP, apart from files."""
+"""The server's HTTP responses, except files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ h1{{font-size:1.4em;font-weight:600}}</style></head>
 
 
 class Endpoints:
-    """The handlers; each takes a request and returns its answer."""
+    """The handlers; each takes a request and returns its response."""
 
     def __init__(
         self,
@@ -65,17 +65,17 @@ class Endpoints:
         self._links = links
 
     async def livez(self, request: Request) -> Response:
-        """Say that the process answers."""
+        """Report that the process responds."""
         return PlainTextResponse("ok\n", headers=_NO_STORE)
 
     async def readyz(self, request: Request) -> Response:
-        """Say whether the app has run and is served."""
+        """Report whether the app has run and is served."""
         if self._readiness.ready:
             return PlainTextResponse("ready\n", headers=_NO_STORE)
         return _unavailable_text(self._readiness.state)
 
     async def page(self, request: Request) -> Response:
-        """Answer with the page: its own kernel id, and a cookie where the browser needs one."""
+        """Return the page with its own kernel id, and a cookie if the browser needs one."""
         state = self._readiness.state
         if not self._readiness.serves_pages:
             return _not_ready(state)
@@ -112,7 +112,7 @@ class Endpoints:
         root = request.scope.get("root_path", "")
         nonce = new_token()
         page = PageRequest(kernel_id, PageId(new_token()), root, nonce, place, widget)
-        # In a thread: it looks for files beside the app, and their disk may be slow.
+        # In a thread, because it looks for files next to the app, and their disk may be slow.
         body = await anyio.to_thread.run_sync(self._render, page)
         response = HTMLResponse(body, headers=_NO_STORE)
         if self._policy is not None:
@@ -121,7 +121,7 @@ class Endpoints:
         return response
 
     async def _window(self, request: Request, kernel_id: KernelId, widget: str) -> Response:
-        """Answer with a page that shows one widget of a kernel, to the browser that has it."""
+        """Return a page with one widget of a kernel, for the browser that owns it."""
         session_id = self._access_policy.session_of(request.scope)
         if session_id is None or not self._access_policy.owns(session_id, kernel_id):
             text = "The page that it belongs to is not open in this browser."
@@ -135,7 +135,7 @@ class Endpoints:
         return notice("Page not found", text, 404, more=menu)
 
     async def close(self, request: Request) -> Response:
-        """Take a page's close beacon. The answer is always the same."""
+        """Handle a page's close beacon. The response is always the same."""
         scope = request.scope
         kernel_id = KernelId(request.path_params["kernel_id"])
         page_id = PageId(request.query_params.get("page", ""))
@@ -151,9 +151,9 @@ class Endpoints:
 
 
 def window_of(request: Request) -> tuple[KernelId, str] | None:
-    """Return the kernel and the widget's model that a window is asked to show, if one is.
+    """Return the kernel and the widget's model that a window should show, or None.
 
-    The address is as the package ipypopout makes it: of the app, or of ``solara`` below it.
+    The package ipypopout creates this address: of the app, or of ``solara`` below it.
     """
     kernel_id, widget = (request.query_params.get(name, "") for name in ("kernelid", "modelid"))
     if not kernel_id or request.path_params["path"] not in ("", "solara"):
@@ -162,12 +162,12 @@ def window_of(request: Request) -> tuple[KernelId, str] | None:
 
 
 def place_of(request: Request) -> Address | None:
-    """Return the place that a request asks for; None where it can be none."""
+    """Return the address that a request asks for, or None if it is invalid."""
     path = "/" + request.path_params["path"]
     if "//" in path:
         return None
     raw = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0]
-    # As it was written where that is known: a slash may be a part of a part.
+    # The original spelling, if it is known: a slash may be a part of a part.
     written = raw.removeprefix(quote(request.scope.get("root_path", "")))
     try:
         return Address.parse(written if unquote(written) == path else quote(path))
@@ -178,9 +178,9 @@ def place_of(request: Request) -> Address | None:
 def notice(
     title: str, text: str, status: int, *, retry: int | None = None, more: str = ""
 ) -> Response:
-    """Return a page that says one thing; with `retry`, one that comes again after some seconds.
+    """Return a page with a message; with `retry`, it reloads after some seconds.
 
-    `more` is HTML that stands below.
+    `more` is HTML below the message.
     """
     refresh = "" if retry is None else f'<meta http-equiv="refresh" content="{retry}">'
     body = _NOTICE.format(

@@ -1,4 +1,4 @@
-"""Which of a server's workers sessions and kernels belong to."""
+"""The assignment of sessions and kernels to a server's workers."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from sundog.ids import KernelId, SessionId
 
 
 class Placement(Protocol):
-    """Chooses workers by the prefixes of new ids, and knows where existing ids belong."""
+    """Chooses workers through the prefixes of new ids, and finds the workers of existing ids."""
 
     def is_here(self, kernel_id: KernelId) -> bool:
-        """Whether a kernel of this id can only be in this worker."""
+        """Return whether a kernel with this id can only be in this worker."""
         ...
 
     def prefix_for_session(self) -> str:
-        """Return what the id of a new session begins with."""
+        """Return the prefix for the id of a new session."""
         ...
 
     def prefix_for_kernel(self, session_id: SessionId) -> str:
-        """Return what the id of a session's next kernel begins with."""
+        """Return the prefix for the id of a session's next kernel."""
         ...
 
 
 class SingleWorker:
-    """The placement of a server that is one process."""
+    """The placement of a server with one process."""
 
     def is_here(self, kernel_id: KernelId) -> bool:
         """Return true: there is no other worker."""
         return True
 
     def prefix_for_session(self) -> str:
-        """Return nothing: there is nothing to tell apart."""
+        """Return an empty string: there is only one worker."""
         return ""
 
     def prefix_for_kernel(self, session_id: SessionId) -> str:
-        """Return nothing: there is nothing to tell apart."""
+        """Return an empty string: there is only one worker."""
         return ""

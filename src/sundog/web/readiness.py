@@ -1,4 +1,4 @@
-"""Whether the server can serve its app right now."""
+"""Whether the server can serve its app now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class ServerState(enum.Enum):
-    """What the server is doing; only `READY` serves the app."""
+    """The server's state; only `READY` serves the app."""
 
     STARTING = "starting"
     READY = "ready"
@@ -16,10 +16,11 @@ class ServerState(enum.Enum):
 
 
 class Readiness:
-    """The server's state. Changed by the server only, on its event loop.
+    """The server's state. Only the server changes it, on its event loop.
 
-    `early` says that pages need not wait for the app: they show how far it is. `on_change` is told
-    whether pages are answered.
+    `early` means that pages need not wait for the app, because they show its progress. `on_change`
+    is
+    called with whether pages are served.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class Readiness:
 
     @property
     def state(self) -> ServerState:
-        """What the server is doing."""
+        """The current state."""
         return self._state
 
     @state.setter
@@ -46,6 +47,6 @@ class Readiness:
 
     @property
     def serves_pages(self) -> bool:
-        """Whether pages are answered: those too that see the app start, or fail."""
+        """Whether pages are served, including those that show the app's start or failure."""
         early = self._early and self.state is not ServerState.DRAINING
         return early or self.ready

@@ -1,1 +1,1 @@
-"""Who may speak to the server, and how often."""
+"""Access control: who may connect to the server, and how often."""

@@ -1,4 +1,4 @@
-"""Who may have one more socket: by address, by session, and in all."""
+"""Limits of sockets: by address, by session, and in total."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class Admission:
 
     @property
     def count(self) -> int:
-        """How many sockets there are."""
+        """The number of sockets."""
         return len(self._places)
 
     def check(self, client: tuple[Any, ...] | None) -> None:
-        """Count a handshake of a client's address. Raises `NotAdmittedError` for too many."""
+        """Count a handshake of an address. Raises `NotAdmittedError` if there are too many."""
         wait = self._addresses.take(None if client is None else str(client[0]))
         if wait:
             raise NotAdmittedError(
@@ -67,10 +67,11 @@ class Admission:
             )
 
     def acquire(self, session_id: SessionId, page: Hashable) -> Callable[[], None]:
-        """Count a socket of a page, until what is returned is called; once is enough.
+        """Count a socket of a page until the returned function is called, once or repeatedly.
 
-        A page has one place: its new socket takes that of its old one, which may hang for a while.
-        Raises `NotAdmittedError` where there are too many.
+        Each page counts once: its new socket replaces its old one, which may hang for a while.
+        Raises
+        `NotAdmittedError` if there are too many.
         """
         former = self._places.get(page)
         if former is not None:

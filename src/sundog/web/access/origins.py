@@ -1,4 +1,4 @@
-"""Which site a request came from, and which host it is for: compared exactly, before anything."""
+"""Checks the origin and the host of requests, exactly and before everything else."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from sundog.origins import Origin, parse_authority, parse_origin
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The origins besides the served one whose pages may speak to the server."""
+    """Further origins whose pages may connect to the server."""
 
     allowed: frozenset[Origin] = frozenset()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Origins:
-        """Return those that some texts name; what names none is left out."""
+        """Return the origins of some texts; invalid ones are left out."""
         parsed = (parse_origin(text) for text in texts)
         return cls(frozenset(origin for origin in parsed if origin is not None))
 
     def allows(self, origins: Collection[bytes], hosts: Collection[bytes], scheme: str) -> bool:
-        """Whether a request with these ``Origin`` and ``Host`` headers is from an allowed page.
+        """Return whether these ``Origin`` and ``Host`` headers are from an allowed page.
 
-        Browsers name the origin with every WebSocket and every POST. A request without one, or
-        with two, is from something else and gets nothing.
+        Browsers send the origin with every WebSocket and every POST. A request without one, or with
+        two, is
+        refused.
         """
         if len(origins) != 1 or len(hosts) != 1:
             return False
@@ -38,7 +39,7 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The hosts that requests may be for. A name of another's making could be anybody's.
+    """The accepted hosts of requests. Others can point any name to the server.
 
     `patterns` are host names, ``*.example.com`` for all below one, ``*`` for all.
     """
@@ -47,7 +48,7 @@ class Hosts:
     local: bool = False
 
     def allows(self, hosts: Collection[bytes]) -> bool:
-        """Whether a request with these ``Host`` headers may be answered."""
+        """Return whether requests with these ``Host`` headers are accepted."""
         if len(hosts) != 1:
             return False
         origin = parse_authority(next(iter(hosts)).decode("latin-1"), "http")
@@ -61,7 +62,7 @@ class Hosts:
 
 
 def _is_local(host: str) -> bool:
-    """Whether no name server can have been asked for a host."""
+    """Return whether a host can't come from a name server."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -1,4 +1,4 @@
-"""Decides who may speak to the server: by host, origin and session."""
+"""Decides who may connect to the server: by host, origin and session."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Scope = MutableMapping[str, Any]
 
 
 class AccessPolicy:
-    """Everything that is asked of a request before it gets anything."""
+    """All checks of a request before it gets anything."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class AccessPolicy:
         self._hosts = hosts
 
     def origin_allowed(self, scope: Scope) -> bool:
-        """Whether the request's Origin is the served one, or on the allow-list."""
+        """Return whether the request's Origin is the served one, or on the allow-list."""
         origins, hosts = header_values(scope, b"origin"), header_values(scope, b"host")
         allowed = self._origins.allows(origins, hosts, scope["scheme"])
         if not allowed:
@@ -50,7 +50,7 @@ class AccessPolicy:
         return allowed
 
     def host_allowed(self, scope: Scope) -> bool:
-        """Whether the request is for a host that the server may be."""
+        """Return whether the request is for a host name of the server."""
         hosts = header_values(scope, b"host")
         allowed = self._hosts.allows(hosts)
         if not allowed:
@@ -59,7 +59,7 @@ class AccessPolicy:
         return allowed
 
     def session(self, scope: Scope) -> Session | None:
-        """Return the session that the request's cookie proves, None without a valid one."""
+        """Return the session proven by the request's cookie, or None without a valid one."""
         return self.sessions.read(header_values(scope, b"cookie"))
 
     def session_of(self, scope: Scope) -> SessionId | None:
@@ -68,12 +68,12 @@ class AccessPolicy:
         return None if session is None else session.id
 
     def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
-        """Whether the server minted this kernel id for this session; in constant time."""
+        """Return whether the server created this kernel id for this session, in constant time."""
         return self.sessions.owns(session_id, kernel_id)
 
 
 def header_values(scope: Scope, name: bytes) -> list[bytes]:
-    """Return all values of a header, by its name in lower case."""
+    """Return all values of a header; the name is in lower case."""
     return [value for key, value in scope["headers"] if key == name]
 
 
@@ -87,10 +87,10 @@ def origins_of(settings: Settings) -> Origins:
 
 
 def hosts_of(settings: Settings) -> Hosts:
-    """Return the hosts that may be served.
+    """Return the accepted hosts.
 
-    While developing on a local address nobody else should reach the app: a site whose name is
-    made to point here would be of the served origin, so that only the host tells it apart.
+    In development on a local address, nobody else should reach the app. A site whose name points to
+    this machine would have the served origin, so only the host shows the difference.
     """
     local = is_loopback(settings.host)
     if not settings.allowed_hosts and not (local and settings.development):
@@ -102,5 +102,5 @@ def hosts_of(settings: Settings) -> Hosts:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that listens on a host."""
+    """Return whether only this machine can reach a server that listens on a host."""
     return host == "localhost" or host.startswith("127.") or host == "::1"

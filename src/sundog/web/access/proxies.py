@@ -1,4 +1,4 @@
-"""What trusted proxies say of a request: who asked, for which host, by which scheme and path."""
+"""Forwarding headers of trusted proxies: client, host, scheme and path of a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PAIR: Final = re.compile(r'\s*([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^\s;,"]+)\s*')
 
 
 class TrustedProxies:
-    """Applies forwarding headers of trusted peers, and of nobody else."""
+    """Applies the forwarding headers of trusted proxies only."""
 
     def __init__(self, peers: Iterable[str]) -> None:
         peers = tuple(peers)
@@ -25,16 +25,16 @@ class TrustedProxies:
         self._networks = [ipaddress.ip_network(peer) for peer in peers if peer != "*"]
 
     def trusts(self, host: str) -> bool:
-        """Whether a peer of this address may say who asked."""
+        """Return whether this address is a trusted proxy."""
         if self._all:
             return True
         address = _address(host)
         return address is not None and any(address in network for network in self._networks)
 
     def apply(self, scope: Scope) -> None:
-        """Correct a request's client, scheme, host and root path by what its proxy says.
+        """Correct a request's client, scheme, host and root path from its proxy's headers.
 
-        Notes in the scope whether the peer is trusted, as ``sundog.trusted_peer``.
+        Stores in the scope whether the proxy is trusted, as ``sundog.trusted_peer``.
         """
         client = scope.get("client")
         trusted = client is not None and self.trusts(client[0])
@@ -65,8 +65,8 @@ class TrustedProxies:
                 return
 
     def _first_untrusted(self, chain: list[str]) -> str | None:
-        """Return the client: the last address that no trusted proxy has."""
-        # Each proxy appends whom it saw, so that only the end of the chain can be believed.
+        """Return the client: the last address that is not a trusted proxy."""
+        # Each proxy appends the address it has seen, so only the end of the chain is reliable.
         for item in reversed(chain):
             host = _host(item)
             if host is None:
@@ -79,7 +79,7 @@ class TrustedProxies:
 
 
 def _read(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return the forwarding headers by what they say; ``X-Forwarded-*`` win over ``Forwarded``."""
+    """Return the forwarding values; ``X-Forwarded-*`` take precedence over ``Forwarded``."""
     said: dict[str, str] = {}
     standard: list[str] = []
     for name, raw in headers:
@@ -105,7 +105,7 @@ _NAMES: Final = {
 
 
 def _read_standard(text: str) -> dict[str, str]:
-    """Read RFC 7239: elements divided by commas, each of pairs divided by semicolons."""
+    """Parse RFC 7239: elements separated by commas, each with pairs separated by semicolons."""
     said: dict[str, list[str]] = {}
     position = 0
     while position < len(text):
@@ -115,7 +115,7 @@ def _read_standard(text: str) -> dict[str, str]:
         value = match[2]
         if value.startswith('"'):
             value = re.sub(r"\\(.)", r"\1", value[1:-1])
-        # A comma inside a quoted value would read as one more hop.
+        # A comma inside a quoted value would look like another proxy.
         if "," in value:
             return {}
         said.setdefault(match[1].lower(), []).append(value)
@@ -138,7 +138,7 @@ FORWARDING_HEADERS: Final = frozenset(
         b"x-forwarded-ssl",
     )
 )
-"""What proxies say, and what anybody else may not."""
+"""Headers of proxies, which others may not send."""
 
 
 def _first(text: str) -> str:
@@ -150,7 +150,7 @@ def _address(host: str) -> Address | None:
         address = ipaddress.ip_address(host)
     except ValueError:
         return None
-    # A socket for both families shows IPv4 peers as ::ffff:10.0.0.1.
+    # A socket for both families shows IPv4 addresses as ::ffff:10.0.0.1.
     mapped = getattr(address, "ipv4_mapped", None)
     return mapped or address
 

@@ -1,4 +1,4 @@
-"""How often something may happen: token buckets, one or one per address."""
+"""Rate limits: token buckets, a single one or one per address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IPV6_SITE_BITS = 64
 
 
 class Bucket:
-    """Holds up to `burst` tokens and gets `rate` of them each second."""
+    """Holds up to `burst` tokens and gets `rate` new ones per second."""
 
     __slots__ = ("_at", "_burst", "_rate", "tokens")
 
@@ -25,26 +25,27 @@ class Bucket:
         self.tokens = burst
 
     def fill(self, now: float) -> None:
-        """Add what has come in until now."""
+        """Add the tokens since the last call."""
         self.tokens = min(self._burst, self.tokens + (now - self._at) * self._rate)
         self._at = now
 
     def pay(self, price: float, now: float) -> float:
-        """Take more than there is, if need be; return how long until that is made good."""
+        """Take tokens, even more than there are; return the seconds until the debt is repaid."""
         self.fill(now)
         self.tokens -= price
         return max(0.0, -self.tokens / self._rate)
 
     def forgive(self, seconds: float) -> None:
-        """Let go of a debt that takes longer to make good."""
+        """Drop a debt that takes longer to repay."""
         self.tokens = max(self.tokens, -seconds * self._rate)
 
 
 class Allowance:
-    """What one connection may send in messages and bytes; more than that waits, nothing is lost.
+    """Limits the messages and bytes of one connection. Further ones wait, and nothing is lost.
 
-    `None` for a rate is no bound. What is in the bucket at first, and after a pause, is worth some
-    seconds, so that a page which was away may send at once what its user did meanwhile.
+    `None` for a rate means no limit. At first, and after a pause, the bucket holds some seconds'
+    worth,
+    so that a page that reconnects may send its user's changes at once.
     """
 
     BURST_SECONDS = 10.0
@@ -61,22 +62,23 @@ class Allowance:
         ]
 
     def charge(self, messages: int, size: int) -> float:
-        """Take the price of a frame; return how many seconds to wait before the next is read."""
+        """Take the price of a frame; return the seconds to wait before the next one is read."""
         now = self._clock.now()
         pause = 0.0
         for bucket, price in zip(self._buckets, (messages, size), strict=True):
             if bucket is not None:
                 pause = max(pause, bucket.pay(price, now))
-                # One frame can cost more than anybody would wait for.
+                # One frame can cost more than a client would wait for.
                 bucket.forgive(self.MAX_PAUSE_SECONDS)
         return min(pause, self.MAX_PAUSE_SECONDS)
 
 
 class AddressBuckets:
-    """A bucket for each client address, in memory that does not grow without end.
+    """A bucket for each client address, in bounded memory.
 
-    Clients of one IPv6 network (/64) share one, because one machine has all its addresses. This
-    machine's own addresses, and peers without one, are not limited.
+    Clients of one IPv6 network (/64) share a bucket, because one machine has all its addresses.
+    This
+    machine's own addresses, and clients without one, are not limited.
     """
 
     def __init__(self, rate: float | None, burst: int, clock: Clock | None = None) -> None:
@@ -89,7 +91,7 @@ class AddressBuckets:
         return len(self._buckets)
 
     def take(self, host: str | None) -> int:
-        """Take one token; return 0, or in how many seconds there will be one for this client."""
+        """Take a token; return 0, or the seconds until this client gets one."""
         key = None if host is None else site(host)
         if self._rate is None or key is None:
             return 0
@@ -108,7 +110,7 @@ class AddressBuckets:
 
 
 class _Counted(Bucket):
-    """A bucket that tells those it refuses to come one after another, not all at once."""
+    """A bucket that gives refused clients staggered times to retry."""
 
     __slots__ = ("_refused", "_refused_at")
 
@@ -125,7 +127,7 @@ class _Counted(Bucket):
 
 
 def site(host: str) -> str | None:
-    """Return what counts as one client: an IPv4 address, an IPv6 network; None for no limit."""
+    """Return the key of a client: an IPv4 address or IPv6 network, or None for no limit."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reads from a handshake what an app may know of it."""
+"""Reads the request that apps get from a handshake."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from sundog.web.access.sessions import COOKIE
 
 Scope = MutableMapping[str, Any]
 
-# They are about this one connection. The cookies stand apart, without the session's.
+# Headers about this connection only. Cookies are separate, without the session's.
 _LEFT_OUT: Final = frozenset((b"cookie", b"connection", b"upgrade", b"host", b"content-length"))
 _LEFT_OUT_PREFIX: Final = b"sec-websocket-"
 
 
 class RequestInfo:
-    """Makes the `Request` of a handshake. `user_header` names the header that a proxy sets."""
+    """Creates the `Request` of a handshake. `user_header` is the header that a proxy sets."""
 
     def __init__(self, user_header: str | None = None) -> None:
         self._user_header = None if user_header is None else user_header.lower().encode("latin-1")
 
     def read(self, scope: Scope, place: Address | None = None) -> Request:
-        """Return what an app may know; `place` is where the page is."""
+        """Return the request for the app; `place` is the page's address."""
         place = place or Address()
         trusted = bool(scope.get("sundog.trusted_peer"))
         client = scope.get("client")
@@ -44,7 +44,7 @@ class RequestInfo:
         for name, value in scope["headers"]:
             if name in _LEFT_OUT or name.startswith(_LEFT_OUT_PREFIX):
                 continue
-            # What anybody may claim must not be mistaken for what a proxy says.
+            # A value that anyone can send must not look like a proxy's.
             if not trusted and (name in FORWARDING_HEADERS or name == self._user_header):
                 continue
             yield _text(name), _text(value)
@@ -53,7 +53,7 @@ class RequestInfo:
         if self._user_header is None:
             return None
         values = [_text(v).strip() for k, v in scope["headers"] if k == self._user_header]
-        # Of two, one is not the proxy's.
+        # If there are two, one is not from the proxy.
         return values[0] or None if len(values) == 1 else None
 
 

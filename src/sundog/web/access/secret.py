@@ -1,4 +1,4 @@
-"""The secret that cookies and kernel ids are signed with."""
+"""The secret that signs cookies and kernel ids."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ MIN_LENGTH = 32
 
 
 def session_secret(settings: Settings) -> bytes:
-    """Return the secret that sessions are signed with; may make and store a new one."""
+    """Return the secret that signs sessions; may generate and store it."""
     if settings.session_secret_key:
         return settings.session_secret_key.reveal().encode()
     return keep_secret(state_folder(settings))
 
 
 def keep_secret(directory: Path) -> bytes:
-    """Return the secret kept in a folder, made now if there is none.
+    """Return the secret stored in a folder, or generate it.
 
-    Where the folder can't be used, the secret lasts as long as the process, and the log says so.
+    If the folder can't be used, the secret lasts as long as the process, and the log says so.
     """
     path = directory / FILE_NAME
     try:
@@ -56,13 +56,13 @@ def _read(path: Path) -> bytes | None:
             secret = file.read(1024).strip()
     except FileNotFoundError:
         return None
-    # A file that was cut short must not become a key that can be guessed.
+    # A truncated file must not become a key that can be guessed.
     return secret if len(secret) >= MIN_LENGTH else None
 
 
 def _write(path: Path) -> bytes:
     secret = _new()
-    # mkstemp makes the file for its owner only.
+    # mkstemp creates the file for its owner only.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=FILE_NAME)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -70,7 +70,7 @@ def _write(path: Path) -> bytes:
         if path.exists():
             os.replace(name, path)
             return secret
-        # Of several processes that start together, the first one's secret counts for all.
+        # If several processes start together, all use the secret of the first.
         with contextlib.suppress(FileExistsError):
             os.link(name, path)
         return _read(path) or secret

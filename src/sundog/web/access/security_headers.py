@@ -1,4 +1,4 @@
-"""The headers that tell browsers what a page may do, and who may show it."""
+"""The headers that tell browsers what a page may do, and who may frame it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from sundog.config import Settings
 
-# Stands in a policy for what is made up anew for each page.
+# Stands in a policy for the nonce of each page.
 NONCE: Final = "{nonce}"
 
 COMMON_HEADERS: Final = (
@@ -17,12 +17,14 @@ COMMON_HEADERS: Final = (
 
 
 def content_security_policy(settings: Settings, inline_scripts: Iterable[str]) -> str | None:
-    """Return the page's policy; `inline_scripts` are the hashes of its own, as CSP writes them.
+    """Return the page's policy; `inline_scripts` are the hashes of its scripts, in CSP's syntax.
 
-    As strict as widgets allow: anywidget imports modules from blobs, Vega and classic widget
-    packages compile functions from text (both can be ruled out by settings), nearly all set inline
-    styles, and maps and media come from anywhere. Scripts come from this server and the configured
-    sources only; those that stand in what the app displays carry the page's nonce.
+    It is as strict as widgets allow: anywidget imports modules from blobs, Vega and classic widget
+    packages compile functions from text (settings can forbid both), nearly all set inline styles,
+    and
+    maps and media load from anywhere. Scripts load only from this server and the configured
+    sources;
+    scripts in displayed output have the page's nonce.
     """
     given = settings.content_security_policy
     if given is not None:

@@ -1,4 +1,4 @@
-"""Who a browser is, by a cookie that only this server can make; and whose a kernel id is."""
+"""Identifies browsers with a signed cookie, and the owners of kernel ids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_VALUE_LENGTH: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class CookieAttributes:
-    """What the cookie says besides its value. `secure` None: where the page came over https."""
+    """The attributes of the cookie. `secure` None means: if the page was loaded over https."""
 
     path: str = "/"
     max_age: float = 30 * DAY
@@ -34,7 +34,7 @@ class CookieAttributes:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser's session, and how many seconds ago its cookie was signed."""
+    """A browser's session, and the seconds since its cookie was signed."""
 
     id: SessionId
     age: float
@@ -55,7 +55,7 @@ class _Signer(TimestampSigner):
 
 
 class Sessions:
-    """Mints and verifies sessions and kernel ids. `now` is the time of day in seconds."""
+    """Creates and verifies sessions and kernel ids. `now` is the time of day in seconds."""
 
     def __init__(
         self,
@@ -69,11 +69,11 @@ class Sessions:
         self._kernel_key = hmac.digest(secret, b"sundog.kernel", "sha256")
 
     def new(self, prefix: str = "") -> Session:
-        """Return a session that no browser has yet; its id begins with the prefix."""
+        """Return a new session, whose id starts with the prefix."""
         return Session(SessionId(new_token(prefix)), 0.0)
 
     def read(self, cookie_headers: Iterable[bytes]) -> Session | None:
-        """Return the session that the request's cookies prove; None without a valid one."""
+        """Return the session proven by the request's cookies, or None without a valid one."""
         for value in _values(cookie_headers):
             session = self._verify(value)
             if session is not None:
@@ -81,11 +81,11 @@ class Sessions:
         return None
 
     def needs_renewal(self, session: Session) -> bool:
-        """Whether the cookie is old enough to be sent again."""
+        """Return whether the cookie is old enough to be sent again."""
         return session.age >= min(DAY, self._attributes.max_age / 2)
 
     def set_cookie(self, session: Session, *, https: bool) -> str:
-        """Return the ``Set-Cookie`` header that makes a browser remember its session."""
+        """Return the ``Set-Cookie`` header for a session."""
         attributes = self._attributes
         value = self._signer.sign(session.id).decode("ascii")
         parts = [f"{COOKIE}={value}", f"Path={attributes.path}"]
@@ -101,18 +101,18 @@ class Sessions:
         return "; ".join(parts)
 
     def mint_kernel_id(self, session_id: SessionId, prefix: str = "") -> KernelId:
-        """Return a new kernel id that works for this session only, and begins with the prefix."""
+        """Return a new kernel id that is valid only for this session and starts with the prefix."""
         token = new_token(prefix)
         return KernelId(f"{token}.{self._mac(token, session_id)}")
 
     def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
-        """Whether the server minted this kernel id for this session; in constant time."""
+        """Return whether the server created this kernel id for this session, in constant time."""
         token, _, mac = kernel_id.partition(".")
         given = mac.encode("utf-8", "surrogateescape")
         return hmac.compare_digest(self._mac(token, session_id).encode(), given)
 
     def _mac(self, token: str, session_id: SessionId) -> str:
-        # Neither part can hold the separator: tokens are URL-safe base64 after a number and "~".
+        # Neither part can contain the separator: tokens are URL-safe base64 after a number and "~".
         text = f"{token}\n{session_id}".encode("utf-8", "surrogateescape")
         mac = hmac.digest(self._kernel_key, text, "sha256")[:_MAC_BYTES]
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()

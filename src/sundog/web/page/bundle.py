@@ -1,4 +1,4 @@
-"""The built front end: its files, as the build lists them in its manifest."""
+"""The built front end, with the files listed in the build's manifest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sundog.errors import StartupError
 
 MANIFEST: Final = ".vite/manifest.json"
 _CONTROLS: Final = "controls"
-# The entry of the build that a page starts with.
+# The build's entry for pages.
 MAIN: Final = "main"
 
 _Manifest = Mapping[str, Mapping[str, Any]]
@@ -30,7 +30,7 @@ class PageFiles:
 
 
 class Bundle:
-    """The built front end. Its manifest is read when the first page needs it, and when it changes.
+    """The built front end. Its manifest is read when a page first needs it, and when it changes.
 
     Its files are served at `address`, below the root path.
     """
@@ -39,12 +39,12 @@ class Bundle:
         self.address = address
         self._manifest = folder / MANIFEST
         self._files: PageFiles | None = None
-        # Which manifest they are of.
+        # The manifest that they come from.
         self._version: tuple[int, ...] | None = None
         self._lock = threading.Lock()
 
     def files(self) -> PageFiles:
-        """Return what a page needs; raises `StartupError` if there is no usable bundle."""
+        """Return the files of a page. Raises `StartupError` if there is no usable bundle."""
         with self._lock:
             version = self._present_version()
             if self._files is None or version not in (None, self._version):
@@ -53,20 +53,20 @@ class Bundle:
             return self._files
 
     def entry(self, name: str) -> str:
-        """Return the file of a named entry; raises `StartupError` if there is no usable bundle."""
+        """Return the file of a named entry. Raises `StartupError` if there is no usable bundle."""
         return self._read(lambda manifest: str(manifest[_entry(manifest, name)]["file"]))
 
     def all_files(self) -> tuple[str, ...]:
-        """Return all files of the bundle; raises `StartupError` if there is no usable bundle."""
+        """Return all files of the bundle. Raises `StartupError` if there is no usable bundle."""
         return self._read(_all_files)
 
     def _present_version(self) -> tuple[int, ...] | None:
         try:
             stat = self._manifest.stat()
         except OSError:
-            # It is being exchanged, or there never was one.
+            # It is being replaced, or there never was one.
             return None
-        # Files out of a package may all have the same time.
+        # Files of a package may all have the same time.
         return (stat.st_mtime_ns, stat.st_ino, stat.st_size)
 
     def _read(self, select: Callable[[_Manifest], T]) -> T:
@@ -85,7 +85,7 @@ class Bundle:
 def page_files(manifest: _Manifest) -> PageFiles:
     """Return the first files of a page from the build's manifest.
 
-    The core controls are in nearly every app: they are fetched along with the entry.
+    Nearly every app needs the core controls, so they are fetched together with the entry.
     """
     controls = [
         name
@@ -118,7 +118,7 @@ def _all_files(manifest: _Manifest) -> tuple[str, ...]:
 
 
 def _with_imports(manifest: _Manifest, names: Iterable[str]) -> Iterable[str]:
-    """Return chunks and all that they import statically, each once."""
+    """Return chunks and everything that they import statically, each once."""
     found: dict[str, None] = {}
     waiting = list(names)
     while waiting:

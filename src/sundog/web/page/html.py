@@ -1,4 +1,4 @@
-"""The page: its HTML."""
+"""The HTML of the page."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sundog.web.page.bundle import Bundle
 
 Theme = Literal["auto", "light", "dark"]
 
-# Constant, so that its hash can stand in a Content-Security-Policy. It opens the connection while
-# the bundle still loads, sets the colours before anything is drawn, and tells of a bundle that does
-# not come.
+# Constant, so that its hash can be part of a Content-Security-Policy. It opens the connection while
+# the bundle loads, sets the colours before anything is drawn, and reports a bundle that can't be
+# loaded.
 INLINE_SCRIPT: Final = """
 (function () {
   'use strict';
@@ -92,13 +92,13 @@ _PAGE: Final = """<!doctype html>
 </html>
 """
 
-# What would end a script element or a line of one, and what would begin a comment in it.
+# Text that would end a script element or a line in one, or start a comment in it.
 _UNSAFE_IN_SCRIPT: Final = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageConfig:
-    """All that one page is made from. Addresses are complete, with the root path."""
+    """The content of one page. Addresses are complete, with the root path."""
 
     kernel: str
     page: str
@@ -106,25 +106,25 @@ class PageConfig:
     mode: str
     title: str
     extensions: str
-    # The scripts that widget libraries begin with, of those that the app will most likely show.
+    # The first scripts of the widget libraries that the app will probably show.
     preloads: tuple[str, ...] = ()
-    # Lets the scripts run that stand in what the app displays.
+    # Lets scripts run that are part of displayed output.
     nonce: str = ""
     theme: Theme = "auto"
-    # What stands beside the words while the app starts.
+    # What the page shows besides text while the app starts.
     loader: Literal["sundog", "solara", "plain"] = "sundog"
-    # What the page does when its kernel has ended.
+    # What the page does when its session has ended.
     expired: Literal["ask", "restart"] = "ask"
-    # What opens a file of the app at a line, while developing.
+    # The URL that opens a file of the app at a line, in development.
     editor: str | None = None
     language: str = "en"
-    # Whether the app is made of Solara's components, which look for more in their page.
+    # Whether the app uses Solara's components, which expect more in their page.
     solara: bool = False
-    # The model of the one widget that the page shows; nothing for the whole app.
+    # The model of the only widget that the page shows, or an empty string for the whole app.
     widget: str = ""
-    # Below the root path, where the app is one of several.
+    # The path below the root path, if the app is one of several.
     mount: str = ""
-    # What the app brings itself. Its styles come after all that widgets add to the head.
+    # The app's own files. Its styles come after everything that widgets add to the head.
     styles: tuple[str, ...] = ()
     # Loaded before the page's own script.
     scripts: tuple[str, ...] = ()
@@ -140,7 +140,7 @@ def render_page(config: PageConfig, bundle: Bundle) -> bytes:
 
 
 def render_document(config: PageConfig, *, script: str, links: str, end: str = "") -> bytes:
-    """Return a page with elements of the caller's: first and last in its head, and at its end."""
+    """Return a page with further elements at the start and end of its head, and at its end."""
     dark = config.theme == "dark"
     return _PAGE.format(
         language=html.escape(config.language),
@@ -182,13 +182,13 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
 
 
 def inline_script_hashes() -> tuple[str, ...]:
-    """Return the hashes of the page's inline scripts, as a Content-Security-Policy names them."""
+    """Return the hashes of the page's inline scripts, in the syntax of a policy (CSP)."""
     digest = hashlib.sha256(INLINE_SCRIPT.encode()).digest()
     return (f"'sha256-{base64.b64encode(digest).decode()}'",)
 
 
 def script_json(value: object) -> str:
-    """Return JSON that can stand in a script element."""
+    """Return JSON that is safe in a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.translate(_UNSAFE_IN_SCRIPT)
 
@@ -198,7 +198,7 @@ def _links(config: PageConfig, bundle: Bundle) -> str:
     base = config.root + bundle.address
     styles = (f"{base}/{style}" for style in files.styles)
     preloads = (f"{base}/{file}" for file in files.preloads)
-    # Asked for with fetch(), whose requests a preload must be like.
+    # The page requests this with fetch(), and a preload must match.
     listing = f'<link rel="preload" as="fetch" crossorigin href="{html.escape(config.extensions)}">'
     lines = [
         *(f'<link rel="modulepreload" href="{html.escape(file)}">' for file in preloads),

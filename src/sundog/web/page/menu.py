@@ -1,4 +1,4 @@
-"""The menu of an app's pages: as HTML, and as data for pages that are open."""
+"""The menu of an app's pages: as HTML, and as data for open pages."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sundog.app import Link
 
 
 def render_menu(links: Sequence[Link], root: str) -> str:
-    """Return the menu, or nothing where there are no links. `root` is the server's root path.
+    """Return the menu, or an empty string without links. `root` is the server's root path.
 
-    What is open is marked as the ARIA authoring practices have it: ``aria-current``.
+    The open page is marked with ``aria-current``, as the ARIA authoring practices recommend.
     """
     if not links:
         return ""
@@ -20,7 +20,7 @@ def render_menu(links: Sequence[Link], root: str) -> str:
 
 
 def menu_entries(links: Sequence[Link]) -> list[dict[str, Any]]:
-    """Return the menu for a page that makes it itself; addresses are below the root path."""
+    """Return the menu as data for a page that renders it; addresses are below the root path."""
     return [
         {"title": link.title, "href": link.href, "below": menu_entries(link.below)}
         for link in links

@@ -1,4 +1,4 @@
-"""Renders the pages of an app, as the settings and the files beside the app have them."""
+"""Renders an app's pages according to the settings and the files next to the app."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from sundog.web.static.extensions import Extensions
 logger = logging.getLogger(__name__)
 
 BUNDLE: Final = Path(sundog.__file__).parent / "static"
-# Of the libraries that the app has shown so far, how many a page fetches before it knows of them.
+# The number of widget libraries that a page preloads, of those that the app has shown so far.
 MOST_PRELOADS: Final = 8
 ASSETS: Final = "/static/assets/"
 
-# What an app may bring in its folder of assets; of icons, the first one counts.
+# Files that an app may have in its folder of assets. Of the icons, the first one is used.
 STYLES: Final = ("style.css", "custom.css")
 _SCRIPTS: Final = ("theme.js", "custom.js")
 _ICONS: Final = ("favicon.svg", "favicon.png", "favicon.ico")
 
-# A sun with a sundog on either side. In the page, so that it costs no request.
+# A sun with a sundog on either side. Part of the page, so that it needs no request.
 ICON: Final = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="#f5a623">'
     '<circle cx="16" cy="16" r="7"/><circle cx="4" cy="16" r="3" opacity=".7"/>'
@@ -53,19 +53,19 @@ _PLAIN: Final = """<!doctype html>
 
 
 def bundle_for(development: bool) -> Bundle:
-    """Return the front end that pages load: while developing, one that can be read."""
+    """Return the front end that pages load: the readable one in development."""
     readable = BUNDLE / "debug"
-    # A front end that was built before there were two of them will do.
+    # A front end that was built before there were two of them works too.
     if development and (readable / MANIFEST).is_file():
         return Bundle(readable, "/_sundog/static/debug")
     return Bundle(BUNDLE)
 
 
 class AssetAddresses(Protocol):
-    """Knows what the app brings in its folder of assets."""
+    """Finds the files in the app's folder of assets."""
 
     def __call__(self, root: str, *names: str) -> tuple[str, ...]:
-        """Return the addresses of those of some files that are there."""
+        """Return the addresses of those files that exist."""
         ...
 
 
@@ -87,17 +87,17 @@ class PageRenderer:
         self._lack = ""
 
     def check(self) -> None:
-        """Say now, in the log, if there is no front end to render pages with."""
+        """Log at once if there is no front end."""
         try:
             self._bundle.files()
         except StartupError as error:
-            # The protocol can be spoken without a front end, by tests and benchmarks.
+            # Tests and benchmarks use the protocol without a front end.
             self._lack = str(error)
             logger.warning("pages will be empty: %s", error)
 
     @property
     def inline_scripts(self) -> Sequence[str]:
-        """The hashes of the page's own inline scripts, as a policy names them."""
+        """The hashes of the page's own inline scripts, in the syntax of a policy."""
         return inline_script_hashes()
 
     def render(

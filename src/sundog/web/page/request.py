@@ -1,4 +1,4 @@
-"""What is asked of the renderer of pages."""
+"""The request to render a page."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sundog.protocol.address import Address
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What differs between two pages of one app."""
+    """Everything that differs between two pages of an app."""
 
     kernel_id: KernelId
     page_id: PageId
     root: str
     nonce: str
     place: Address = field(default_factory=Address)
-    # The model of the one widget that the page shows; nothing for the whole app.
+    # The model of the only widget that the page shows, or an empty string for the whole app.
     widget: str = ""
 
 

@@ -1,4 +1,4 @@
-"""How many bytes of unfinished messages all connections together may hold."""
+"""Limits the bytes of unfinished messages of all connections."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Final
 from sundog.errors import ProtocolError
 
 TRY_AGAIN_LATER: Final = 1013
-# So much, each connection may hold even where all of them together hold too much.
+# Each connection may hold this much, even if all together exceed the limit.
 FREE_BYTES: Final = 256 << 10
 
 
 class Budget:
     """The bytes that all connections of a worker hold. Used on its event loop.
 
-    `limit` of None is no bound.
+    A `limit` of None means no limit.
     """
 
     def __init__(self, limit: int | None) -> None:
@@ -23,31 +23,32 @@ class Budget:
 
     @property
     def held(self) -> int:
-        """How many bytes are held now."""
+        """The number of bytes held now."""
         return self._held
 
     def reserve(self) -> Reservation:
-        """Return a reservation for one connection, of nothing yet."""
+        """Return an empty reservation for one connection."""
         return Reservation(self)
 
     def change(self, difference: int) -> bool:
-        """Hold more, or less; return whether that is within the limit."""
+        """Hold more or less; return whether that is within the limit."""
         self._held += difference
         return self._limit is None or self._held <= self._limit
 
 
 class Reservation:
-    """What one connection holds of a budget."""
+    """One connection's part of a budget."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._size = 0
 
     def set(self, size: int) -> None:
-        """Note how many bytes the connection holds now.
+        """Set how many bytes the connection holds now.
 
-        Raises `ProtocolError` with the code 1013, and holds nothing, where it would be too much:
-        the page comes again.
+        Raises `ProtocolError` with the code 1013, and holds nothing, if it would be too much. The
+        page then
+        reconnects.
         """
         difference, self._size = size - self._size, size
         fits = self._budget.change(difference)

@@ -1,4 +1,4 @@
-"""One WebSocket of a page: frames in, frames out, at the pace that each side can keep up with."""
+"""A page's WebSocket: reads and writes frames as fast as both sides can handle them."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 NO_ROOM = 4003
 
-# The largest frame in parts, where nothing else is said.
+# The largest frame in parts by default.
 MAX_BYTES = 100 << 20
 
-# From here on a frame is decoded in a thread: other connections go on meanwhile.
+# Frames from this size on are decoded in a thread, so that other connections continue.
 DECODE_APART_FROM = 64 << 10
 
-# How much of one page may wait for its kernel before no more is read.
+# How much of one page may wait for its kernel before reading stops.
 MAX_WAITING_MESSAGES = 10_000
 MAX_WAITING_BYTES = 64 << 20
 LOOK_AGAIN_SECONDS = 0.05
@@ -69,11 +69,11 @@ def _welcome(mode: str, page: Page) -> dict[str, Any]:
 
 
 class ClientGoneError(Exception):
-    """Nobody is there any more to whom something could be sent."""
+    """The client has disconnected."""
 
 
 class SocketConnection:
-    """One WebSocket, attached to a page of a kernel once it is accepted."""
+    """A WebSocket, attached to a page of a kernel once it is accepted."""
 
     def __init__(
         self,
@@ -97,10 +97,10 @@ class SocketConnection:
         self._ended = asyncio.Event()
         self._end_code: int | None = None
         self._attachment: Attachment | None = None
-        # Control messages that wait to be sent, by kind.
+        # Pending control messages, by kind.
         self._controls: dict[str, str] = {}
         self._developers = DevelopersPage(self.tell)
-        # Called when nothing more is expected of the socket, which may hang for a while.
+        # Called when nothing more is expected from the socket, which may hang for a while.
         self.on_end: Callable[[], None] = lambda: None
 
     async def accept(self) -> None:
@@ -108,7 +108,7 @@ class SocketConnection:
         await self._send_message({"type": "websocket.accept"})
 
     def wake(self) -> None:
-        """Have the writer look for messages. Thread-safe."""
+        """Let the writer check for messages. Thread-safe."""
         # The loop is closed only when the process ends.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._ready.set)
@@ -123,33 +123,33 @@ class SocketConnection:
 
     @property
     def attachment(self) -> Attachment:
-        """The kernel and page that it speaks for; there is one once it is served."""
+        """The kernel and page that it serves, once it is served."""
         assert self._attachment is not None
         return self._attachment
 
     def move(self, kernel: VirtualKernel) -> None:
-        """Speak for the same page of another kernel. Called on the server's event loop."""
+        """Serve the same page of another kernel. Called on the server's event loop."""
         page = self.attachment.page
         self._attachment = Attachment(kernel, page, new=False)
         self.tell("welcome", encode_control({**_welcome("sync", page), "reloaded": True}))
 
     def tell(self, kind: str, text: str) -> None:
-        """Send a control message soon, in the place of one of its kind that is not sent yet."""
+        """Send a control message soon, in place of a pending one of its kind."""
         self._controls.pop(kind, None)
         self._controls[kind] = text
         self._ready.set()
 
     async def serve(self, attachment: Attachment, seen: int) -> None:
-        """Carry messages both ways until the socket ends."""
+        """Transfer messages both ways until the socket ends."""
         self._attachment = attachment
         kernel, page = attachment.kernel, attachment.page
         resumed = kernel.outbox.connect(page.reader, seen, self.wake)
-        # A first run that is quick and long can leave the log before its page is here.
+        # A run with much output can overflow the log before its page is here.
         mode = "sync" if not resumed else "new" if attachment.new else "resume"
         welcome = _welcome(mode, page)
         if mode == "sync":
             kernel.synchronise(page)
-        # First of all, before anything that is read can be answered.
+        # Before everything else, so that it precedes any reply.
         await self._send_text(encode_control(welcome))
         writer = asyncio.create_task(self._write())
         try:
@@ -162,7 +162,7 @@ class SocketConnection:
             self._developers.leave(self.attachment)
 
     async def refuse(self, text: str, retry_after: int) -> None:
-        """Tell the page that there is no room now, and close."""
+        """Tell the page that there is no capacity now, and close."""
         message = {"type": "refused", "text": text, "retry_after": retry_after}
         await self._send_text(encode_control(message))
         await self.close(NO_ROOM)
@@ -203,17 +203,17 @@ class SocketConnection:
         return self.attachment.kernel.log_id
 
     async def _take(self, frame: str | bytes) -> int:
-        """Pass on what a frame holds, or keep it as a part; return how many messages it costs."""
+        """Handle a frame, or store it as a part; return how many messages it costs."""
         if isinstance(frame, str) or not is_part(frame):
             return await self._take_whole(frame)
         whole = self._parts.take(frame)
         self._unfinished.set(self._parts.received)
-        # What has arrived is confirmed at once: the page sees that the server is there.
+        # Parts are confirmed at once, so that the page sees that the server is there.
         await self._send_text(encode_control({"type": "part", "size": len(frame)}))
         return 1 if whole is None else await self._take_whole(whole)
 
     async def _take_whole(self, frame: str | bytes | bytearray) -> int:
-        """Pass on what a frame holds; return how many messages it costs."""
+        """Handle a frame; return how many messages it costs."""
         page = self.attachment.page
         if isinstance(frame, str):
             decoded = await self._decode(decode_text, frame)
@@ -237,10 +237,11 @@ class SocketConnection:
         return await self._loop.run_in_executor(None, decode, frame)
 
     async def _keep_pace(self, count: int, size: int) -> None:
-        """Wait before the next frame is read: for the page's allowance, and for the kernel.
+        """Wait before reading the next frame: for the page's rate limit, and for the kernel.
 
-        The peer's system notices by itself that nobody reads, and holds back. To close the
-        connection instead would have the page come back and send the same again.
+        The page's system notices that nothing is read, and stops sending. Closing the connection
+        instead
+        would make the page reconnect and send the same again.
         """
         pause = self._allowance.charge(count, size)
         log_id = self._log_id
@@ -256,7 +257,8 @@ class SocketConnection:
             looks += 1
             await self._pause(LOOK_AGAIN_SECONDS)
             if looks % int(REASSURE_SECONDS / LOOK_AGAIN_SECONDS) == 0:
-                # A ping of the page waits unread; it must not take the server for dead.
+                # A ping of the page waits unread, and the page must not think that the server is
+                # gone.
                 await self._send_text(PONG)
 
     async def _pause(self, seconds: float) -> None:
@@ -265,7 +267,7 @@ class SocketConnection:
                 await self._ended.wait()
 
     def _note_end(self, code: object) -> None:
-        """Count what the WebSocket library refused itself."""
+        """Count messages that the WebSocket library has refused."""
         log_id = self._log_id
         if code == TOO_LARGE:
             self._refusals.note(Refusal.LARGE_FRAME, "[%s] a message over the limit", log_id)
@@ -313,7 +315,7 @@ class SocketConnection:
                     await self._send_text(frame)
                 else:
                     await self._send_message({"type": "websocket.send", "bytes": frame})
-                # Nothing may be held while the writer waits: a first frame is large.
+                # The writer must hold no reference while it waits, because a first frame is large.
                 del frame
 
     async def _send_text(self, text: str) -> None:
@@ -323,6 +325,6 @@ class SocketConnection:
         try:
             await self._send(message)
         except (OSError, RuntimeError) as error:
-            # ASGI servers raise the first when the client has left, and the second when they have
-            # closed the socket themselves, as after a ping without an answer.
+            # ASGI servers raise the first if the client has disconnected, and the second if they
+            # have closed the socket themselves, as after a ping without an answer.
             raise ClientGoneError from error

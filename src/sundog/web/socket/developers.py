@@ -1,4 +1,4 @@
-"""What a page says and asks only while its app is being developed."""
+"""Messages from and to a page in development only."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 
 
 class DevelopersPage:
-    """One connection's side of it: errors of scripts go to the terminal, times to the page.
+    """Errors of scripts for the terminal, and times of messages for the page, of one connection.
 
-    In production the log is not for what anybody's browser says, and nobody is told of times.
-    `tell` sends a control message in the place of one of its kind, on the running loop.
+    In production, browsers can't write to the log, and pages get no times. `tell` sends a control
+    message in place of a pending one of its kind, on the running loop.
     """
 
     def __init__(self, tell: Callable[[str, str], None]) -> None:
@@ -27,7 +27,7 @@ class DevelopersPage:
         self._loop = asyncio.get_running_loop()
 
     def take(self, message: ScriptError | Timing, attachment: Attachment) -> None:
-        """Do what a page asks for."""
+        """Handle a page's message."""
         if not attachment.kernel.development:
             return
         if isinstance(message, Timing):
@@ -37,13 +37,13 @@ class DevelopersPage:
         logger.error("[%s] in the browser: %s\n%s", attachment.kernel.log_id, message.title, lines)
 
     def leave(self, attachment: Attachment) -> None:
-        """Tell nothing more."""
-        # A newer connection of the page may have asked as well.
+        """Stop sending times."""
+        # A newer connection of the page may have asked too.
         if attachment.page.on_handled == self._handled:
             attachment.page.on_handled = None
 
     def _handled(self, number: int, seconds: float) -> None:
-        """Tell the page how long one of its messages took. Thread-safe."""
+        """Send the page how long one of its messages took. Thread-safe."""
         milliseconds = round(seconds * 1000, 3)
         message = {"type": "handled", "number": number, "milliseconds": milliseconds}
         # The loop is closed only when the process ends.

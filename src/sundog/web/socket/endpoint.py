@@ -1,4 +1,4 @@
-"""The kernel's WebSocket: who gets one, and which page of which kernel it speaks for."""
+"""The endpoint of kernels' WebSockets: checks each one and attaches it to its page."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class AccessPolicy(Protocol):
     refusals: Refusals
 
     def origin_allowed(self, scope: Scope) -> bool:
-        """Whether the request's Origin is the served one, or on the allow-list."""
+        """Return whether the request's Origin is the served one, or on the allow-list."""
         ...
 
     def session_of(self, scope: Scope) -> SessionId | None:
-        """Return the session that the request's cookie proves, None without a valid one."""
+        """Return the session proven by the request's cookie, or None without a valid one."""
         ...
 
     def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
-        """Whether the server minted this kernel id for this session; in constant time."""
+        """Return whether the server created this kernel id for this session, in constant time."""
         ...
 
 
@@ -140,7 +140,7 @@ class KernelSocket:
             try:
                 await connection.serve(attachment, seen)
             finally:
-                # Its page may have got another kernel meanwhile.
+                # Its page may have another kernel in the meantime.
                 reader = attachment.page.reader
                 connection.attachment.kernel.outbox.disconnect(reader, connection.wake)
                 self._registry.disconnect(kernel_id, page_id, connection)
@@ -155,7 +155,7 @@ class KernelSocket:
 
 
 def _query(scope: Scope) -> dict[str, str]:
-    """Return the parameters of the socket's own address, each one's first value."""
+    """Return the first value of each query parameter of the socket's address."""
     text = scope["query_string"].decode("latin-1")
     try:
         values = parse_qs(text, max_num_fields=MAX_QUERY_FIELDS)

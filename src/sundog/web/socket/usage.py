@@ -1,7 +1,7 @@
-"""How much a server is used: how many sockets were opened, by how many browsers.
+"""Counts the usage of a server: opened sockets, and browsers.
 
-Only numbers are kept. A browser is told from another by a hash of its session's id that differs
-from process to process, and that never leaves it.
+Only numbers are stored. Browsers are distinguished by a hash of the session id that differs between
+processes and never leaves them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Final, Protocol
 
 from sundog.ids import SessionId
 
-# Beyond so many, more browsers are not counted: memory is bounded.
+# Further browsers are not counted, to bound the memory.
 MAX_SESSIONS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many sockets and browsers there were since the start; browsers also this day."""
+    """The number of sockets and browsers since the start, and of browsers on this day."""
 
     connections: int = 0
     sessions: int = 0
@@ -32,10 +32,10 @@ class Counts:
 
 
 class Totals(Protocol):
-    """The counts of a whole server, which may be several workers."""
+    """The counts of a whole server, which may have several workers."""
 
     def read(self) -> Counts:
-        """Return the counts up to now."""
+        """Return the current counts."""
         ...
 
     def begin_day(self) -> None:
@@ -44,14 +44,14 @@ class Totals(Protocol):
 
 
 class Ledger(Protocol):
-    """Where a worker's counts go."""
+    """The destination of a worker's counts."""
 
     def day(self) -> int:
         """Return the number of the day that is counted now."""
         ...
 
     def write(self, day: int, counts: Counts) -> None:
-        """Note the counts; those of the day are of the one given."""
+        """Set the counts for the given day."""
         ...
 
 
@@ -81,11 +81,11 @@ class Usage:
 
 
 class OwnLedger:
-    """The ledger of a server that is one process; also its totals. Thread-safe."""
+    """The ledger of a server with one process, and its totals. Thread-safe."""
 
     def __init__(self) -> None:
         self._day = 0
-        # One reference, exchanged as a whole.
+        # One reference, replaced as a whole.
         self._written = (0, Counts())
 
     def day(self) -> int:
@@ -93,11 +93,11 @@ class OwnLedger:
         return self._day
 
     def write(self, day: int, counts: Counts) -> None:
-        """Note the counts; those of the day are of the one given."""
+        """Set the counts for the given day."""
         self._written = (day, counts)
 
     def read(self) -> Counts:
-        """Return the counts up to now."""
+        """Return the current counts."""
         day, counts = self._written
         if day == self._day:
             return counts

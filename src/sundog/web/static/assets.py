@@ -1,4 +1,4 @@
-"""Files for the browser: safe paths, compression once, caching by what the name promises."""
+"""Files for the browser: safe paths, compressed once, cached if the name contains a hash."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from sundog.web.static.paths import safe_join
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
 
-# Suffix of a pre-compressed sibling, by content coding, the best first.
+# The suffix of a pre-compressed file, by content coding, the best first.
 _SIBLINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 _COMPRESS_FROM: Final = 1024
 _KEEP_UP_TO: Final = 8 << 20
 _STREAM_FROM: Final = 1 << 20
 _HASHED_NAME: Final = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9.]+$", re.ASCII)
 
-# The system's own table differs between machines, and on some is wrong.
+# The system's own table differs between machines, and is wrong on some.
 _TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -59,12 +59,12 @@ _COMPRESSIBLE: Final = frozenset((
 
 
 def is_hashed(path: str) -> bool:
-    """Whether a name holds a hash of what is in the file, as the bundler writes it."""
+    """Return whether a name contains a hash of the file's content, as the bundler writes it."""
     return _HASHED_NAME.search(path) is not None
 
 
 def media_type(path: Path) -> str:
-    """Return the ``Content-Type`` of a file by its name."""
+    """Return the ``Content-Type`` for a file's name."""
     known = _TYPES.get(path.suffix.lower())
     guess = mimetypes.MimeTypes(()).guess_type
     return known or guess(path.name)[0] or "application/octet-stream"
@@ -95,7 +95,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """What to send of a file: its own contents, a compressed sibling, or what `encode` makes."""
+    """What to send for a file: its content, a compressed file, or the result of `encode`."""
 
     source: Path
     stat: os.stat_result
@@ -115,13 +115,13 @@ class _Key:
 
 
 class ContentCache:
-    """Bodies of small and of compressed files, up to a number of bytes in all.
+    """Bodies of small and of compressed files, up to a total number of bytes.
 
-    Used from the event loop; files are read and compressed in threads, each only once.
+    Used from the event loop. Files are read and compressed in threads, each only once.
     """
 
     def __init__(self, limit: int = 16 << 20, codings: Sequence[Coding] | None = None) -> None:
-        # The ways to compress, the best first.
+        # The compressions, the best first.
         self.codings = available_codings() if codings is None else codings
         self._limit = limit
         self._size = 0
@@ -129,7 +129,7 @@ class ContentCache:
         self._pending: dict[_Key, asyncio.Task[bytes]] = {}
 
     async def get(self, key: _Key, make: Callable[[], bytes]) -> bytes:
-        """Return a body, made if it is not there."""
+        """Return a body, and create it if necessary."""
         body = self._bodies.get(key)
         if body is not None:
             self._bodies.move_to_end(key)
@@ -138,7 +138,7 @@ class ContentCache:
         if task is None:
             task = asyncio.create_task(self._make(key, make))
             self._pending[key] = task
-        # One who leaves must not take the result from the others.
+        # A client that disconnects must not cancel the result for others.
         return await asyncio.shield(task)
 
     async def _make(self, key: _Key, make: Callable[[], bytes]) -> bytes:
@@ -155,9 +155,9 @@ class ContentCache:
 
 
 class Files:
-    """Serves the files of some folders; of several of one name, the first folder's.
+    """Serves the files of some folders. If several have the same name, the first folder's is used.
 
-    What lies below the `hidden` names is not served.
+    Files below the `hidden` names are not served.
     """
 
     def __init__(
@@ -176,7 +176,7 @@ class Files:
         self._hidden = [folder / name for folder in self._folders for name in hidden]
 
     def find(self, path: str) -> Path | None:
-        """Return the file of a URL path, None if there is none inside the folders."""
+        """Return the file of a URL path, or None if there is none inside the folders."""
         for folder in self._folders:
             found = safe_join(folder, path)
             if found is not None and not any(map(found.is_relative_to, self._hidden)):
@@ -184,7 +184,7 @@ class Files:
         return None
 
     async def answer(self, request: Request) -> Response:
-        """Answer a request whose path parameter ``path`` names a file."""
+        """Handle a request whose path parameter ``path`` names a file."""
         path = request.path_params["path"]
 
         def find() -> Found | None:
@@ -197,9 +197,9 @@ class Files:
 async def respond(
     request: Request, find: Callable[[], Found | None], cache: ContentCache, *, compress: bool
 ) -> Response | None:
-    """Answer with the file that `find` returns, in the best coding that the browser takes.
+    """Return a response with the file that `find` returns, in the best coding of the browser.
 
-    `find` is called in a thread: a slow disk must not hold up the event loop. Returns None where
+    `find` is called in a thread, because a slow disk must not block the event loop. Returns None if
     there is no file.
     """
     codings = cache.codings if compress else ()
@@ -229,20 +229,20 @@ async def respond(
 
 
 def matches(header: str, tag: str) -> bool:
-    """Whether an ``If-None-Match`` header names a version."""
+    """Return whether an ``If-None-Match`` header names a version."""
     names = (name.strip().removeprefix("W/") for name in header.split(","))
     return any(name in (tag, "*") for name in names)
 
 
 def not_found() -> Response:
-    """Return the answer for a file that is not there, or not to be had."""
+    """Return the response for a missing or hidden file."""
     return PlainTextResponse("Not found", 404, {"Cache-Control": "no-store"})
 
 
 def _choose(
     find: Callable[[], Found | None], accept_encoding: str, codings: Sequence[Coding]
 ) -> _Chosen | None:
-    """Return which file to send and how; None if there is none."""
+    """Return which file to send and how, or None if there is none."""
     found = find()
     if found is None:
         return None
@@ -263,7 +263,7 @@ def _choose(
 def _coded(
     file: Path, accepted: frozenset[str], codings: Sequence[Coding]
 ) -> tuple[Path, str, Callable[[bytes], bytes]]:
-    """Return what to read, its coding, and what is still to be done to what is read."""
+    """Return what to read, its coding, and how to encode what is read."""
     for name, suffix in _SIBLINGS:
         sibling = file.with_name(file.name + suffix)
         if name in accepted and sibling.is_file() and not sibling.is_symlink():

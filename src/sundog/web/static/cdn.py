@@ -1,9 +1,9 @@
-"""Files of npm packages that an app's components would fetch from a CDN, served from here.
+"""Serves files of npm packages that an app's components would load from a CDN.
 
-Components of `solara-ui` ask their server for ``_solara/cdn/NAME@VERSION/PATH``, as jsDelivr
-(https://www.jsdelivr.com) spells addresses of npm packages. What is installed answers first: a
-folder ``share/solara/cdn`` of the Python environment, as the package ``solara-assets`` makes it.
-Then what Sundog's own bundle has, in the one version that it has.
+Components of `solara-ui` request ``_solara/cdn/NAME@VERSION/PATH`` from their server, as jsDelivr
+(https://www.jsdelivr.com) names files of npm packages. Installed files come first: a folder
+``share/solara/cdn`` of the Python environment, as the package ``solara-assets`` creates it. Then
+come the files of Sundog's own bundle, in their only version.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_TOLD: Final = 100
 
 
 class Cdn:
-    """Answers for packages."""
+    """Serves files of packages."""
 
     def __init__(
         self, bundle: Path, installed: Iterable[Path], cache: ContentCache, *, compress: bool
@@ -38,7 +38,7 @@ class Cdn:
         self._told: set[str] = set()
 
     async def answer(self, request: Request) -> Response:
-        """Answer a request whose path parameter ``path`` names a package and a file of it."""
+        """Handle a request whose path parameter ``path`` names a package and one of its files."""
         asked = request.path_params["path"]
 
         def find() -> Found | None:
@@ -64,11 +64,11 @@ class Cdn:
             return
         path = f"{match['name']}/{match['path']}"
         yield self._bundled, path
-        # The bundle has one of the two forms that scripts are published in.
+        # The bundle has one of the two forms in which scripts are published.
         if path.endswith(".min.js"):
             yield self._bundled, path.removesuffix(".min.js") + ".js"
         elif path.endswith(".js"):
             yield self._bundled, path.removesuffix(".js") + ".min.js"
         else:
-            # require.js may be asked for a module, without a suffix.
+            # require.js may request a module without a suffix.
             yield self._bundled, path + ".js"

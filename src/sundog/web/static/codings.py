@@ -1,4 +1,4 @@
-"""How bodies are compressed (RFC 9110, content codings): by what is installed, the best first."""
+"""Compression of bodies (RFC 9110, content codings) with the installed libraries."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _QUICK_GZIP_LEVEL: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A content coding that this process can make."""
+    """A content coding that this process can produce."""
 
     name: str
     encode: Callable[[bytes], bytes]
 
 
 def available_codings() -> Sequence[Coding]:
-    """Return the codings for which there is a library; gzip is always one."""
+    """Return the codings that have a library. gzip is always one of them."""
     found = [_brotli(), _zstd(), Coding("gzip", _gzip)]
     return tuple(each for each in found if each is not None)
 
@@ -34,7 +34,7 @@ def _gzip(data: bytes) -> bytes:
 
 
 def compress_quickly(data: bytes) -> bytes:
-    """Return data compressed by gzip for one answer: it is sent once, so speed counts."""
+    """Return data compressed with gzip for one response. It is sent once, so speed matters."""
     return gzip.compress(data, _QUICK_GZIP_LEVEL, mtime=0)
 
 

@@ -25,7 +25,7 @@ _JSON: Final = "application/json"
 
 
 class ExtensionFiles:
-    """The handlers for what pages fetch of extensions."""
+    """The handlers for files of extensions."""
 
     def __init__(self, extensions: Extensions, cache: ContentCache, *, compress: bool) -> None:
         self._extensions = extensions
@@ -33,9 +33,9 @@ class ExtensionFiles:
         self._compress = compress
 
     async def manifest(self, request: Request) -> Response:
-        """Answer with the list of extensions; its address holds its version."""
+        """Return the list of extensions; its address contains its version."""
         root = request.scope.get("root_path", "")
-        # The first answer may have to wait for the search.
+        # The first request may have to wait for the search.
         body, digest = await anyio.to_thread.run_sync(self._extensions.manifest_and_digest, root)
         caching = IMMUTABLE if request.url.query == digest else REVALIDATE
         return Response(
@@ -43,15 +43,15 @@ class ExtensionFiles:
         )
 
     async def labextension(self, request: Request) -> Response:
-        """Answer with a file of a labextension."""
+        """Return a file of a labextension."""
         return await self._file(request, "labextensions")
 
     async def nbextension(self, request: Request) -> Response:
-        """Answer with a file of an nbextension."""
+        """Return a file of an nbextension."""
         return await self._file(request, "nbextensions")
 
     async def companion(self, request: Request) -> Response:
-        """Answer with a script that a library's widgets expect in their page."""
+        """Return a script that a library's widgets expect in their page."""
         digest, path = request.path_params["digest"], request.path_params["path"]
         return await self._respond(
             request, lambda: self._extensions.resolve_companion(digest, path)

@@ -1,6 +1,6 @@
-"""What pages are told of the installed extensions, and which of their files they get.
+"""The list of installed extensions for pages, and their files.
 
-A page learns of them from one JSON document, and fetches files only of those that it uses.
+A page reads one JSON document with all extensions, and fetches the files of those that it uses.
 """
 
 from __future__ import annotations
@@ -35,29 +35,29 @@ class _Scan:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRules:
-    """What is asked of the search, and what pages are to do with what it finds."""
+    """The options of the search, and of how pages use its results."""
 
     ignore_nbextensions: bool = False
     disabled: frozenset[str] = frozenset()
-    # Which form of a library is tried first (``lab`` or ``amd``), by widget module.
+    # The preferred form of a library (``lab`` or ``amd``), by widget module.
     first: Mapping[str, str] = field(default_factory=dict)
-    # Whether to look again when a folder has changed: packages come and go in development.
+    # Whether to search again when a folder has changed, as packages come and go in development.
     watch: bool = False
 
 
 class Extensions:
-    """The extensions of some data folders, looked for when they are first needed."""
+    """The extensions in data folders, searched at first use."""
 
     def __init__(self, folders: Iterable[Path], rules: ExtensionRules | None = None) -> None:
         self._folders = tuple(folders)
         self._rules = rules or ExtensionRules()
-        # Guards what has been found and read.
+        # Guards the results.
         self._lock = threading.Lock()
         self._found: _Scan | None = None
         self._told: dict[tuple[Kind, str, str], Mapping[str, Any]] = {}
 
     def prepare(self) -> None:
-        """Look for the extensions and into them now, so that nobody waits for it later."""
+        """Search the extensions now, so that no page waits for it later."""
         self.manifest("")
 
     @property
@@ -70,11 +70,11 @@ class Extensions:
         return self._scan().extensions.get(kind, {})
 
     def manifest(self, root: str) -> dict[str, Any]:
-        """Return what a page is told, by name; the addresses of folders are below a root path."""
+        """Return the entries for pages, by name; addresses of folders are below a root path."""
         return self.manifest_and_digest(root)[0]
 
     def manifest_and_digest(self, root: str) -> tuple[dict[str, Any], str]:
-        """Return what a page is told, and the version of it."""
+        """Return the document for pages, and its version."""
         scan = self._scan()
         manifest: dict[str, Any] = {
             kind: {
@@ -98,17 +98,18 @@ class Extensions:
         return manifest, scan.digest
 
     def address(self, root: str, module: str) -> str | None:
-        """Return the address of the script that a widget module's labextension begins with."""
+        """Return the address of the first script of a widget module's labextension."""
         extension = self._scan().extensions["labextensions"].get(module)
         if extension is None or self._rules.first.get(module) == "amd":
             return None
         return _address(root, "labextensions", extension) + quote(extension.entry["load"])
 
     def resolve(self, kind: str, digest: str, path: str) -> Found | None:
-        """Return a file by its extension's hash, name and path; None if there is none.
+        """Return a file by its extension's hash, name and path, or None if there is none.
 
-        A file is found under any hash, so that pages of another process and code that makes up
-        addresses itself work, but only under the right one it may be kept for ever.
+        A file is found under any hash, so that pages of another process work, and code that builds
+        its own
+        addresses. But browsers may cache it only under the right hash.
         """
         names = path.split("/", 2)
         depth = 2 if path.startswith("@") else 1
@@ -121,7 +122,7 @@ class Extensions:
         return None if file is None else Found(file, digest == extension.digest)
 
     def resolve_companion(self, digest: str, path: str) -> Found | None:
-        """Return a script that is told of under ``scripts``; None if there is none."""
+        """Return a script that is listed under ``scripts``, or None if there is none."""
         name, _, script = path.partition("/")
         for each in self._scan().companions.values():
             if each.name == name and script in each.scripts:
@@ -154,7 +155,7 @@ class Extensions:
         key = (kind, extension.name, extension.digest)
         told = self._told.get(key)
         if told is None:
-            # Several threads may read the same at once; they find the same.
+            # Several threads may read the same at once, with the same result.
             told = self._told[key] = _TELL[kind](extension)
         return told
 

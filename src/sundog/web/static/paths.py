@@ -1,4 +1,4 @@
-"""Turns the paths of URLs into files, and never leaves the folder."""
+"""Maps URL paths to files, and never leaves the folder."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 
 
 def safe_join(root: Path, path: str) -> Path | None:
-    """Return the file of a relative URL path under a resolved root; None if it leads elsewhere.
+    """Return the file of a relative URL path under a resolved root, or None if it leads elsewhere.
 
-    The path is taken as it is, decoded once by the server: what still looks encoded is a name.
-    Names that begin with a dot are hidden (``.env``, ``.git``), links to such files too.
+    The path is used as it is, decoded once by the server: anything that still looks encoded is a
+    name.
+    Names that start with a dot are hidden (``.env``, ``.git``), and so are links to such files.
     """
     if not path or "\\" in path or ":" in path or not path.isprintable():
         return None
@@ -22,5 +23,5 @@ def safe_join(root: Path, path: str) -> Path | None:
         hidden = any(part.startswith(".") for part in found.relative_to(root).parts)
         return None if hidden else found
     except (OSError, ValueError, RuntimeError):
-        # The last is how Python before 3.13 tells of links in a circle.
+        # Python before 3.13 raises the last one for circular links.
         return None
