@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sundog.config import Settings
+from sundog.config.values import AUTO
 from sundog.durations import show_duration
 
 
@@ -17,7 +18,7 @@ def _parts(settings: Settings) -> Iterator[str]:
     yield f"{settings.workers} workers" if settings.workers > 1 else "1 worker"
     yield f"sessions in {_store(settings)}"
     yield f"kernels kept for {show_duration(settings.kernel_cull_timeout)} after a disconnection"
-    if settings.kernel_max_count is not None:
+    if settings.kernel_max_count not in (None, AUTO):
         yield f"at most {settings.kernel_max_count} kernels"
     if settings.kernel_prewarm:
         yield f"{settings.kernel_prewarm} prewarmed kernels"

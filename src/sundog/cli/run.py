@@ -171,6 +171,7 @@ def serve(
     """Serve an app until a signal arrives. Ends the process even if the app's threads still run."""
     from sundog.logs import configure_logging
     from sundog.server import divide, exit_within
+    from sundog.server.descriptors import raise_limit
     from sundog.telemetry.policy import decide
     from sundog.terminal import formatter_for
 
@@ -179,6 +180,7 @@ def serve(
         access_log=settings.access_log,
         formatter=formatter_for(settings.development),
     )
+    raise_limit()
     telemetry = decide(settings)
     reporter: Reporter | None = None
 

@@ -14,11 +14,10 @@ import asyncio
 import re
 from typing import Any, Final, Protocol, cast
 
-from sundog.web.uvicorn_internals import HttpToolsProtocol
+from sundog.web.http_protocol import BoundedHttpProtocol
 
-# How many bytes of a request are checked, and how long its first line may take, in seconds.
+# How many bytes of a request are checked.
 MAX_LINE: Final = 8192
-LINE_SECONDS: Final = 10.0
 
 # RFC 9112, 3: a method, a space, the target. The path ends where the query starts.
 _KERNEL: Final = re.compile(rb"[\r\n]*[A-Z]+ [^\s?]*?/_sundog/kernel/([^/\s?]{1,200})/")
@@ -56,8 +55,8 @@ class Leaver(Protocol):
         ...
 
 
-class HandoverProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol for one of several workers.
+class HandoverProtocol(BoundedHttpProtocol):
+    """The HTTP protocol of one of several workers.
 
     `received` is what another worker had read from a connection that it passed on.
     """
@@ -71,7 +70,6 @@ class HandoverProtocol(HttpToolsProtocol):
         self._adopted = bool(received)
         self._reading_request = False
         self._leaving = False
-        self._line_timer: asyncio.TimerHandle | None = None
 
     # What comes --------------------------------------------------------------------------------
 
@@ -91,11 +89,6 @@ class HandoverProtocol(HttpToolsProtocol):
             self.received += data
             self._unset_keepalive_if_required()
             self._look()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
-        self._stop_timer()
-        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Note that a request is being read."""
@@ -119,28 +112,21 @@ class HandoverProtocol(HttpToolsProtocol):
         if match is None:
             if len(head) == MAX_LINE or _UNDECIDED.fullmatch(head) is None:
                 self._read_here()
-            elif self._line_timer is None:
-                self._line_timer = self.loop.call_later(LINE_SECONDS, self.transport.close)
+            else:
+                self._start_head_timer()
             return
         slot = self._forwarder.worker_of(match[1].decode("latin-1"))
         # A response that has not been sent completely would be lost.
         if slot is None or self.transport.get_write_buffer_size():
             self._read_here()
             return
-        self._stop_timer()
         self._leaving = True
         self.transport.pause_reading()
         self._forwarder.hand_over(slot, self)
 
     def _read_here(self) -> None:
-        self._stop_timer()
         data, self.received = self.received, b""
         super().data_received(data)
-
-    def _stop_timer(self) -> None:
-        if self._line_timer is not None:
-            self._line_timer.cancel()
-            self._line_timer = None
 
     # What the desk says ------------------------------------------------------------------------
 

@@ -15,11 +15,18 @@ from sundog.config.groups.page import PageSettings
 from sundog.config.groups.server import ServerSettings
 from sundog.config.groups.sessions import SessionSettings
 from sundog.config.groups.telemetry import TelemetrySettings
+from sundog.config.machine import total_memory
 from sundog.config.meta import Meta
+from sundog.config.values import AUTO
 from sundog.config.words import Mode, Source, Spec
 
 PREFIX: Final = "SUNDOG_"
 SHARED_PREFIX: Final = "SOLARA_"
+
+# What `auto` means for kernels and memory: a kernel of a few widgets takes a tenth of a megabyte.
+_KERNEL_BYTES: Final = 512 << 10
+_FEWEST_KERNELS: Final = 100
+_MEMORY_SHARE: Final = 0.85
 
 # In the order in which they are shown.
 GROUPS: Final[Mapping[str, type]] = {
@@ -56,6 +63,22 @@ class Settings(
     def development(self) -> bool:
         """Whether the server is in development mode: pages show errors."""
         return self.mode == Mode.DEVELOPMENT
+
+    @property
+    def kernel_bound(self) -> int | None:
+        """How many kernels there may be; None for any number."""
+        if self.kernel_max_count != AUTO:
+            return self.kernel_max_count
+        memory = None if self.development else total_memory()
+        return None if memory is None else max(_FEWEST_KERNELS, memory // _KERNEL_BYTES)
+
+    @property
+    def memory_bound(self) -> int | None:
+        """How many bytes of memory the server may use; None for any number."""
+        if self.memory_limit != AUTO:
+            return self.memory_limit
+        memory = None if self.development else total_memory()
+        return None if memory is None else int(memory * _MEMORY_SHARE)
 
     @property
     def develops(self) -> bool:

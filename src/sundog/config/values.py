@@ -8,11 +8,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sundog.config import parse
 from sundog.durations import parse_duration, show_duration
 from sundog.urls import MASK, without_secrets
+
+# Stands for a number that the server finds itself.
+AUTO: Final = -1
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 
@@ -85,6 +88,20 @@ def optional_size() -> Kind:
             raise ValueError(f"{error}, or none") from None
 
     return Kind(read, _show_optional(parse.show_size, "none"))
+
+
+def automatic(kind: Kind) -> Kind:
+    """What another kind takes, or ``auto``, which is read as `AUTO`."""
+
+    def read(given: str) -> Any:
+        if given.strip().lower() == "auto":
+            return AUTO
+        try:
+            return kind.parse(given)
+        except ValueError as error:
+            raise ValueError(f"{error}, or auto") from None
+
+    return Kind(read, lambda value: "auto" if value == AUTO else kind.show(value))
 
 
 def header_name() -> Kind:

@@ -20,6 +20,7 @@ from sundog.protocol.address import Address
 from sundog.registry.capacity import MemoryWatch
 from sundog.registry.prewarm import Prewarmed
 from sundog.server.app_files import AppFiles
+from sundog.server.descriptors import descriptor_limit, last_descriptor
 from sundog.server.factories import make_access_policy, make_extensions, make_host
 from sundog.server.membership import Membership
 from sundog.server.process import Process, make_config
@@ -32,6 +33,7 @@ from sundog.web.access.security_headers import content_security_policy
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.displays import DisplayEndpoint
 from sundog.web.endpoints import Endpoints
+from sundog.web.http_protocol import BoundedHttpProtocol
 from sundog.web.page.renderer import ASSETS, BUNDLE, PageRenderer
 from sundog.web.page.request import PageRequest
 from sundog.web.readiness import Readiness, ServerState
@@ -109,7 +111,11 @@ class Composition:
             application,
             self.settings,
             budget=self._budget,
-            http_protocol=self._membership.http_protocol,
+            http_protocol=functools.partial(
+                self._membership.http_protocol or BoundedHttpProtocol,
+                refusals=self._access_policy.refusals,
+                last_descriptor=last_descriptor(descriptor_limit()),
+            ),
         )
         return Process(config, drain)
 

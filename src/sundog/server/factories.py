@@ -74,9 +74,9 @@ def make_host(
         display_bytes=settings.display_bytes,
         registry_limits=RegistryLimits(
             cull_timeout=settings.kernel_cull_timeout,
-            max_count=settings.kernel_max_count,
+            max_count=settings.kernel_bound,
             max_per_session=settings.kernel_max_per_session,
-            memory=settings.memory_limit and settings.memory_limit // workers,
+            memory=settings.memory_bound and settings.memory_bound // workers,
         ),
         patience=Patience(settings.dry_run_timeout or None),
         own_threads=settings.kernel_threads == "own",

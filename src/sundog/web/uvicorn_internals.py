@@ -64,6 +64,7 @@ INTERNALS: Final[dict[type[Any], tuple[str, ...]]] = {
         "cycle",
         "data_received",
         "loop",
+        "on_headers_complete",
         "on_message_begin",
         "on_message_complete",
         "pipeline",

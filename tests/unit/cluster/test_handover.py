@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 
 from sundog.cluster import handover
 from sundog.cluster.handover import HandoverProtocol, Leaver
+from sundog.web.http_protocol import HEAD_SECONDS
 from tests.unit.web.socket.test_transport import FakeLoop
 
 THEIRS = b"GET /_sundog/kernel/theirs.mac/socket?v=1 HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -230,7 +231,7 @@ async def test_a_first_line_may_take_some_time_and_no_more(rig: Rig) -> None:
     assert rig.transport.closed == ""
     rig.feed(b"dog/ker")
     assert len(rig.loop.timers) == 1
-    assert rig.loop.go_off() == handover.LINE_SECONDS
+    assert rig.loop.go_off() == HEAD_SECONDS
     assert rig.transport.closed == "close"
 
 

@@ -16,6 +16,7 @@ from sundog.config import (
     parse_option,
     unknown_variables,
 )
+from sundog.config.values import AUTO
 from sundog.errors import ConfigError
 
 ENV_FILE = EnvFile(Path("/p/.env"), {"SOLARA_MODE": "production", "SOLARA_ROOT_PATH": "/file"})
@@ -187,7 +188,7 @@ def test_the_first_file_wins() -> None:
 def test_an_empty_variable_is_not_set_where_nothing_can_be_empty() -> None:
     settings = load(None, PORT="", SOLARA_KERNEL_MAX_COUNT=" ", SUNDOG_FORWARDED_ALLOW_IPS="")
     assert settings.port == 8765
-    assert settings.kernel_max_count is None
+    assert settings.kernel_max_count == AUTO
     assert settings.forwarded_allow_ips == ()
 
 

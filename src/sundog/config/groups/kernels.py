@@ -21,8 +21,13 @@ class KernelSettings:
     ] = 86400.0
     kernel_max_count: Annotated[
         int | None,
-        Meta(values.integer(1, optional=True), "the maximum number of kernels", shared=True),
-    ] = None
+        Meta(
+            values.automatic(values.integer(1, optional=True)),
+            "the maximum number of kernels; auto allows one for each 512 KiB of the memory of the"
+            " machine or container, and in development any number",
+            shared=True,
+        ),
+    ] = values.AUTO
     kernel_max_per_session: Annotated[
         int | None,
         Meta(
@@ -67,8 +72,9 @@ class KernelSettings:
     memory_limit: Annotated[
         int | None,
         Meta(
-            values.optional_size(),
-            "the server's memory limit, such as 2GiB: above it, disconnected kernels end, the"
+            values.automatic(values.optional_size()),
+            "the server's memory limit, such as 2GiB; auto is 85 % of the memory of the machine or"
+            " container, and in development no limit. Above it, disconnected kernels end, the"
             " longest disconnected first; if there are none, new kernels are refused (Linux)",
         ),
-    ] = None
+    ] = values.AUTO

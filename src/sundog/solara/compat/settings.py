@@ -57,7 +57,7 @@ def setting_groups(settings: Settings) -> Mapping[str, Any]:
             ),
             "kernel": Group(
                 cull_timeout=f"{settings.kernel_cull_timeout:g}s",
-                max_count=settings.kernel_max_count,
+                max_count=settings.kernel_bound,
                 max_per_session=settings.kernel_max_per_session,
                 threaded=True,
             ),

@@ -22,6 +22,8 @@ class Refusal(enum.StrEnum):
     MALFORMED = "malformed"
     NOT_READY = "not-ready"
     OTHER_WORKER = "other-worker"
+    LARGE_HEAD = "large-head"
+    DESCRIPTORS = "descriptors"
     HANDSHAKES = "handshakes"
     CONNECTIONS = "connections"
     SESSION_CONNECTIONS = "session-connections"
