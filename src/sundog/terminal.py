@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from sundog.kernel.errors import bounded, is_plumbing
-from sundog.kernel.source_context import is_installed
+from sundog.kernel.source_context import is_installed, is_syntax_error, type_name
 from sundog.logs import LineFormatter, clean, indented
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _parts(told: traceback.TracebackException) -> Iterator[Text]:
     """Yield the frames, the position of a syntax error, and the error's message."""
     from rich.text import Text
 
-    is_syntax = told.exc_type is not None and issubclass(told.exc_type, SyntaxError)
+    is_syntax = is_syntax_error(told)
     own = [frame for frame in told.stack if not is_plumbing(frame.filename)]
     # Frames that only compile the file are left out.
     frames = own or ([] if is_syntax else list(told.stack))
@@ -188,7 +188,7 @@ def _words(told: traceback.TracebackException, is_syntax: bool) -> Text:
     from rich.text import Text
 
     if is_syntax:
-        kind = told.exc_type.__name__ if told.exc_type is not None else "SyntaxError"
+        kind = type_name(told)
         lines = [f"{kind}: {told.msg}", *(getattr(told, "__notes__", None) or ())]
     else:
         lines = [line.rstrip("\n") for line in told.format_exception_only()]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sundog.kernel.error_rate import ErrorRate
-from sundog.kernel.source_context import source_context
+from sundog.kernel.source_context import is_syntax_error, source_context
 
 logger = logging.getLogger("sundog.app")
 
@@ -37,7 +37,7 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
     done.add(id(told))
     own = [frame for frame in told.stack if not is_plumbing(frame.filename)]
     # How a file that does not parse came to be compiled is no news.
-    if own or (told.exc_type is not None and issubclass(told.exc_type, SyntaxError)):
+    if own or is_syntax_error(told):
         told.stack = traceback.StackSummary.from_list(own)
     for linked in (told.__cause__, told.__context__, *(told.exceptions or ())):
         if linked is not None:

@@ -45,7 +45,7 @@ def source_context(told: traceback.TracebackException) -> dict[str, Any] | None:
 
 def _place(told: traceback.TracebackException) -> tuple[str, int] | None:
     """Return the innermost place in the app's own code; else the innermost of all."""
-    if told.exc_type is not None and issubclass(told.exc_type, SyntaxError):
+    if is_syntax_error(told):
         filename, line = getattr(told, "filename", None), getattr(told, "lineno", None)
         if filename and line:
             return str(filename), int(line)
@@ -55,6 +55,20 @@ def _place(told: traceback.TracebackException) -> tuple[str, int] | None:
         if frame.lineno is not None:
             return frame.filename, frame.lineno
     return None
+
+
+def is_syntax_error(told: traceback.TracebackException) -> bool:
+    """Whether a traceback is of an error that the parser reports: only those have a message."""
+    return hasattr(told, "msg")
+
+
+def type_name(told: traceback.TracebackException) -> str:
+    """Return the name of a traceback's error, without its module."""
+    # `exc_type` is deprecated from Python 3.13 on, where its replacement came.
+    qualified = getattr(told, "exc_type_str", None)
+    if qualified is None:
+        return "" if told.exc_type is None else told.exc_type.__name__
+    return str(qualified).rpartition(".")[2]
 
 
 def is_installed(filename: str) -> bool:

@@ -13,6 +13,7 @@ from sundog.cluster.connection_forwarder import make_inbox
 from sundog.cluster.crash_report import CrashReport, name_kernels
 from sundog.cluster.running_kernels import ROWS, DriveLog, RunningKernels
 from sundog.cluster.worker_process import WorkerProcess
+from tests.kernels import eventually
 from tests.patience import PATIENCE
 
 CONTEXT = multiprocessing.get_context("spawn")
@@ -71,9 +72,12 @@ def test_an_end_without_a_crash_leaves_its_reason_only(code: str, reason: str) -
     assert (worker.reason_of_end(), worker.stacks()) == (reason, "")
 
 
-def test_a_process_that_holds_the_interpreter_leaves_its_stacks() -> None:
-    worker = begin("import re\nre.match('(a+)+$', 'a' * 40 + 'b')")
+def test_a_process_that_holds_the_interpreter_leaves_its_stacks(tmp_path: Path) -> None:
+    reached = tmp_path / "reached"
+    hang = "re.match('(a+)+$', 'a' * 40 + 'b')"
+    worker = begin(f"import re\nopen({str(reached)!r}, 'w').close(); {hang}")
     assert worker.process is not None
+    eventually(reached.exists)
     worker.end_hung()
     worker.process.join(PATIENCE)
     assert worker.reason_of_end() == "because it had not responded for 8 s"

@@ -5,7 +5,6 @@ where all are.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,7 +235,7 @@ class TestSolara:
             True,
             False,
         ]
-        assert Path(runner.path or "").parent.name == "shop"
+        assert runner.paths[0].parent.name == "shop"
 
     def test_a_module_that_fails_is_told_at_start(
         self, apps: Apps, monkeypatch: pytest.MonkeyPatch
