@@ -126,6 +126,7 @@ SET: list[Callable[[], None]] = [
 ]
 
 
+@pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("set_filter", SET)
 def test_filters_are_the_kernels(
     set_filter: Callable[[], None], kernel: VirtualKernel, other: VirtualKernel
