@@ -8,9 +8,8 @@ from typing import Any
 def same_value(one: Any, other: Any) -> bool:
     """Return whether two values are the same.
 
-    Arrays and data frames are the same if they have the same shape and elements, NaN is the same
-    as NaN, and lists, tuples and dicts are compared by their items. Values that can't be compared
-    are
+    Arrays and data frames are the same if they have the same shape and elements, NaN is the same as
+    NaN, and lists, tuples and dicts are compared by their items. Values that can't be compared are
     the same only if they are one object.
 
     Example:

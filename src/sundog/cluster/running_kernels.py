@@ -16,8 +16,7 @@ class RunningKernels:
     """A table of threads and the short ids of the kernels that they run.
 
     Created by the supervisor. The worker writes it through a `DriveLog`; the supervisor reads it
-    when
-    the worker has ended or hangs.
+    when the worker has ended or hangs.
     """
 
     def __init__(self, context: SpawnContext) -> None:

@@ -49,10 +49,8 @@ class Supervisor:
     """Serves one app from worker processes, and restarts a worker that crashes or hangs.
 
     It runs none of the app's code. `on_ready` is called once, when all workers serve. `places` are
-    the
-    paths of the app, or of several. `totals` counts the usage of all workers, if it is counted.
-    Raises
-    `ConfigError` and `StartupError` if the app can't be served like this.
+    the paths of the app, or of several. `totals` counts the usage of all workers, if it is counted.
+    Raises `ConfigError` and `StartupError` if the app can't be served like this.
     """
 
     def __init__(

@@ -18,8 +18,8 @@ class OutputLimits:
     """The limits of one area. Output beyond them is cut off at the start, with a note.
 
     `text` limits printed text, in characters. `items` and `size` (characters and bytes) limit
-    displays,
-    except large displays, which the kernel stores elsewhere. Views of widgets are always kept.
+    displays, except large displays, which the kernel stores elsewhere. Views of widgets are always
+    kept.
     """
 
     text: int = 4 << 20

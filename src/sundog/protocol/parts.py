@@ -57,8 +57,7 @@ class Assembly:
         """Add a part. Return the whole frame with its last part, and None before.
 
         Raises `ProtocolError` for a part that does not continue the previous ones, and for a frame
-        that
-        is too large.
+        that is too large.
         """
         if len(part) < _HEADER.size:
             raise ProtocolError("a part shorter than its header", INVALID_DATA)

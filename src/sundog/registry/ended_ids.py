@@ -13,8 +13,8 @@ class EndedIds:
     """A set of kernel ids that forgets: a newer id may replace an older one.
 
     It stores only hashes, in one block allocated at start. An id object for each ended kernel would
-    lie
-    between allocations of other kernels, and keep their memory from being returned to the system.
+    lie between allocations of other kernels, and keep their memory from being returned to the
+    system.
     """
 
     def __init__(self) -> None:

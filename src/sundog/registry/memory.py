@@ -14,8 +14,7 @@ def release_memory() -> None:
     """Collect garbage, and return free memory to the system if the C library can.
 
     Takes about ten milliseconds. Freeze the objects of the app's dry run (`gc.freeze`), so that
-    only
-    kernels are checked.
+    only kernels are checked.
     """
     _clear_type_cache()
     gc.collect()

@@ -20,8 +20,7 @@ def replace_soon(
     """Let a kernel take over from another one that has handled its messages.
 
     At the latest after a moment: the new kernel handles messages that the old one has not started
-    on by
-    then. The new one already has the pages. Called on the server's event loop.
+    on by then. The new one already has the pages. Called on the server's event loop.
     """
     settle = Once(lambda: _settle(old, new, catch_up))
     # Before it can end, which is queued behind it: the time runs out only if the kernel is busy.

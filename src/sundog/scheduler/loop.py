@@ -69,10 +69,8 @@ class KernelLoop(asyncio.SelectorEventLoop):
     """The loop of one kernel; `run_once` runs what is ready.
 
     `wake` is called, from any thread, when the loop gets work while nothing drives it.
-    `make_executor`
-    creates the executor of ``run_in_executor(None, …)`` and ``asyncio.to_thread`` at first use.
-    `home`
-    is the context of callbacks from outside the kernel.
+    `make_executor` creates the executor of ``run_in_executor(None, …)`` and ``asyncio.to_thread``
+    at first use. `home` is the context of callbacks from outside the kernel.
     """
 
     def __init__(

@@ -204,8 +204,7 @@ class ThreadPool:
         """Return how many threads to add: up to twice as many if all are blocked.
 
         If they compute, more threads only compete for the interpreter; one now and then is enough
-        to let
-        the others have their turn.
+        to let the others have their turn.
         """
         if not computing:
             return min(missing, max(self._threads, 1)) if self._stuck_beats else 0

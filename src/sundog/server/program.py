@@ -18,8 +18,7 @@ def starter(app: str, arguments: Sequence[str], *, development: bool) -> StartPr
     """Return a function that loads an app and runs it once in throw-away kernels.
 
     In development, a notebook that fails at the first start is served up to the failing cell,
-    because
-    there is no previous version to keep.
+    because there is no previous version to keep.
     """
     # A notebook changes the working directory, and is loaded again there.
     spec = _absolute(app)

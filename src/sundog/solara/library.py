@@ -38,8 +38,7 @@ class SolaraLibrary:
         """Return whether a folder is what Solara calls a directory of pages.
 
         One of its files imports Solara, and none uses relative imports, which only modules of a
-        package can
-        do.
+        package can do.
         """
         return self.has_package(folder) and not _any_contains(folder, _IMPORTS_NEIGHBOURS)
 

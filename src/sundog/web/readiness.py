@@ -19,8 +19,7 @@ class Readiness:
     """The server's state. Only the server changes it, on its event loop.
 
     `early` means that pages need not wait for the app, because they show its progress. `on_change`
-    is
-    called with whether pages are served.
+    is called with whether pages are served.
     """
 
     def __init__(

@@ -70,8 +70,7 @@ class Admission:
         """Count a socket of a page until the returned function is called, once or repeatedly.
 
         Each page counts once: its new socket replaces its old one, which may hang for a while.
-        Raises
-        `NotAdmittedError` if there are too many.
+        Raises `NotAdmittedError` if there are too many.
         """
         former = self._places.get(page)
         if former is not None:

@@ -25,8 +25,7 @@ class Origins:
         """Return whether these ``Origin`` and ``Host`` headers are from an allowed page.
 
         Browsers send the origin with every WebSocket and every POST. A request without one, or with
-        two, is
-        refused.
+        two, is refused.
         """
         if len(origins) != 1 or len(hosts) != 1:
             return False

@@ -44,8 +44,7 @@ class Allowance:
     """Limits the messages and bytes of one connection. Further ones wait, and nothing is lost.
 
     `None` for a rate means no limit. At first, and after a pause, the bucket holds some seconds'
-    worth,
-    so that a page that reconnects may send its user's changes at once.
+    worth, so that a page that reconnects may send its user's changes at once.
     """
 
     BURST_SECONDS = 10.0
@@ -77,8 +76,7 @@ class AddressBuckets:
     """A bucket for each client address, in bounded memory.
 
     Clients of one IPv6 network (/64) share a bucket, because one machine has all its addresses.
-    This
-    machine's own addresses, and clients without one, are not limited.
+    This machine's own addresses, and clients without one, are not limited.
     """
 
     def __init__(self, rate: float | None, burst: int, clock: Clock | None = None) -> None:

@@ -21,10 +21,8 @@ def content_security_policy(settings: Settings, inline_scripts: Iterable[str]) -
 
     It is as strict as widgets allow: anywidget imports modules from blobs, Vega and classic widget
     packages compile functions from text (settings can forbid both), nearly all set inline styles,
-    and
-    maps and media load from anywhere. Scripts load only from this server and the configured
-    sources;
-    scripts in displayed output have the page's nonce.
+    and maps and media load from anywhere. Scripts load only from this server and the configured
+    sources; scripts in displayed output have the page's nonce.
     """
     given = settings.content_security_policy
     if given is not None:

@@ -47,8 +47,7 @@ class Reservation:
         """Set how many bytes the connection holds now.
 
         Raises `ProtocolError` with the code 1013, and holds nothing, if it would be too much. The
-        page then
-        reconnects.
+        page then reconnects.
         """
         difference, self._size = size - self._size, size
         fits = self._budget.change(difference)

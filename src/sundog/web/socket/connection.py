@@ -240,8 +240,7 @@ class SocketConnection:
         """Wait before reading the next frame: for the page's rate limit, and for the kernel.
 
         The page's system notices that nothing is read, and stops sending. Closing the connection
-        instead
-        would make the page reconnect and send the same again.
+        instead would make the page reconnect and send the same again.
         """
         pause = self._allowance.charge(count, size)
         log_id = self._log_id

@@ -108,8 +108,7 @@ class Extensions:
         """Return a file by its extension's hash, name and path, or None if there is none.
 
         A file is found under any hash, so that pages of another process work, and code that builds
-        its own
-        addresses. But browsers may cache it only under the right hash.
+        its own addresses. But browsers may cache it only under the right hash.
         """
         names = path.split("/", 2)
         depth = 2 if path.startswith("@") else 1

@@ -9,8 +9,8 @@ def safe_join(root: Path, path: str) -> Path | None:
     """Return the file of a relative URL path under a resolved root, or None if it leads elsewhere.
 
     The path is used as it is, decoded once by the server: anything that still looks encoded is a
-    name.
-    Names that start with a dot are hidden (``.env``, ``.git``), and so are links to such files.
+    name. Names that start with a dot are hidden (``.env``, ``.git``), and so are links to such
+    files.
     """
     if not path or "\\" in path or ":" in path or not path.isprintable():
         return None
