@@ -47,6 +47,7 @@ class Dispatcher:
         comms: KernelCommManager,
         *,
         move: Callable[[Address], None],
+        leave: Callable[[Address], bool],
         answer: Callable[[int, str], None],
         acknowledge: Callable[[Page, int], None],
         report_error: Callable[[BaseException, str], object],
@@ -58,12 +59,15 @@ class Dispatcher:
             answer: Called with the number of a question and the user's answer, as soon as it comes:
                 the kernel's thread may wait for it.
             move: Called with the address that the user has taken a page to.
+            leave: Called with such an address as soon as it comes. Returns whether that is all:
+                the page loads the address, because the kernel's thread is busy.
             acknowledge: Called with a page and the number of its message that has been handled.
             report_error: Called with what a callback raised, and what it was.
         """
         self._comms = comms
         self._answer = answer
         self._move = move
+        self._leave = leave
         self._acknowledge = acknowledge
         self._report_error = report_error
         # Any thread may take from it what is not being handled yet: see `hand_over`.
@@ -85,6 +89,8 @@ class Dispatcher:
             if type(message) is Answer:
                 # The kernel's thread waits for it, and handles nothing meanwhile.
                 self._answer(message.question, message.text)
+            elif type(message) is PageMoved and self._leave(Address.parse(message.place)):
+                self._acknowledge(page, batch.first + index)
         return len(batch.messages) - skip
 
     def handle(self, count: int) -> None:

@@ -101,6 +101,7 @@ class VirtualKernel:
         self._dispatcher = Dispatcher(
             self.comms,
             move=self.location.moved,
+            leave=self.location.left,
             answer=self.output.questions.answer,
             acknowledge=self.acknowledge,
             report_error=self.report_error,

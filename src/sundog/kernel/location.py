@@ -65,6 +65,7 @@ class Location:
         self._observers: tuple[tuple[Observer, Scope | None], ...] = ()
         self._title = ""
         self._has_moved = False
+        self._loads_pages = False
 
     @property
     def place(self) -> Address:
@@ -175,6 +176,24 @@ class Location:
                 # Links relative to the app's first page need the slash.
                 self._has_moved = True
                 self._publish(encode_message("location", prefix + inside.href, "replace"))
+
+    def load_pages(self, loads: bool) -> None:
+        """Have pages load the addresses that the user follows, instead of moving there.
+
+        Needed while code runs that may never end, because the kernel handles nothing meanwhile.
+        """
+        with self._lock:
+            self._loads_pages = loads
+
+    def left(self, place: Address) -> bool:
+        """Have a page load the address that the user has taken it to, if `load_pages` says so.
+
+        Returns whether the page does.
+        """
+        with self._lock:
+            if self._loads_pages:
+                self._publish(encode_message("location", place.href, "load"))
+            return self._loads_pages
 
     def moved(self, place: Address) -> None:
         """Handle that the user has moved a page to another address."""

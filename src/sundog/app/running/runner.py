@@ -140,7 +140,18 @@ class Runner:
             finished: Called at the end with the error, if there is one. By default, the error is
                 reported to the kernel's pages.
         """
-        self._start(kernel, finished or functools.partial(finish, kernel), parts)
+        when_finished = finished or functools.partial(finish, kernel)
+        if self._has_ended or self.app.is_async:
+            self._start(kernel, when_finished, parts)
+            return
+
+        def run_ended(error: BaseException | None) -> None:
+            kernel.location.load_pages(False)
+            when_finished(error)
+
+        # The run may never end. Until then, the kernel can't show another page.
+        kernel.location.load_pages(True)
+        self._start(kernel, run_ended, parts)
 
     def running_pages(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
         """Return the one page that runs in a kernel."""

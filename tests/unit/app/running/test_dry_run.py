@@ -14,7 +14,7 @@ from sundog.errors import AppExecutionError
 from sundog.kernel.kernel import VirtualKernel
 from sundog.solara.library import SolaraLibrary
 from tests.apps import Apps
-from tests.kernels import FakePage, eventually
+from tests.kernels import FakePage, eventually, run_in
 
 CLOCK = """
 import threading
@@ -53,10 +53,13 @@ class Endless:
         kernel.submit(lambda: runner.run(kernel))
         return page
 
-    def stop(self) -> None:
+    def stop_apps(self) -> None:
         for namespace in self._namespaces:
             if "stop" in namespace:
                 namespace["stop"].set()
+
+    def stop(self) -> None:
+        self.stop_apps()
         # They use hooks, which are taken out next.
         for kernel in self._kernels:
             kernel.close()
@@ -84,6 +87,28 @@ def test_its_pages_show_what_it_displays_while_it_runs(apps: Apps, endless: Endl
     page.wait_until(lambda: any(m[0] == "output" for m in page.messages))
     page.wait_until(lambda: "runs" in str(page.messages))
     assert ["ready"] not in page.messages
+
+
+def test_a_link_on_its_page_loads_the_address(apps: Apps, endless: Endless) -> None:
+    page = endless.open(endless.start(apps.script(CLOCK)))
+    page.wait_until(lambda: "runs" in str(page.messages))
+    number = page.send(["location", "/other?x=1"])
+    page.wait_for_ack(number)
+    page.wait_until(lambda: ["location", "/other?x=1", "load"] in page.messages)
+
+
+def test_when_the_run_has_ended_links_move_the_page_again(apps: Apps, endless: Endless) -> None:
+    page = endless.open(endless.start(apps.script(CLOCK)))
+    page.wait_until(lambda: "runs" in str(page.messages))
+    endless.stop_apps()
+    page.wait_until(lambda: ["ready"] in page.messages)
+    moved: list[str] = []
+    run_in(
+        page.kernel, lambda: page.kernel.location.observe(lambda place: moved.append(place.href))
+    )
+    page.wait_for_ack(page.send(["location", "/other"]))
+    eventually(lambda: moved == ["/other"])
+    assert ["location", "/other", "load"] not in page.messages
 
 
 def test_a_notebook_that_awaits_its_user_is_served(apps: Apps, endless: Endless) -> None:
