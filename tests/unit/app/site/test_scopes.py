@@ -11,7 +11,7 @@ from sundog.kernel.kernel import VirtualKernel
 from tests.apps import Apps
 from tests.kernels import run_in, settle
 from tests.patience import PATIENCE
-from tests.unit.app.site.client import SiteClient
+from tests.unit.app.client import SiteClient
 
 # Imported here to stay imported: numpy can be loaded only once per process.
 pytest.importorskip("matplotlib.pyplot")

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from sundog.app.running.runner import Runner
-from sundog.app.site.site import Site
 from sundog.errors import AppError, AppExecutionError, AppResultError
 from sundog.hooks.widgets.output_widget import area_of
 from sundog.protocol.address import Address
 from tests.apps import VIEW, Apps
 from tests.kernels import FakePage, run_in, settle
-from tests.unit.app.site.client import SiteClient
+from tests.unit.app.client import SiteClient
 
 SLIDER = "import ipywidgets as widgets\nslider = widgets.IntSlider()\nslider\n"
 DETAIL = """
@@ -331,50 +330,6 @@ def test_the_end_lets_go_of_all_pages(apps: Apps, opened: Any) -> None:
     assert not any(namespaces)
 
 
-class TestPackages:
-    @pytest.fixture
-    def package(self, apps: Apps, monkeypatch: pytest.MonkeyPatch) -> str:
-        monkeypatch.chdir(apps.folder)
-        apps.script("", "a_package/__init__.py")
-        apps.script("word = 'relative'", "a_package/_words.py")
-        apps.script(
-            "import ipywidgets\nfrom ._words import word\nipywidgets.Label(word + __name__)",
-            "a_package/1_first.py",
-        )
-        apps.script("# A text", "a_package/text.md")
-        return "a_package"
-
-    def test_its_modules_are_pages(self, apps: Apps, opened: Any, package: str) -> None:
-        site = opened(package)
-        assert isinstance(site, Site)
-        client = SiteClient(apps, site)
-        assert client.values == ["relativea_package.1_first"]
-        assert [link.title for link in site.page_info(None).links] == ["First", "A text"]
-
-    def test_its_init_may_be_the_first_page(self, apps: Apps, opened: Any, package: str) -> None:
-        apps.script("import ipywidgets\npage = ipywidgets.Label('init')", "a_package/__init__.py")
-        site = opened(package)
-        assert SiteClient(apps, site).values == ["init"]
-        assert site.has_page(Address("/first"))
-
-    def test_as_a_path_it_is_a_folder(self, apps: Apps, opened: Any, package: str) -> None:
-        (apps.folder / package / "1_first.py").unlink()
-        assert opened(f"./{package}").has_page(Address("/"))
-
-    def test_a_folder_may_be_called_like_a_module(
-        self, apps: Apps, opened: Any, package: str
-    ) -> None:
-        apps.script("", "json/__init__.py")
-        apps.script(SLIDER, "json/a.py")
-        assert SiteClient(apps, opened("json")).values == [0]
-
-
-def test_a_text_alone_is_an_app(apps: Apps, opened: Any, tmp_path: Path) -> None:
-    program = opened(apps.script("# Hello\n", "hello.md"))
-    assert program.name == "Hello"
-    assert SiteClient(apps, program).values == ["# Hello\n"]
-
-
 def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCaptureFixture) -> None:
     folder = Path(__file__).parents[4] / "examples" / "pages"
     site = opened(str(folder), development=False)
@@ -387,63 +342,3 @@ def test_the_example_is_sound(apps: Apps, opened: Any, caplog: pytest.LogCapture
         (layout,) = client.shown
         assert area_of(layout.children[0]).items  # type: ignore[union-attr]
     assert not client.told("error")
-
-
-class TestSeveralApps:
-    @pytest.fixture
-    def apps_side_by_side(self, apps: Apps, opened: Any) -> Any:
-        apps.script(SLIDER, "one.py")
-        apps.script(SLIDER, "two/1_a.py")
-        apps.script("import ipywidgets as w\nw.Label('b')", "two/2_b.py")
-        apps.script("# Text", "text.md")
-        names = (f"{apps.folder}/one.py", f"{apps.folder}/two", f"words={apps.folder}/text.md")
-        return opened("\n".join(names))
-
-    def test_each_is_at_its_name(self, apps: Apps, apps_side_by_side: Any) -> None:
-        program = apps_side_by_side
-        there = ("/", "/one", "/one/", "/two/", "/two/b", "/words")
-        assert all(program.has_page(Address(place)) for place in there)
-        nowhere = ("/b", "/one/b", "/text", "/two/c", "/on")
-        assert not any(program.has_page(Address(place)) for place in nowhere)
-        assert [link.href for link in program.page_info(Address("/two/b")).links] == [
-            "/two/",
-            "/two/b",
-        ]
-        assert program.page_info(Address("/words/")).title == "Text"
-        assert SiteClient(apps, program, "/words/").values == ["# Text"]
-        (listed,) = SiteClient(apps, program).kernel.page_area.items
-        assert '<a href="./two/">' in listed["data"]["text/html"]
-
-    def test_an_app_does_not_see_where_it_is(self, apps: Apps, apps_side_by_side: Any) -> None:
-        client = SiteClient(apps, apps_side_by_side, "/two")
-        location = client.kernel.location
-        assert (client.values, location.path) == ([0], "/")
-        client.go("/two/b")
-        assert (client.values, location.path) == (["b"], "/b")
-        client.call("/")
-        assert client.values == [0]
-        client.go("/one")
-        assert client.told("location") == [
-            ["location", "/two/", "replace"],
-            ["location", "/two/b", "replace"],
-            ["location", "/two/", "push"],
-            # Another app is another kernel's.
-            ["location", "/one", "load"],
-        ]
-
-    @pytest.mark.parametrize(
-        ("specs", "told"),
-        [
-            (("{}/one.py", "one={}/two"), r"would both be at /one.*other="),
-            (("static={}/one.py", "x={}/one.py"), "can't be at /static"),
-            (("{}/one.py", "1"), r"Cannot find '1' in .*\n?.*of an app after --"),
-            (("{}/one.py", "{}/nowhere.py"), r"Cannot find .*nowhere\.py"),
-        ],
-    )
-    def test_clashes_and_what_is_not_there(
-        self, apps: Apps, opened: Any, specs: tuple[str, ...], told: str
-    ) -> None:
-        apps.script(SLIDER, "one.py")
-        apps.script(SLIDER, "two/a.py")
-        with pytest.raises(AppError, match=told):
-            opened("\n".join(spec.format(apps.folder) for spec in specs))
