@@ -1,7 +1,7 @@
-"""Comms of virtual kernels: what the ``comm`` package asks a kernel to implement.
+"""Comms of virtual kernels: the parts that the ``comm`` package expects a kernel to implement.
 
-The documented replacement points of the package are `comm.create_comm` and
-`comm.get_comm_manager`; `sundog.hooks.core.comm` puts these here in their place.
+The package documents `comm.create_comm` and `comm.get_comm_manager` as replacement points;
+`sundog.hooks.core.comm` replaces them with these.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ JsonDict = dict[str, Any]
 
 
 class KernelComm(BaseComm):
-    """A comm that belongs to one kernel from birth to end."""
+    """A comm that always belongs to the same kernel."""
 
     primary = True
     target_module = None
@@ -73,7 +73,7 @@ class KernelComm(BaseComm):
     def __del__(self) -> None:
         """Do nothing, unlike the base class.
 
-        The manager holds every open comm, so this one has been closed, or its kernel has ended.
+        The manager references every open comm, so this one is closed, or its kernel has ended.
         Finalizers may run in any thread, under any lock.
         """
 
@@ -85,17 +85,17 @@ class KernelComm(BaseComm):
     # The base class has plain attributes here.
     @property
     def comm_id(self) -> str:  # type: ignore[override]
-        """The id on the wire; `ForeignWidgetError` while another kernel runs."""
+        """The id on the wire. Raises `ForeignWidgetError` while another kernel runs."""
         self._check_kernel()
         return self._comm_id
 
     @property
     def topic(self) -> bytes:  # type: ignore[override]
-        """What Jupyter's kernels publish under; kept for those who look."""
+        """The topic that Jupyter's kernels publish under; kept for code that reads it."""
         return b"comm-" + self._comm_id.encode()
 
     def describe(self) -> Outgoing:
-        """Return the message that opens this comm again, for a page that comes later."""
+        """Return the message that opens this comm again, for a page that connects later."""
         return encode_message("open", self._comm_id, self.target_name, self._open_data, {})
 
     def publish_msg(
@@ -140,7 +140,7 @@ class KernelComm(BaseComm):
         buffers: Buffers = None,
         deleting: bool = False,
     ) -> None:
-        """Close both sides; works whichever kernel runs, because clean-up must always work."""
+        """Close both sides. Works in any kernel, because clean-up must always work."""
         if self._closed:
             return
         self._closed = True
@@ -154,15 +154,15 @@ class KernelComm(BaseComm):
             comms.publish(closing)
 
     def _subject(self, data: JsonDict) -> tuple[str, ...] | None:
-        """Return what an update is about, where a later one about the same makes it superfluous."""
+        """Return the subject of an update, which a later one with the same subject replaces."""
         state = data.get("state")
-        # Private traits are used as events too (plotly's ``_py2js_*``): each value counts.
+        # Private traits are also used as events (plotly's ``_py2js_*``), so each value matters.
         if not isinstance(state, dict) or any(str(name).startswith("_") for name in state):
             return None
         return (self._comm_id, *sorted(map(str, state)))
 
     def handle_msg(self, msg: JsonDict) -> None:
-        """Hand a message of a page to whoever listens."""
+        """Pass a message of a page to the comm's callbacks."""
         callback = self._msg_callback
         if callback is not None:
             callback(msg)
@@ -190,33 +190,33 @@ class KernelCommManager(CommManager):
         shared_targets: dict[str, Callable[..., Any]] | None = None,
         development: bool = False,
     ) -> None:
-        """Make the manager of the kernel that `scope` belongs to.
+        """Create the manager of the kernel that `scope` belongs to.
 
         Args:
             scope: The kernel's own scope.
             publish: Sends a message to all pages of the kernel.
             count_pages: Returns how many pages the kernel has.
             shared_targets: The targets that every kernel has.
-            development: Whether comms remember where they were made.
+            development: Whether comms remember where they were created.
         """
         super().__init__()
         self.scope = scope
         self.publish = publish
         self.count_pages = count_pages
         self.development = development
-        # The message of a page that is being handled, as "page:number".
+        # The page's message that is being handled, as "page:number".
         self.parent: str | None = None
-        # Whether the kernel has ended: nothing is sent any more.
+        # Whether the kernel has ended, so that nothing is sent any more.
         self.ended = False
-        # Proposes the id of a comm that is opened with some data, to continue one of another run.
+        # Suggests the id of a comm that is opened with some data, to continue one of another run.
         self.propose_id: Callable[[JsonDict], str | None] = lambda data: None
         # Guards that a comm is among `comms` exactly if its opening, and not its closing, has been
         # published. It is re-entrant because a finalizer that closes a widget may run under it.
         self.lock = threading.RLock()
-        # A target registered at import serves every kernel; one registered by an app, its own.
+        # A target registered at import serves all kernels; one registered by an app, only its own.
         self.targets = ChainMap({}, shared_targets or {})  # type: ignore[assignment]
-        # Asked of the system once: each time, it lets other threads have the interpreter, and the
-        # app waits for its turn.
+        # Read from the system only once, because each time other threads may take over the
+        # interpreter while the app waits.
         self._unique = secrets.token_hex(12)
         self._numbers = itertools.count(1)
 
@@ -227,18 +227,18 @@ class KernelCommManager(CommManager):
         return f"{number:08x}{self._unique}"
 
     def scope_here(self) -> Scope:
-        """Return the scope in which callbacks run that are made here."""
+        """Return the scope for callbacks created here."""
         scope = current_scope()
         if scope is None or scope.kernel is not self.scope.kernel:
             return self.scope
         return scope.home
 
     def unregister_comm(self, comm: BaseComm) -> None:
-        """Forget a comm; harmless when it is not known."""
+        """Remove a comm. Does nothing if it is not known."""
         self.comms.pop(getattr(comm, "_comm_id", None) or comm.comm_id, None)
 
     def open_comms(self) -> list[BaseComm]:
-        """Return the comms that the pages have been told of."""
+        """Return the comms that pages know about."""
         with self.lock:
             return list(self.comms.values())
 

@@ -1,4 +1,4 @@
-"""Hands a page's messages to the comms they are for."""
+"""Passes a page's messages to their comms."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of a page that waits to be handled, and its number."""
+    """A page's message that waits to be handled, and its number."""
 
     page: Page
     number: int
@@ -40,7 +40,7 @@ class Received:
 
 
 class Dispatcher:
-    """Handles messages on the kernel's logical thread, one after another, whatever fails."""
+    """Handles messages on the kernel's logical thread, one after another, even if some fail."""
 
     def __init__(
         self,
@@ -52,17 +52,17 @@ class Dispatcher:
         acknowledge: Callable[[Page, int], None],
         report_error: Callable[[BaseException, str], object],
     ) -> None:
-        """Make the dispatcher of a kernel's comms.
+        """Create the dispatcher of a kernel's comms.
 
         Args:
-            comms: The comms that the messages are for.
-            answer: Called with the number of a question and the user's answer, as soon as it comes:
-                the kernel's thread may wait for it.
-            move: Called with the address that the user has taken a page to.
-            leave: Called with such an address as soon as it comes. Returns whether that is all:
-                the page loads the address, because the kernel's thread is busy.
-            acknowledge: Called with a page and the number of its message that has been handled.
-            report_error: Called with what a callback raised, and what it was.
+            comms: The comms that receive the messages.
+            answer: Called with the number of a question and the user's answer, as soon as it
+                arrives, because the kernel's thread may wait for it.
+            move: Called with the address that the user has moved a page to.
+            leave: Called with such an address as soon as it arrives. Returns whether this handles
+                it: the page loads the address, because the kernel's thread is busy.
+            acknowledge: Called with a page and the number of its message that was handled.
+            report_error: Called with a callback's error, and what failed.
         """
         self._comms = comms
         self._answer = answer
@@ -70,7 +70,7 @@ class Dispatcher:
         self._leave = leave
         self._acknowledge = acknowledge
         self._report_error = report_error
-        # Any thread may take from it what is not being handled yet: see `hand_over`.
+        # Any thread may take messages from it that are not being handled yet: see `hand_over`.
         self._inbox: deque[Received] = deque()
         self._held = False
 
@@ -81,20 +81,20 @@ class Dispatcher:
         skip: int,
         buffers: Sequence[list[memoryview]] | None,
     ) -> int:
-        """Keep a batch's messages from its `skip`-th on until `handle`; return how many."""
+        """Store a batch's messages from its `skip`-th on until `handle`; return their number."""
         for index in range(skip, len(batch.messages)):
             message = batch.messages[index]
             own = buffers[index] if buffers else []
             self._inbox.append(Received(page, batch.first + index, message, own))
             if type(message) is Answer:
-                # The kernel's thread waits for it, and handles nothing meanwhile.
+                # The kernel's thread waits for it, and handles nothing in the meantime.
                 self._answer(message.question, message.text)
             elif type(message) is PageMoved and self._leave(Address.parse(message.place)):
                 self._acknowledge(page, batch.first + index)
         return len(batch.messages) - skip
 
     def handle(self, count: int) -> None:
-        """Handle up to so many messages, and acknowledge each."""
+        """Handle up to this many messages, and acknowledge each."""
         for _ in range(count):
             try:
                 received = None if self._held else self._inbox.popleft()
@@ -109,7 +109,7 @@ class Dispatcher:
             try:
                 self._handle(received.message, received.buffers)
             except BaseException as error:  # noqa: BLE001 - the boundary between app and server
-                # SystemExit too: a callback can't end the server, nor its kernel.
+                # Including SystemExit: a callback can't end the server or its kernel.
                 self._report_error(error, "a widget's callback")
             finally:
                 self._comms.parent = None
@@ -124,7 +124,7 @@ class Dispatcher:
         self._held = True
 
     def hand_over(self) -> list[Received]:
-        """Give away what is not being handled yet. Thread-safe."""
+        """Return all messages that are not being handled yet. Thread-safe."""
         given = []
         with contextlib.suppress(IndexError):
             while True:
@@ -132,11 +132,11 @@ class Dispatcher:
         return given
 
     def put_first(self, received: Sequence[Received]) -> None:
-        """Keep messages that came before all that is kept here."""
+        """Store messages that arrived before all that are stored here."""
         self._inbox.extendleft(reversed(received))
 
     def go_on(self) -> int:
-        """Handle again what comes; return how many messages wait."""
+        """Handle messages again; return how many are waiting."""
         self._held = False
         return len(self._inbox)
 
@@ -153,14 +153,14 @@ class Dispatcher:
             self._move(Address.parse(message.place))
             return
         if isinstance(message, Answer):
-            # It was taken when it came.
+            # It was handled when it arrived.
             return
         comm = comms.comms.get(message.comm_id)
         if comm is None:
-            # Closed here while the message was on its way.
+            # Closed here while the message was in transit.
             logger.debug("[%s] a message for a comm that is gone", self._log_id)
         elif isinstance(message, CommMessage):
-            # Every comm of a kernel is one of ours; the package's type does not say so.
+            # Every comm of a kernel is one of ours; the package's type does not express this.
             with scoped(comm.scope):  # type: ignore[attr-defined]
                 comm.handle_msg(_jupyter_message(message, message.extra, buffers))
         elif isinstance(message, CommClose):

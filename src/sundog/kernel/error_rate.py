@@ -1,4 +1,4 @@
-"""How many errors of one kernel are logged in each second."""
+"""Limits how many errors of one kernel are logged per second."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MAX_PER_SECOND: Final = 20
 
 
 class ErrorRate:
-    """Admits so many errors in each second, and counts the rest. Thread-safe.
+    """Admits a limited number of errors per second, and counts the rest. Thread-safe.
 
-    A timer or a callback that fails again and again would fill the server's disk.
+    A timer or callback that fails again and again would fill the server's disk.
     """
 
     def __init__(
@@ -21,14 +21,14 @@ class ErrorRate:
     ) -> None:
         self._per_second = per_second
         self._now = now
-        # The lock guards what follows.
+        # The lock guards the attributes below.
         self._lock = threading.Lock()
         self._second = 0
         self._count = 0
         self._left_out = 0
 
     def admit(self) -> int | None:
-        """Return None for an error that is to be left out; else how many were, since the last."""
+        """Return None for an error to omit, or else the number omitted since the last one."""
         with self._lock:
             second = int(self._now())
             if second != self._second:

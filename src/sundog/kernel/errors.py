@@ -1,4 +1,4 @@
-"""Errors of the app, told to who may know: the log always, the page as much as its mode allows."""
+"""Reports errors of the app: always in the log, and in the page as far as the mode allows."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sundog.kernel.source_context import is_syntax_error, source_context
 
 logger = logging.getLogger("sundog.app")
 
-# Frames of these are plumbing between the app's own; folded away in what people read.
+# Frames of these lie between the app's own and are left out for readers.
 PLUMBING_DIRECTORIES = tuple(
     f"/{name}/" for name in ("sundog", "ipywidgets", "traitlets", "asyncio", "concurrent")
 )
 PLUMBING_MODULES = ("threading.py", "contextlib.py")
 # How many characters of an error's text are logged or shown.
 MAX_TEXT: Final = 64 << 10
-# All that a page says of an error in production, beside the error's id.
+# Everything that a page shows of an error in production, besides its id.
 PUBLIC_TITLE: Final = "Something went wrong"
 
 
@@ -36,7 +36,7 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
         return
     done.add(id(told))
     own = [frame for frame in told.stack if not is_plumbing(frame.filename)]
-    # How a file that does not parse came to be compiled is no news.
+    # Frames that only compile the file are left out.
     if own or is_syntax_error(told):
         told.stack = traceback.StackSummary.from_list(own)
     for linked in (told.__cause__, told.__context__, *(told.exceptions or ())):
@@ -45,7 +45,7 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
 
 
 def is_plumbing(filename: str) -> bool:
-    """Whether a frame of this file lies between the app's own and says nothing to its author."""
+    """Return whether a frame of this file lies between the app's own without helping its author."""
     if filename.startswith("<frozen"):
         return True
     directory = Path(filename).parent.as_posix() + "/"
@@ -62,10 +62,10 @@ def report(
     development: bool,
     rate: ErrorRate | None = None,
 ) -> dict[str, Any]:
-    """Log an error under a new error id, and return what a page may be told of it.
+    """Log an error under a new error id, and return the report for pages.
 
-    In production that is the id only. `rate` bounds what production logs: an error that is left
-    out has no id.
+    In production, the report is the id only. `rate` limits what production logs: an omitted error
+    has no id.
     """
     error_id = secrets.token_hex(4)
     if rate is not None and not development:
@@ -82,7 +82,7 @@ def report(
 
 
 def log(what: str, told: traceback.TracebackException) -> None:
-    """Log an error: the text says all of it, and the record's `told` lets a terminal draw it."""
+    """Log an error completely; the record's `told` lets a terminal format it."""
     logger.error("%s\n%s", what, bounded("".join(told.format()).rstrip()), extra={"told": told})
 
 
@@ -96,9 +96,9 @@ def bounded(text: str) -> str:
 
 
 def describe(error: BaseException, where: str) -> dict[str, Any]:
-    """Return what a page is told of an error while the app is being developed.
+    """Return the report of an error for pages in development.
 
-    It has no id, as the log says all of it at the same time.
+    It has no id, because the log has all of it at the same time.
     """
     return _description(error, app_frames(error), where, "")
 

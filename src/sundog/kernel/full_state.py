@@ -1,4 +1,4 @@
-"""The whole state of a kernel, for pages that have missed more than can be told."""
+"""The full state of a kernel, for pages that have missed too much to resume."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MOST_TRIES: Final = 10
 
 
 class FullState:
-    """Takes the state of a kernel and gives it to pages. Used on the kernel's logical thread.
+    """Takes the state of a kernel and sends it to pages. Used on the kernel's logical thread.
 
-    `describe` makes the message that opens a comm as it is now.
+    `describe` creates the message that opens a comm in its current state.
     """
 
     def __init__(
@@ -33,15 +33,15 @@ class FullState:
         describe_page: Callable[[], list[Outgoing]],
         report_error: Callable[[BaseException, str], object],
     ) -> None:
-        """Make what takes the state of a kernel.
+        """Create the object for a kernel.
 
         Args:
             comms: The kernel's comms.
-            outbox: Where pages that wait for the state get it from.
-            output_barrier: Holds back threads that show something while the state is taken.
-            describe: Makes the message that opens a comm as it is now.
-            describe_page: Makes the messages that show the page and its location.
-            report_error: Called with what a comm raised instead of its state.
+            outbox: Sends the state to pages that wait for it.
+            output_barrier: Stops output of other threads while the state is taken.
+            describe: Creates the message that opens a comm in its current state.
+            describe_page: Creates the messages with the page's content and location.
+            report_error: Called with the error of a comm whose state can't be read.
         """
         self._comms = comms
         self._outbox = outbox
@@ -51,18 +51,18 @@ class FullState:
         self._report_error = report_error
 
     def give(self, page: Page) -> None:
-        """Give a page the present state, if it waits for one."""
+        """Send a page the current state, if it waits for one."""
         if self._try_to_give(page, exact=True):
             return
-        # A thread shows things meanwhile.
+        # Another thread shows output at the same time.
         with self._output_barrier.kept():
             for attempt in range(2, MOST_TRIES + 1):
-                # Where traits change without pause, a repeated update is better than no state.
+                # If traits change without pause, a repeated update is better than no state.
                 if self._try_to_give(page, exact=attempt < MOST_TRIES):
                     return
 
     def take(self) -> list[Outgoing]:
-        """Return the messages that bring a page with nothing to the present state."""
+        """Return the messages that bring an empty page to the current state."""
         messages = []
         for comm in self._comms.open_comms():
             try:
@@ -75,7 +75,7 @@ class FullState:
     def _try_to_give(self, page: Page, *, exact: bool) -> bool:
         outbox, reader = self._outbox, page.reader
         if not outbox.awaits_state(reader):
-            # The page has gone, or an earlier request of it was answered.
+            # The page is closed, or an earlier request of it was answered.
             return True
         after = outbox.last
         return outbox.give_state(reader, self.take(), after, exact=exact)

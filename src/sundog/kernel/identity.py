@@ -1,4 +1,4 @@
-"""Whom a kernel runs for, which a kernel that was made in advance does not know yet."""
+"""The client of a kernel, which a prewarmed kernel does not have yet."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sundog.kernel.request import NO_REQUEST, Request
 
 
 class NoClientYetError(BaseException):
-    """An app asked whom it runs for, in a kernel that was made in advance.
+    """An app asked for its client in a prewarmed kernel.
 
-    No `Exception`: the app's own handlers must not take it for a failure of theirs.
+    Not an `Exception`, so that the app's own handlers don't catch it.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The page that a kernel was made for: what it calls the kernel, its session, its request."""
+    """The page that a kernel was created for: the kernel's public id, its session, its request."""
 
     kernel_id: KernelId
     session_id: SessionId
@@ -26,21 +26,21 @@ class Client:
 
 
 class Identity:
-    """A kernel's visitor, known from the start or later. Thread-safe."""
+    """A kernel's client, known from the start or later. Thread-safe."""
 
     def __init__(self, client: Client | None) -> None:
         self._client = client
-        # The lock guards that a kernel whose app has asked in vain gets no visitor any more.
+        # The lock guards that a kernel whose app has asked in vain never gets a client.
         self._lock = threading.Lock()
         self._asked = False
 
     @property
     def was_asked_too_early(self) -> bool:
-        """Whether the app has asked before there was an answer."""
+        """Whether the app has asked before there was a client."""
         return self._asked
 
     def get(self) -> Client:
-        """Return the visitor. Raises `NoClientYetError`."""
+        """Return the client. Raises `NoClientYetError`."""
         if self._client is None:
             with self._lock:
                 if self._client is None:
@@ -49,7 +49,7 @@ class Identity:
         return self._client
 
     def settle(self, client: Client) -> bool:
-        """Give the kernel to a visitor; returns False where its app has asked already."""
+        """Assign the kernel to a client. Returns False if its app has already asked."""
         with self._lock:
             if self._asked:
                 return False

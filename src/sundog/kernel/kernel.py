@@ -1,4 +1,4 @@
-"""A virtual kernel: one run of the app, with its widgets, its loop and its pages."""
+"""A virtual kernel: one run of the app, with its widgets, loop and pages."""
 
 from __future__ import annotations
 
@@ -60,26 +60,26 @@ class VirtualKernel:
         self.log_id = short(kernel_id)
         self.widgets: dict[str, Any] = {}
         self.namespace: dict[str, Any] = {}
-        # Those of an app's other pages too: they are cleared when the kernel ends.
+        # Including those of an app's other pages, because all are cleared when the kernel ends.
         self.namespaces = [self.namespace]
         self.pages: dict[PageId, Page] = {}
         self.closed = False
-        # Whether the app had run before the kernel had a visitor.
+        # Whether the app had run before the kernel had a client.
         self.ran_in_advance = False
         # Whether an error of the app was reported.
         self.has_failed = False
-        # Whether this is the run at start, which no page will see.
+        # Whether this is the dry run, which no page will see.
         self.is_dry_run = False
         self.outbox = Outbox(limits or OutboxLimits())
         self.output = KernelOutput(self.publish, self.submit, display_bytes)
         self.page_area = self.output.page
         self.location = Location(self.publish, self.submit, check=self._require_client)
         self.location.begin(request.place)
-        # Told of the app's errors, where they happen; may take its time.
+        # Called with the app's errors, where they happen; may take its time.
         self.on_error: Callable[[BaseException], object] = lambda error: None
         # Called with the kernel when its code wants it to end.
         self.on_exit: Callable[[VirtualKernel], object] = lambda kernel: None
-        # What the server wants to know of the app's first run: how far it is, and its end.
+        # Called with the progress and the end of the app's run, for the server.
         self.on_progress: Callable[[str], object] = lambda text: None
         self.on_run_ended: Callable[[BaseException | None], object] = lambda error: None
         self.scope = Scope(self, self.page_area, self.namespace)
@@ -117,7 +117,7 @@ class VirtualKernel:
 
     @property
     def id(self) -> KernelId:
-        """The id that pages know the kernel by."""
+        """The kernel's id, as pages know it."""
         return self.identity.get().kernel_id
 
     @property
@@ -134,11 +134,11 @@ class VirtualKernel:
         self.identity.get()
 
     def await_client(self) -> None:
-        """Run for nobody yet. Called before anything runs in the kernel."""
+        """Run without a client for now. Called before anything runs in the kernel."""
         self.identity = Identity(None)
 
     def welcome(self, client: Client) -> bool:
-        """Run for a visitor from now on; returns False where that comes too late."""
+        """Run for a client from now on. Returns False if it is too late for that."""
         self.location.begin(client.request.place)
         if not self.identity.settle(client):
             return False
@@ -155,24 +155,24 @@ class VirtualKernel:
 
     @property
     def page_count(self) -> int:
-        """How many pages belong to the kernel, connected or not."""
+        """The number of the kernel's pages, connected or not."""
         return len(self.pages)
 
     def peek(self, key: object) -> Any:
-        """Return what this kernel keeps under a key, None where that is nothing yet."""
+        """Return the value stored under a key, or None."""
         return self._locals.peek(key)
 
     def local(self, key: object, factory: Callable[[], T]) -> T:
-        """Return what this kernel keeps under a key, made by the factory at the first call.
+        """Return the value stored under a key, created by the factory at first use.
 
-        Threads that come while it is being made wait for it.
+        Threads that ask while it is being created wait for it.
         """
         return self._locals.get(key, factory)
 
     def on_close(self, callback: Callable[[], object]) -> None:
-        """Call back once when the kernel ends; the last registered is called first.
+        """Call a function once when the kernel ends; the last registered is called first.
 
-        When it has ended already, the callback is called now.
+        If it has already ended, the function is called now.
         """
         self._close_callbacks.add(callback, self.log_id)
 
@@ -187,11 +187,11 @@ class VirtualKernel:
         self.outbox.publish(message)
 
     def report_error(self, error: BaseException, where: str) -> str:
-        """Log an error and show it in the pages, as far as the mode allows; return its id."""
+        """Log an error and show it in the pages, as far as the mode allows. Return its id."""
         if isinstance(error, (NoClientYetError, KernelExit)):
             return ""
         if isinstance(error, NoInputError) and self.output.questions.closed:
-            # The user has left without an answer.
+            # The user has closed the page without an answer.
             return ""
         self.has_failed = True
         rate = self.local(ErrorRate, ErrorRate)
@@ -202,9 +202,9 @@ class VirtualKernel:
         return str(told["id"])
 
     def run_ended(self, error: BaseException | None) -> None:
-        """Tell the pages that the app's first run, or that of one page of it, has ended.
+        """Notify the pages that the app's run, or that of one of its pages, has ended.
 
-        Whoever waits for the first of them is told too.
+        The server is notified of the first of them.
         """
         if error is not None:
             self.report_error(error, "the app")
@@ -219,16 +219,16 @@ class VirtualKernel:
     # For whoever has work for the kernel -------------------------------------------------------
 
     def submit(self, work: Callable[[], object]) -> None:
-        """Run something on the kernel's logical thread; its errors are reported. Thread-safe.
+        """Run a function on the kernel's logical thread and report its errors. Thread-safe.
 
-        Raises `KernelClosedError` when the kernel has ended.
+        Raises `KernelClosedError` if the kernel has ended.
         """
         self._call_soon(self._guarded, work)
 
     def receive(
         self, page: Page, batch: PageBatch, buffers: Sequence[list[memoryview]] | None = None
     ) -> None:
-        """Queue what a page has sent. Raises `ProtocolError` and `KernelClosedError`."""
+        """Queue a page's messages. Raises `ProtocolError` and `KernelClosedError`."""
         known = page.accept(batch)
         self.outbox.applied(page.reader, batch.seen)
         if known < len(batch.messages):
@@ -236,7 +236,7 @@ class VirtualKernel:
             self._call_soon(self._dispatcher.handle, count)
 
     def acknowledge(self, page: Page, number: int) -> None:
-        """Tell a page that its messages up to a number have been processed."""
+        """Acknowledge a page's messages up to a number."""
         self.outbox.acknowledge(page.reader, number)
 
     def _call_soon(self, callback: Callable[..., object], *args: Any) -> None:
@@ -252,7 +252,7 @@ class VirtualKernel:
             self.report_error(error, "the app")
 
     def _report_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Handle what asyncio reports: a task that failed and that nobody awaited, and the like."""
+        """Handle errors that asyncio reports, such as of failed tasks that nothing awaited."""
         error = context.get("exception")
         if error is not None and not isinstance(error, asyncio.CancelledError):
             task = context.get("task") or context.get("future")
@@ -264,14 +264,14 @@ class VirtualKernel:
     # For pages ---------------------------------------------------------------------------------
 
     def page(self, page_id: PageId) -> Page:
-        """Return the page of an id, made at its first appearance."""
+        """Return the page with an id, created at its first use."""
         page = self.pages.get(page_id)
         if page is None:
             page = self.pages[page_id] = Page(page_id)
         return page
 
     def forget_page(self, page_id: PageId) -> None:
-        """Let go of a page that has ended."""
+        """Remove a page that has ended."""
         page = self.pages.pop(page_id, None)
         if page is not None:
             self.outbox.forget(page.reader)
@@ -281,20 +281,20 @@ class VirtualKernel:
         return shown + self.location.describe()
 
     def take_over(self, old: VirtualKernel) -> None:
-        """Get the pages of another kernel, which tells them nothing more from now on.
+        """Take over the pages of another kernel, which sends them nothing from now on.
 
-        Until `resume_from` nothing that they send is handled here.
+        Messages that they send are not handled here until `resume_from`.
         """
         self._dispatcher.hold()
         self.pages, old.pages = old.pages, {}
         self.outbox.take_over(*old.outbox.hand_over(self.outbox))
 
     def resume_from(self, old: VirtualKernel, catch_up: Callable[[], object]) -> None:
-        """Go on where another kernel is now, after `catch_up` on this kernel's logical thread.
+        """Continue from another kernel, after `catch_up` on this kernel's logical thread.
 
-        What the other one has begun to handle counts as processed; what it has not is handled here,
-        and then what has come since `take_over`. In between, each connected page gets the full
-        state. Thread-safe.
+        Messages that the other kernel has started to handle count as processed. The rest is handled
+        here, followed by the messages since `take_over`. In between, each connected page gets the
+        full state. Thread-safe.
         """
         left = old._dispatcher.hand_over()
         self.submit(lambda: self._catch_up(left, catch_up))
@@ -303,7 +303,7 @@ class VirtualKernel:
     def _catch_up(self, left: list[Received], catch_up: Callable[[], object]) -> None:
         self._dispatcher.put_first(left)
         for page in tuple(self.pages.values()):
-            # A page keeps what it has not been told to be processed, whatever the state says.
+            # A page keeps changes that are not acknowledged, whatever the state says.
             self.acknowledge(page, page.begun)
         catch_up()
 
@@ -313,7 +313,7 @@ class VirtualKernel:
         self._call_soon(self._dispatcher.handle, self._dispatcher.go_on())
 
     def synchronise(self, page: Page) -> None:
-        """Give a page the kernel's full state, taken on the kernel's logical thread."""
+        """Send a page the kernel's full state, taken on the kernel's logical thread."""
         self._call_soon(self.full_state.give, page)
 
     # The end -----------------------------------------------------------------------------------
@@ -349,8 +349,8 @@ class VirtualKernel:
         for widget in list(self.widgets.values()):
             try:
                 widget.close()
-                # It is closed again when it goes, which some fail at. Shared functions keep some
-                # until the process ends, when no hook sees to that.
+                # It would be closed again when it is collected, at which some fail. Shared
+                # functions keep some until the process ends, when no hook prevents that.
                 widget.close = _do_nothing
             except BaseException:
                 logger.exception("[%s] a widget could not be closed", self.log_id)

@@ -1,4 +1,4 @@
-"""What hooks and libraries keep for one kernel."""
+"""Values that hooks and libraries store per kernel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class _Making:
-    """Something that a thread is making, and that others wait for."""
+    """A value that a thread is creating while others wait for it."""
 
     __slots__ = ("_thread", "done")
 
@@ -25,7 +25,7 @@ class _Making:
 
 
 class Locals:
-    """Values by key, each made at its first use. Thread-safe."""
+    """Values by key, each created at first use. Thread-safe."""
 
     def __init__(self) -> None:
         # The lock guards both. It is re-entrant because finalizers may run under it.
@@ -34,15 +34,15 @@ class Locals:
         self._making: dict[Any, _Making] = {}
 
     def peek(self, key: object) -> Any:
-        """Return what is kept under a key, None where that is nothing yet."""
+        """Return the value stored under a key, or None."""
         with self._lock:
             return self._values.get(key)
 
     def get(self, key: object, factory: Callable[[], T]) -> T:
-        """Return what is kept under a key, made by the factory at the first call.
+        """Return the value stored under a key, created by the factory at first use.
 
-        The factory runs once, even where several threads come at the same time; the others wait
-        for it. It must not ask for its own key.
+        The factory runs once, even if several threads ask at the same time; the others wait for it.
+        It must not ask for its own key.
         """
         while True:
             with self._lock:
@@ -65,7 +65,7 @@ class Locals:
             making.done.set()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove everything."""
         with self._lock:
             values = self._values
             self._values = {}

@@ -1,4 +1,4 @@
-"""One browser page of a kernel: what was received from it, and where it reads the outbox."""
+"""One browser page of a kernel: what was received from it, and its position in the outbox."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sundog.protocol.message import PageBatch
 
 
 class Backlog:
-    """The frames of a page that its kernel has not processed. Used by the server's loop only."""
+    """The frames of a page that its kernel has not processed. Used only on the server's loop."""
 
     def __init__(self) -> None:
         self._frames: deque[tuple[int, int]] = deque()
         self._bytes = 0
 
     def add(self, number: int, size: int) -> None:
-        """Note a frame: the number of its last message, its size in bytes."""
+        """Add a frame: the number of its last message, and its size in bytes."""
         self._frames.append((number, size))
         self._bytes += size
 
@@ -27,27 +27,27 @@ class Backlog:
         return len(self._frames)
 
     def bytes_after(self, number: int) -> int:
-        """Return the size of all frames but those whose messages up to a number are processed."""
+        """Return the size of all frames, except those with all messages processed."""
         while self._frames and self._frames[0][0] <= number:
             self._bytes -= self._frames.popleft()[1]
         return self._bytes
 
 
 class Page:
-    """Counts a page's messages, so that each is handled once however often it is sent."""
+    """Counts a page's messages, so that each is handled once, however often it is sent."""
 
     def __init__(self, page_id: PageId) -> None:
         self.id = page_id
         self.received = 0
-        # The last of its messages that its kernel has begun to handle.
+        # The last of its messages that its kernel has started to handle.
         self.begun = 0
         self.reader = Reader()
         self.backlog = Backlog()
-        # Told of each message how many seconds it took; called on the kernel's logical thread.
+        # Called with each message's time in seconds, on the kernel's logical thread.
         self.on_handled: Callable[[int, float], object] | None = None
 
     def keeps_up(self, messages: int, size: int) -> bool:
-        """Whether fewer messages and bytes of the page wait for its kernel than are given.
+        """Return whether fewer messages and bytes of the page than these wait for its kernel.
 
         One frame may always wait, however large it is.
         """
@@ -57,9 +57,9 @@ class Page:
         )
 
     def accept(self, batch: PageBatch) -> int:
-        """Return how many of a batch's first messages are known already, and count the rest.
+        """Return how many of a batch's first messages are already known, and count the rest.
 
-        Raises `ProtocolError` where messages are missing in between.
+        Raises `ProtocolError` if messages in between are missing.
         """
         count = len(batch.messages)
         if count == 0:

@@ -1,4 +1,4 @@
-"""What happens at a kernel's end: its close callbacks, and the tasks that still run."""
+"""The end of a kernel: its close callbacks, and the tasks that still run."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ CLOSE_GRACE_SECONDS = 1.0
 
 
 class CloseCallbacks:
-    """Called once, the last first, whatever fails. Thread-safe."""
+    """Called once, the last first, even if some fail. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # The lock guards what follows.
+        # The lock guards the attributes below.
         self._callbacks: list[Callable[[], object]] = []
         self._over = False
 
     def add(self, callback: Callable[[], object], log_id: str) -> None:
-        """Call back at the end; at once where that is over. `log_id` names the kernel in logs."""
+        """Call a function at the end, or at once after it. `log_id` names the kernel in logs."""
         with self._lock:
             if not self._over:
                 self._callbacks.append(callback)
@@ -33,7 +33,7 @@ class CloseCallbacks:
         _call(callback, log_id)
 
     def run(self, log_id: str) -> None:
-        """Call all, and those that are added meanwhile."""
+        """Call all functions, including those added in the meantime."""
         while True:
             with self._lock:
                 if not self._callbacks:
@@ -47,12 +47,12 @@ def _call(callback: Callable[[], object], log_id: str) -> None:
     try:
         callback()
     except BaseException:
-        # SystemExit too: whatever fails, the others are called.
+        # Including SystemExit: whatever fails, the others are called.
         logger.exception("[%s] a close callback failed", log_id)
 
 
 async def end_tasks(loop: KernelLoop) -> None:
-    """Cancel a loop's tasks, but this one, and give them a second to clean up.
+    """Cancel a loop's tasks, except this one, and give them a second to clean up.
 
     Tasks that they start while they end are cancelled too, and asynchronous generators are closed.
     """

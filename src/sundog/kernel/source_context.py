@@ -1,4 +1,4 @@
-"""Where an error happened: the line of the app's source, and those around it."""
+"""The position of an error: the line in the app's source, and the lines around it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any, Final
 LINES_AROUND: Final = 3
 MAX_LINE_LENGTH: Final = 500
 
-# What is added to a notebook's file name, to tell its cells apart.
+# Added to a notebook's file name, to distinguish its cells.
 _CELL: Final = re.compile(r" \[cell \d+\]$")
 
 
 def source_context(told: traceback.TracebackException) -> dict[str, Any] | None:
-    """Return the place that an error is best looked for, None where no source is known.
+    """Return the best position to look for an error, or None if no source is known.
 
-    ``file`` is what people call it and ``path`` the file on disk; ``line`` counts from 1, in a
+    ``file`` is its name for people and ``path`` the file on disk; ``line`` counts from 1, in a
     notebook (`in_cell`) within the cell; ``lines`` are pairs of a number and a text.
     """
     place = _place(told)
     if place is None:
         return None
     file, line = place
-    # What the interpreter has read of it may be of an earlier version.
+    # Python's cache may contain an earlier version.
     linecache.checkcache(file)
     first = max(1, line - LINES_AROUND)
     lines = []
@@ -44,7 +44,7 @@ def source_context(told: traceback.TracebackException) -> dict[str, Any] | None:
 
 
 def _place(told: traceback.TracebackException) -> tuple[str, int] | None:
-    """Return the innermost place in the app's own code; else the innermost of all."""
+    """Return the innermost position in the app's own code, or else the innermost of all."""
     if is_syntax_error(told):
         filename, line = getattr(told, "filename", None), getattr(told, "lineno", None)
         if filename and line:
@@ -58,13 +58,13 @@ def _place(told: traceback.TracebackException) -> tuple[str, int] | None:
 
 
 def is_syntax_error(told: traceback.TracebackException) -> bool:
-    """Whether a traceback is of an error that the parser reports: only those have a message."""
+    """Return whether a traceback is of a parser's error: only those have a message."""
     return hasattr(told, "msg")
 
 
 def type_name(told: traceback.TracebackException) -> str:
     """Return the name of a traceback's error, without its module."""
-    # `exc_type` is deprecated from Python 3.13 on, where its replacement came.
+    # `exc_type` is deprecated since Python 3.13, which has its replacement.
     qualified = getattr(told, "exc_type_str", None)
     if qualified is None:
         return "" if told.exc_type is None else told.exc_type.__name__
@@ -72,5 +72,5 @@ def type_name(told: traceback.TracebackException) -> str:
 
 
 def is_installed(filename: str) -> bool:
-    """Whether a file belongs to a package or to Python, and not to the app's project."""
+    """Return whether a file belongs to a package or to Python, and not to the app's project."""
     return "site-packages" in filename or filename.startswith(sysconfig.get_path("stdlib"))

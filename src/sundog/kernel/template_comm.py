@@ -1,4 +1,4 @@
-"""Comms of widgets that are made at import, outside of any kernel."""
+"""Comms of widgets created at import, outside of any kernel."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class TemplateComm(BaseComm):
-    """A comm made outside of any kernel, at import: each kernel that uses it gets its own.
+    """A comm created outside of any kernel, at import. Each kernel that uses it gets its own.
 
-    Nothing is sent while no kernel runs. Under a kernel, everything is done by that kernel's own
-    comm, opened with the same target and data when it is first used.
+    Nothing is sent while no kernel runs. In a kernel, that kernel's own comm does everything; it is
+    opened with the same target and data at first use.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class TemplateComm(BaseComm):
         super().__init__(*args, **kwargs)
 
     def publish_msg(self, msg_type: str, *args: Any, **kwargs: Any) -> None:
-        """Send by the running kernel's own comm."""
+        """Send through the running kernel's own comm."""
         if msg_type == "comm_open":
             return
         own = self.for_kernel(current_kernel())
@@ -41,7 +41,7 @@ class TemplateComm(BaseComm):
         buffers: Buffers = None,
         deleting: bool = False,
     ) -> None:
-        """Close the running kernel's own comm; outside of kernels, the template itself."""
+        """Close the running kernel's own comm, or the template itself outside of kernels."""
         kernel = current_kernel()
         if kernel is None:
             self._closed = True
@@ -52,10 +52,10 @@ class TemplateComm(BaseComm):
             own.close(data)
 
     def __del__(self) -> None:
-        """Do nothing: a finalizer runs under whichever kernel happens to be there."""
+        """Do nothing, because a finalizer runs in whichever kernel happens to run."""
 
     def for_kernel(self, kernel: VirtualKernel | None) -> KernelComm | None:
-        """Return a kernel's own comm, opened now if this is its first use."""
+        """Return a kernel's own comm, and open it at first use."""
         if kernel is None:
             return None
 

@@ -1,1 +1,1 @@
-"""What a kernel sends to its pages: one numbered log that every page reads at its own position."""
+"""Messages from a kernel to its pages: one numbered log, which every page reads at its position."""

@@ -1,4 +1,4 @@
-"""The messages of a kernel in their order, each with its number."""
+"""The messages of a kernel in order, each with its number."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ FRAME_MESSAGES = 4096
 
 
 class MessageLog:
-    """A queue of numbered messages that loses its oldest. Its user locks."""
+    """A queue of numbered messages that loses its oldest. The caller must lock it."""
 
     def __init__(self) -> None:
         self._messages: deque[Outgoing] = deque()
         self.first = 1
         self.bytes = 0
-        # Where the last message of each subject is; None while nothing is coalesced.
+        # The position of the last message of each subject; None while nothing is coalesced.
         self._latest: dict[tuple[str, ...], int] | None = None
 
     def __len__(self) -> int:
@@ -26,17 +26,17 @@ class MessageLog:
 
     @property
     def last(self) -> int:
-        """The number of the last message, 0 before the first."""
+        """The number of the last message, or 0 before the first."""
         return self.first + len(self._messages) - 1
 
     @property
     def last_size(self) -> int:
-        """How large the last message is, in bytes. There must be one."""
+        """The size of the last message, in bytes. There must be one."""
         return self._messages[-1].size
 
     def append(self, message: Outgoing) -> None:
-        """Add the next message."""
-        # Looked up first: a finalizer that publishes may run in between.
+        """Append a message."""
+        # Looked up first, because a finalizer that publishes may run in between.
         size = message.size
         self._messages.append(message)
         self.bytes += size
@@ -49,7 +49,7 @@ class MessageLog:
         return self._latest is not None
 
     def coalesce(self) -> None:
-        """Keep only the last message of each subject, of those here and of those that come."""
+        """Keep only the last message of each subject, of those here and of later ones."""
         if self._latest is not None:
             return
         latest: dict[tuple[str, ...], int] = {}
@@ -63,14 +63,14 @@ class MessageLog:
                 self._supersede(latest, message.subject, number)
 
     def keep_all(self) -> None:
-        """Coalesce no more."""
+        """Stop coalescing."""
         self._latest = None
 
     def _supersede(
         self, latest: dict[tuple[str, ...], int], subject: tuple[str, ...], number: int
     ) -> None:
         former = latest.get(subject, 0)
-        # The other way round where a finalizer has published something newer meanwhile.
+        # In the other order if a finalizer has published something newer in the meantime.
         older, latest[subject] = sorted((former, number))
         if former != number and older >= self.first:
             index = older - self.first
@@ -78,37 +78,37 @@ class MessageLog:
             self._messages[index] = SUPERSEDED
 
     def drop_first(self) -> None:
-        """Forget the oldest message."""
+        """Remove the oldest message."""
         size = self._messages.popleft().size
         self.bytes -= size
         self.first += 1
 
     def drop_all(self) -> None:
-        """Forget all messages; the numbers go on."""
+        """Remove all messages; the numbers continue."""
         self.first = self.last + 1
         self._messages.clear()
         self.bytes = 0
         self._latest = None
 
     def begin_after(self, number: int) -> None:
-        """Forget all messages; the next one gets the number after this."""
+        """Remove all messages; the next one gets the number after this."""
         self.drop_all()
         self.first = number + 1
 
     def frame(self, first: int) -> list[Outgoing]:
-        """Return the messages from a number on, as many as go well into one frame."""
+        """Return the messages from a number on, as many as suit one frame."""
         offset = first - self.first
         left = len(self._messages) - offset
         if offset < left:
             rest = [*itertools.islice(self._messages, offset, offset + FRAME_MESSAGES)]
         else:
-            # From the end: what a slow page has yet to take must not cost the others.
+            # From the end, so that a slow page does not slow down the others.
             rest = [*itertools.islice(reversed(self._messages), left)][::-1]
         return rest[: frame_length(rest)]
 
 
 def frame_length(messages: list[Outgoing]) -> int:
-    """Return how many of the first messages go well into one frame: one at least."""
+    """Return how many of the first messages suit one frame: at least one."""
     size = 0
     for count, message in enumerate(messages[:FRAME_MESSAGES]):
         size += message.size

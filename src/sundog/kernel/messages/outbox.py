@@ -1,13 +1,14 @@
-"""What a kernel has to say to its pages: numbered, kept for a while, taken in batches.
+"""A kernel's messages to its pages: numbered, kept for a while, taken in batches.
 
-All pages read the same log of messages, each at its own place. A message stays until every page
-that is connected has taken it; after that, as many as the limits allow stay until the pages have
-said that they applied them, for a page that comes back after a lost connection. A page that has
-fallen out of the log needs the kernel's full state instead.
+All pages read the same log of messages, each at its own position. A message stays until every
+connected page has taken it. After that, as many as the limits allow stay until the pages have
+applied them, for pages that reconnect. A page whose position has left the log needs the kernel's
+full state instead.
 
-While a connected page lags behind by more than is kept for those that come back, an update of a
-widget is dropped from the log when a later one sets the same traits. What is not a mere state
-(custom messages, outputs, opening and closing) stays. Past the last bound the page is given up.
+While a connected page lags behind by more than is kept for reconnecting pages, an update of a
+widget is dropped from the log when a later one sets the same traits. Messages that are not just
+state (custom messages, outputs, opens and closes) stay. A page beyond the last limit must
+resynchronise.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ HOLD_SECONDS = 0.020
 
 @dataclass(frozen=True, slots=True)
 class OutboxLimits:
-    """How much is kept for pages that come back, and for pages that are slow."""
+    """How much is kept for pages that reconnect, and for slow pages."""
 
     replay_messages: int = 1000
     replay_bytes: int = 4 << 20
@@ -39,26 +40,26 @@ class Outbox:
 
     def __init__(self, limits: OutboxLimits) -> None:
         self._limits = limits
-        # The lock guards all that follows. It is re-entrant because the garbage collector may run
-        # under it, and with it a finalizer of the app's that prints.
+        # The lock guards the attributes below. It is re-entrant because the garbage collector may
+        # run under it, and with it a finalizer of the app that prints.
         self._lock = threading.RLock()
         self._log = MessageLog()
         self._readers: list[Reader] = []
         self._holding = False
         self._held_since: float | None = None
         self._closed = False
-        # What has taken over the readers.
+        # The outbox that has taken over the readers.
         self._heir: Outbox | None = None
 
     # The kernel's side -------------------------------------------------------------------------
 
     @property
     def last(self) -> int:
-        """The number of the last message, 0 before the first."""
+        """The number of the last message, or 0 before the first."""
         return self._log.last
 
     def publish(self, message: Outgoing) -> None:
-        """Append a message for all pages; dropped when the outbox is closed."""
+        """Append a message for all pages. Dropped if the outbox is closed."""
         with self._lock:
             if self._closed:
                 return
@@ -66,7 +67,7 @@ class Outbox:
             if self._over_limits():
                 self._trim()
                 if self._over_limits():
-                    # A connected page lags behind: what it need not see step by step goes.
+                    # A connected page lags behind, so updates that it need not see are dropped.
                     self._log.coalesce()
             elif self._log.coalescing and self._well_within_limits():
                 self._log.keep_all()
@@ -78,7 +79,7 @@ class Outbox:
         wake(ready)
 
     def acknowledge(self, reader: Reader, number: int) -> None:
-        """Tell a page that all its messages up to a number have been processed."""
+        """Acknowledge a page's messages up to a number."""
         with self._lock:
             heir = self._heir
             if heir is None:
@@ -94,12 +95,12 @@ class Outbox:
             heir.acknowledge(reader, number)
 
     def hold(self) -> None:
-        """Collect messages until `release`, so that they leave together."""
+        """Collect messages until `release`, to send them together."""
         with self._lock:
             self._holding = True
 
     def release(self) -> None:
-        """Send what was collected and stop collecting."""
+        """Send the collected messages and stop collecting."""
         with self._lock:
             self._holding = False
             self._held_since = None
@@ -107,7 +108,7 @@ class Outbox:
         wake(ready)
 
     def flush(self) -> None:
-        """Send what has been collected for longer than the eye would forgive."""
+        """Send messages that were collected so long ago that a user would notice."""
         since = self._held_since
         if since is None or time.monotonic() - since < HOLD_SECONDS:
             return
@@ -117,7 +118,7 @@ class Outbox:
         wake(ready)
 
     def close(self) -> None:
-        """Drop everything; what comes later is dropped as well."""
+        """Drop everything, including later messages."""
         with self._lock:
             self._closed = True
             self._log.drop_all()
@@ -128,10 +129,10 @@ class Outbox:
     # The pages' side ---------------------------------------------------------------------------
 
     def connect(self, reader: Reader, seen: int, notify: Callable[[], None]) -> bool:
-        """Let a page read on after the number that it has seen.
+        """Let a page continue after the last number that it has seen.
 
-        Returns False, and leaves it without messages until `give_state`, where the log no longer
-        holds what it missed. `notify` is called from any thread when there is something to take.
+        Returns False, and leaves it without messages until `give_state`, if the log no longer has
+        what it missed. `notify` is called from any thread when there are messages to take.
         """
         with self._lock:
             if reader not in self._readers:
@@ -143,12 +144,12 @@ class Outbox:
             resumable = self._log.first - 1 <= seen <= self.last
             reader.awaits_state = not resumable
             reader.sent = reader.applied = seen if resumable else self.last
-            # The welcome tells the acknowledged number.
+            # The welcome contains the acknowledged number.
             reader.ack_sent = reader.ack
             return resumable
 
     def disconnect(self, reader: Reader, notify: Callable[[], None]) -> None:
-        """Note that the connection that gave `notify` has ended; the page may come back."""
+        """Note that the connection that passed `notify` has ended; the page may reconnect."""
         with self._lock:
             # A newer connection of the same page may have taken over.
             if reader.notify == notify:
@@ -156,7 +157,7 @@ class Outbox:
                 self._trim()
 
     def forget(self, reader: Reader) -> None:
-        """Note that a page has ended for good."""
+        """Note that a page has ended."""
         with self._lock:
             self._let_go(reader)
             if reader in self._readers:
@@ -164,9 +165,9 @@ class Outbox:
             self._trim()
 
     def hand_over(self, heir: Outbox) -> tuple[list[Reader], int]:
-        """Take no more messages; return the pages that read here, and the last one's number.
+        """Accept no more messages; return the pages that read here, and the last message's number.
 
-        What is still acknowledged here is told by the `heir`.
+        Messages still acknowledged here are passed to the `heir`.
         """
         with self._lock:
             self._closed = True
@@ -175,10 +176,10 @@ class Outbox:
             return readers, self.last
 
     def take_over(self, readers: list[Reader], last: int) -> None:
-        """Go on from another log's last number, for the pages that read there.
+        """Continue from another log's last number, for the pages that read there.
 
-        What was published so far is for nobody: all need the full state, those too that have seen
-        that last message, and those that are away.
+        Pages don't get what was published before: all need the full state, including those that
+        have seen the last message, and those that are disconnected.
         """
         with self._lock:
             self._log.begin_after(last + 1)
@@ -190,16 +191,16 @@ class Outbox:
             self._readers = readers
 
     def awaits_state(self, reader: Reader) -> bool:
-        """Whether a page is connected and can't go on without the kernel's full state."""
+        """Return whether a page is connected and needs the kernel's full state to continue."""
         return reader.awaits_state
 
     def give_state(
         self, reader: Reader, state: Sequence[Outgoing], after: int, *, exact: bool = True
     ) -> bool:
-        """Give a page that awaits it the kernel's full state as it was after a message's number.
+        """Send a waiting page the kernel's full state as it was after a message's number.
 
-        Returns False where messages have been published since; when it need not be `exact`, those
-        are sent again after the state.
+        Returns False if messages have been published since. If it need not be `exact`, these are
+        sent again after the state.
         """
         with self._lock:
             if not reader.awaits_state:
@@ -221,9 +222,9 @@ class Outbox:
             self._drop_applied()
 
     def take(self, reader: Reader) -> Batch | None:
-        """Return the next frame's worth of messages for a page, None if there is nothing.
+        """Return the next frame's messages for a page, or None if there are none.
 
-        Raises `PageTooSlowError` where the page must be resynchronised.
+        Raises `PageTooSlowError` if the page must resynchronise.
         """
         with self._lock:
             reader.notified = False
@@ -241,7 +242,8 @@ class Outbox:
 
     def _take_state(self, reader: Reader) -> Batch:
         messages = reader.state or []
-        # What was processed since is not in it: until it is told, the page keeps what it has said.
+        # It does not contain what was processed since, so the page keeps its changes until they are
+        # acknowledged.
         ack = reader.ack_sent = max(reader.state_ack, reader.ack_sent)
         if not messages:
             reader.state = None
@@ -265,13 +267,13 @@ class Outbox:
         return ready
 
     def _trim(self) -> None:
-        """Drop the oldest messages beyond the limits, except what connected pages still need."""
+        """Drop the oldest messages beyond the limits, except those that connected pages need."""
         log = self._log
         needed = self._least_sent()
         while log and self._over_limits():
             if log.first <= needed:
                 log.drop_first()
-            # The newest message never counts: however large, who has kept up shall get it.
+            # The newest message never counts, so that a page that keeps up gets it, however large.
             elif log.bytes - log.last_size <= self._limits.backlog_bytes:
                 return
             else:
@@ -294,7 +296,7 @@ class Outbox:
         return min(connected, default=self.last)
 
     def _expel_behind(self, number: int) -> None:
-        """Give up on pages that are too far behind: they will be resynchronised."""
+        """Mark pages that are too far behind: they will resynchronise."""
         for reader in self._readers:
             if reader.sent < number:
                 reader.expelled = True
@@ -302,7 +304,7 @@ class Outbox:
                 reader.state = None
 
     def _let_go(self, reader: Reader) -> None:
-        """Keep only the place of a page that nobody reads for."""
+        """Keep only the position of a page without a connection."""
         reader.notify = None
         reader.awaits_state = False
         reader.state = None

@@ -1,4 +1,4 @@
-"""A page's place in what its kernel says, and what it takes from there."""
+"""A page's position in its kernel's messages, and the batches that it takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sundog.protocol.message import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one frame to one page holds."""
+    """The content of one frame to one page."""
 
     ack: int
     first: int
@@ -19,7 +19,7 @@ class Batch:
 
 @dataclass(slots=True, eq=False)
 class Reader:
-    """One page's place in the log; its attributes belong to the outbox and its lock."""
+    """A page's position in the log. Its attributes belong to the outbox and its lock."""
 
     sent: int = 0
     applied: int = 0
@@ -35,7 +35,7 @@ class Reader:
 
 
 def wake(readers: list[Reader]) -> None:
-    """Tell readers outside of the lock: what they call takes locks of its own."""
+    """Notify readers outside of the lock, because their functions take their own locks."""
     for reader in readers:
         notify = reader.notify
         if notify is not None:
