@@ -50,7 +50,9 @@ def http_scope(
     }
 
 
-async def send_request(application: Application, scope: dict[str, Any]) -> Answer:
+async def send_request(
+    application: Application, scope: dict[str, Any], body: bytes = b""
+) -> Answer:
     """Call the application with one request."""
     sent: list[dict[str, Any]] = []
     asked = False
@@ -60,7 +62,7 @@ async def send_request(application: Application, scope: dict[str, Any]) -> Answe
         if asked:
             await asyncio.Event().wait()
         asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
@@ -70,9 +72,9 @@ async def send_request(application: Application, scope: dict[str, Any]) -> Answe
     return Answer(sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]))
 
 
-def request(application: Application, path: str, **options: Any) -> Answer:
+def request(application: Application, path: str, *, body: bytes = b"", **options: Any) -> Answer:
     """Call the application with one request, on a loop of its own."""
-    return asyncio.run(send_request(application, http_scope(path, **options)))
+    return asyncio.run(send_request(application, http_scope(path, **options), body))
 
 
 def websocket(application: Application, path: str, **options: Any) -> list[dict[str, Any]]:

@@ -44,6 +44,7 @@ class Page:
         self.kernel = config["kernel"]
         self.id = config["page"]
         self.root = config.get("root", "")
+        self.token = config.get("token", "")
 
     def socket_path(self, *, page: str | None = None, seen: int = 0, query: str = "") -> str:
         parameters = f"v=1&page={page or self.id}&seen={seen}{query}"

@@ -4,7 +4,7 @@ import '@lumino/widgets/style/index.css';
 import './styles/theme.css';
 import './styles/page.css';
 import './styles/output.css';
-import { addressOf, displayUrl, readConfig, socketUrl } from './config';
+import { addressOf, displayUrl, openSocket, readConfig } from './config';
 import { Connection, type EarlySocket } from './connection';
 import { startDevelopment } from './development';
 import { Loader, offerPageModules } from './loader';
@@ -58,7 +58,7 @@ const missingResources = new MissingResourceNotes((module) => loader.packageOf(m
 onOutputCode((place, code) => missingResources.watchCode(place, code));
 const loadRich = lazy<RichRenderer>(async () => {
   const { LargeDisplays, Rich } = await fetchChunk(() => import('./output/rich'));
-  const largeDisplays = new LargeDisplays((hash) => displayUrl(config, hash));
+  const largeDisplays = new LargeDisplays((hash) => displayUrl(config, hash), config.token);
   return new Rich(loader, largeDisplays, (number, text) => {
     channel.send(['answer', number, text]);
   });
@@ -67,10 +67,7 @@ const loadRich = lazy<RichRenderer>(async () => {
 // The connection, and what uses it
 const entered = new EnteredValues();
 const restart = new Restart(window, config, entered, status);
-const connection = new Connection(
-  (seen) => new WebSocket(socketUrl(config, location, seen)),
-  config.page,
-);
+const connection = new Connection((seen) => openSocket(config, location, seen), config.page);
 server.onLoadFailure = () => connection.check();
 const channel = new PageChannel(connection, entered);
 const manager = new Manager(channel, loader, loadRich);

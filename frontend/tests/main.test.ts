@@ -92,3 +92,32 @@ it('says what is missing if the page has no configuration', async () => {
   document.body.innerHTML = '';
   await expect(import('../src/main')).rejects.toThrow('The page has no configuration.');
 });
+
+it('proves its session by its token, on each socket and in its beacon', async () => {
+  const sockets: (FakeSocket & { url: string })[] = [];
+  class Opened extends FakeSocket {
+    constructor(readonly url: string) {
+      super(0);
+      sockets.push(this);
+    }
+  }
+  vi.stubGlobal('WebSocket', Opened);
+  const sendBeacon = vi.fn();
+  vi.stubGlobal('navigator', { sendBeacon });
+  vi.useFakeTimers();
+  try {
+    const first = await start({ token: 'secret' });
+    first.drop();
+    await vi.advanceTimersByTimeAsync(2000);
+    const [again] = sockets;
+    expect(again?.url).toContain('&token=1');
+    expect(again?.url).not.toContain('secret');
+    again!.readyState = 1;
+    again?.onopen?.(new Event('open'));
+    expect(again?.sent).toEqual(['{"type":"token","token":"secret"}']);
+    window.dispatchEvent(new Event('pagehide'));
+    expect(sendBeacon).toHaveBeenCalledWith('/pre/_sundog/kernel/k/close?page=p', 'secret');
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -13,7 +13,14 @@ export function socketUrl(config: Config, location: Location, seen: number): str
   const page = encodeURIComponent(config.page);
   const path = `${config.root}/_sundog/kernel/${config.kernel}/socket`;
   const at = encodeURIComponent(startAddress(config.root, location));
-  return `${scheme}//${location.host}${path}?v=1&page=${page}&seen=${seen}&at=${at}`;
+  return `${scheme}//${location.host}${path}?v=1&page=${page}&seen=${seen}&at=${at}&token=1`;
+}
+
+/** Opens a socket, and sends the page's token first; the page's inline script does the same. */
+export function openSocket(config: Config, location: Location, seen: number): WebSocket {
+  const socket = new WebSocket(socketUrl(config, location, seen));
+  socket.onopen = () => socket.send(JSON.stringify({ type: 'token', token: config.token ?? '' }));
+  return socket;
 }
 
 /** Returns the URL that tells the server that the page is being closed. */

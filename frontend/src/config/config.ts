@@ -3,6 +3,8 @@
 export interface Config {
   kernel: string;
   page: string;
+  /** Proves that the page is of its session, where the browser has no cookie for it. */
+  token?: string;
   /** The path below which the server serves everything, without a slash at the end. */
   root: string;
   mode: 'development' | 'production';

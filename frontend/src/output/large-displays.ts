@@ -18,8 +18,11 @@ export class LargeDisplays {
   /** What is being fetched, by URL: several views may show the same display. */
   private readonly pending = new Map<string, Promise<MimeBundle | undefined>>();
 
-  /** `urlOf` returns the URL of the display that has a hash. */
-  constructor(private readonly urlOf: (hash: string) => string) {}
+  /** `urlOf` returns the URL of the display that has a hash; `token` is the page's. */
+  constructor(
+    private readonly urlOf: (hash: string) => string,
+    private readonly token = '',
+  ) {}
 
   /** Returns the data that a mime bundle refers to, or the bundle itself. Throws `LoadError`. */
   async resolve(bundle: MimeBundle): Promise<MimeBundle> {
@@ -31,7 +34,7 @@ export class LargeDisplays {
     let data = this.pending.get(url);
     if (data === undefined) {
       data = withRetry(
-        () => fetchBundle(url),
+        () => fetchBundle(url, this.token),
         () => url,
       ).finally(() => this.pending.delete(url));
       this.pending.set(url, data);
@@ -41,8 +44,8 @@ export class LargeDisplays {
 }
 
 /** Returns undefined if the server no longer has the display. */
-async function fetchBundle(url: string): Promise<MimeBundle | undefined> {
-  const response = await fetch(url);
+async function fetchBundle(url: string, token: string): Promise<MimeBundle | undefined> {
+  const response = await fetch(url, { headers: { 'X-Sundog-Token': token } });
   if (response.status === 404) {
     return undefined;
   }

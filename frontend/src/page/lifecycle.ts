@@ -9,7 +9,7 @@ export function watchPage(
   restartApp: () => void,
 ): void {
   window.addEventListener('pagehide', () => {
-    navigator.sendBeacon(closeUrl(config));
+    navigator.sendBeacon(closeUrl(config), config.token);
     connection.leave();
   });
   window.addEventListener('pageshow', (event) => {

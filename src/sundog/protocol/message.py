@@ -82,6 +82,14 @@ class ScriptError(
     text: Annotated[str, msgspec.Meta(max_length=10_000)]
 
 
+class PageToken(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="token"
+):
+    """Proves that the page is of its session; the first message of a connection."""
+
+    token: Annotated[str, msgspec.Meta(max_length=1000)]
+
+
 class Timing(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="timing"
 ):
@@ -90,7 +98,7 @@ class Timing(
     wanted: bool
 
 
-PageControl = Ping | ScriptError | Timing
+PageControl = Ping | PageToken | ScriptError | Timing
 
 
 class Outgoing(msgspec.Struct, frozen=True, gc=False):

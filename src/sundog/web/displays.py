@@ -15,6 +15,9 @@ from sundog.web.access.policy import AccessPolicy
 from sundog.web.static.assets import accepted_codings
 from sundog.web.static.codings import compress_quickly
 
+# In which a page sends its token, which counts where it has lost its cookie.
+TOKEN_HEADER: Final = "x-sundog-token"
+
 # The address names the content, so the response never changes. It is for one browser only.
 _CACHING: Final = "private, max-age=86400, immutable"
 
@@ -51,8 +54,9 @@ class DisplayEndpoint:
 
     def _find(self, request: Request) -> bytes | None:
         kernel_id = KernelId(request.path_params["kernel_id"])
-        session_id = self._access_policy.session_of(request.scope)
-        if session_id is None or not self._access_policy.owns(session_id, kernel_id):
+        token = request.headers.get(TOKEN_HEADER, "")
+        session_id = self._access_policy.session_for(request.scope, kernel_id, token)
+        if session_id is None:
             return None
         kernel = self._registry.find(kernel_id, session_id)
         if kernel is None:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sundog.app import Link
 from sundog.errors import KernelLimitError
-from sundog.ids import KernelId, PageId, new_token
+from sundog.ids import KernelId, PageId, SessionId, new_token
 from sundog.protocol.address import Address
 from sundog.registry.registry import Registry
 from sundog.web.access.policy import AccessPolicy
@@ -27,6 +27,7 @@ from sundog.web.readiness import Readiness, ServerState
 
 RETRY_SECONDS: Final = 10
 MAX_ID_LENGTH: Final = 64
+MAX_TOKEN_BYTES: Final = 1024
 _MODEL_ID: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -100,18 +101,25 @@ class Endpoints:
             return notice(title, text, 503, retry=RETRY_SECONDS)
         prefix = self._placement.prefix_for_kernel(session.id)
         kernel_id = access_policy.sessions.mint_kernel_id(session.id, prefix)
-        response = await self._rendered(request, kernel_id, place)
+        response = await self._rendered(request, session.id, kernel_id, place)
         if known is None or access_policy.sessions.needs_renewal(known):
             https = request.scope["scheme"] == "https"
             response.headers["Set-Cookie"] = access_policy.sessions.set_cookie(session, https=https)
         return response
 
     async def _rendered(
-        self, request: Request, kernel_id: KernelId, place: Address, widget: str = ""
+        self,
+        request: Request,
+        session_id: SessionId,
+        kernel_id: KernelId,
+        place: Address,
+        widget: str = "",
     ) -> Response:
         root = request.scope.get("root_path", "")
         nonce = new_token()
-        page = PageRequest(kernel_id, PageId(new_token()), root, nonce, place, widget)
+        page_id = PageId(new_token())
+        token = self._access_policy.sessions.page_token(session_id, kernel_id, page_id)
+        page = PageRequest(kernel_id, page_id, root, nonce, place, widget, token)
         # In a thread, because it looks for files next to the app, and their disk may be slow.
         body = await anyio.to_thread.run_sync(self._render, page)
         response = HTMLResponse(body, headers=_NO_STORE)
@@ -122,11 +130,11 @@ class Endpoints:
 
     async def _window(self, request: Request, kernel_id: KernelId, widget: str) -> Response:
         """Return a page with one widget of a kernel, for the browser that owns it."""
-        session_id = self._access_policy.session_of(request.scope)
-        if session_id is None or not self._access_policy.owns(session_id, kernel_id):
+        session_id = self._access_policy.session_for(request.scope, kernel_id)
+        if session_id is None:
             text = "The page that it belongs to is not open in this browser."
             return notice("This window has nothing to show", text, 404)
-        return await self._rendered(request, kernel_id, Address(), widget)
+        return await self._rendered(request, session_id, kernel_id, Address(), widget)
 
     def _missing(self, request: Request) -> Response:
         links = self._links()
@@ -139,15 +147,24 @@ class Endpoints:
         scope = request.scope
         kernel_id = KernelId(request.path_params["kernel_id"])
         page_id = PageId(request.query_params.get("page", ""))
-        session_id = self._access_policy.session_of(scope)
-        if (
-            0 < len(page_id) <= MAX_ID_LENGTH
-            and self._access_policy.origin_allowed(scope)
-            and session_id is not None
-            and self._access_policy.owns(session_id, kernel_id)
-        ):
+        if 0 < len(page_id) <= MAX_ID_LENGTH and self._access_policy.origin_allowed(scope):
+            token = await _token_of(request)
+            session_id = self._access_policy.session_for(scope, kernel_id, token)
+        else:
+            session_id = None
+        if session_id is not None:
             self._registry.close_page(kernel_id, session_id, page_id)
         return Response(status_code=204, headers=_NO_STORE)
+
+
+async def _token_of(request: Request) -> str:
+    """Return the page's token, which is the body of its close beacon, if it can be one."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_TOKEN_BYTES:
+            return ""
+    return body.decode("latin-1")
 
 
 def window_of(request: Request) -> tuple[KernelId, str] | None:

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from sundog.ids import SessionId
 from sundog.server import Server
 from sundog.web.access.sessions import COOKIE, CookieAttributes, Session, Sessions
 from tests.integration.security.conftest import SECRET
-from tests.servers import Browser, RawSocket
+from tests.servers import Browser, Page, RawSocket
 
 MakeBrowser = Callable[[], Browser]
 YEAR = 365 * 86400.0
@@ -230,3 +231,66 @@ def test_a_socket_needs_its_page_to_be_loaded_first(server: Server) -> None:
         [("Origin", f"http://127.0.0.1:{server.port}")],
     ) as stranger:
         assert stranger.close_code() == 4001
+
+
+class TestTokens:
+    """Pages whose browser has no cookie for their session, or not any more."""
+
+    def connect(self, browser: Browser, page: Page, cookie: str | None, token: str) -> RawSocket:
+        connection = browser.connect(page, page.socket_path(query="&token=1"), Cookie=cookie)
+        connection.send({"type": "token", "token": token})
+        return connection
+
+    def test_frames_that_are_opened_at_once_all_work(self, make_browser: MakeBrowser) -> None:
+        # None of the four requests has a cookie yet, and the last answer's cookie stays.
+        browsers = [make_browser() for _ in range(4)]
+        pages = [browser.open() for browser in browsers]
+        last = browsers[-1].cookie
+        for browser, page in zip(browsers, pages, strict=True):
+            with self.connect(browser, page, last, page.token) as connection:
+                assert connection.read()["type"] == "welcome"
+
+    def test_a_server_on_another_port_may_replace_the_cookie(self, browser: Browser) -> None:
+        page = browser.open()
+        theirs = cookie_of(Session(SessionId("x" * 22), 0.0), secret="another secret" * 5)
+        with self.connect(browser, page, theirs, page.token) as connection:
+            connection.until('["ready"]')
+            seen = connection.seen
+        path = page.socket_path(seen=seen, query="&token=1")
+        with browser.connect(page, path, Cookie=theirs) as again:
+            again.send({"type": "token", "token": page.token})
+            assert again.read()["mode"] == "resume"
+
+    def test_a_browser_without_cookies(self, browser: Browser) -> None:
+        page = browser.open()
+        with self.connect(browser, page, None, page.token) as connection:
+            connection.until('["ready"]')
+        answer = httpx.post(
+            browser.origin + page.close_path,
+            content=page.token,
+            headers={"Origin": browser.origin},
+        )
+        assert answer.status_code == 204
+        with self.connect(browser, page, None, page.token) as ended:
+            assert ended.close_code() == 4001
+
+    def test_a_token_is_of_no_use_for_other_kernels(
+        self, browser: Browser, make_browser: MakeBrowser
+    ) -> None:
+        page, next_page = browser.open(), browser.open()
+        thief = make_browser()
+        own = thief.open()
+        for what, token in {
+            "the thief's own": own.token,
+            "of the session's next page": next_page.token,
+            "changed": page.token[:-1] + ("A" if page.token[-1] != "A" else "B"),
+            "with the thief's session": session_of(thief).id + page.token[22:],
+        }.items():
+            with self.connect(thief, page, thief.cookie, token) as stolen:
+                assert stolen.close_code() == 4001, what
+
+    def test_the_origin_counts_as_with_a_cookie(self, browser: Browser) -> None:
+        page = browser.open()
+        path = page.socket_path(query="&token=1")
+        with browser.connect(page, path, Cookie=None, Origin="http://evil.example") as refused:
+            assert refused.status == 403

@@ -325,6 +325,26 @@ def test_a_beacon_closes_its_own_page(rig: Rig) -> None:
     assert rig.registry.closed == [(kernel_id, session.id, "p")] * 2
 
 
+def test_a_page_without_its_cookie_is_closed_by_its_token(rig: Rig) -> None:
+    cookie = cookie_of(rig.get("/"))
+    page = rig.rendered[0]
+    session = rig.sessions.read([cookie[1].encode()])
+    assert session is not None
+    other = cookie_of(rig.get("/"))
+    stranger = rig.rendered[1]
+    path = f"/_sundog/kernel/{page.kernel_id}/close?page={page.page_id}"
+
+    def post(body: str, *headers: tuple[str, str]) -> int:
+        return rig.get(path, ORIGIN, *headers, method="POST", body=body.encode()).status
+
+    for bad in ("", "x", stranger.token, page.token[:-1], page.token + "x" * 5000):
+        assert post(bad) == 204
+        assert post(bad, other) == 204
+    assert rig.registry.closed == []
+    assert post(page.token) == post(page.token, other) == 204
+    assert rig.registry.closed == [(page.kernel_id, session.id, page.page_id)] * 2
+
+
 def test_every_other_beacon_is_answered_alike_and_does_nothing(rig: Rig) -> None:
     cookie = cookie_of(rig.get("/"))
     kernel_id = rig.rendered[0].kernel_id

@@ -67,6 +67,16 @@ class AccessPolicy:
         session = self.session(scope)
         return None if session is None else session.id
 
+    def session_for(self, scope: Scope, kernel_id: KernelId, token: str = "") -> SessionId | None:
+        """Return the session of a request, if it is the one that a kernel belongs to.
+
+        It is proved by the cookie, or by the token of one of the kernel's pages.
+        """
+        session_id = self.session_of(scope)
+        if session_id is not None and self.owns(session_id, kernel_id):
+            return session_id
+        return self.sessions.session_of_token(token, kernel_id) if token else None
+
     def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
         """Return whether the server created this kernel id for this session, in constant time."""
         return self.sessions.owns(session_id, kernel_id)

@@ -12,13 +12,14 @@ from typing import Final
 
 from itsdangerous import BadData, TimestampSigner
 
-from sundog.ids import KernelId, SessionId, new_token
+from sundog.ids import KernelId, PageId, SessionId, new_token
 
 COOKIE: Final = "solara-session-id"
 DAY: Final = 86400.0
 
 _MAC_BYTES: Final = 16
 _MAX_VALUE_LENGTH: Final = 256
+_MAX_TOKEN_LENGTH: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Sessions:
         self._now = now
         self._signer = _Signer(secret, now)
         self._kernel_key = hmac.digest(secret, b"sundog.kernel", "sha256")
+        self._page_key = hmac.digest(secret, b"sundog.page", "sha256")
 
     def new(self, prefix: str = "") -> Session:
         """Return a new session, whose id starts with the prefix."""
@@ -111,11 +113,33 @@ class Sessions:
         given = mac.encode("utf-8", "surrogateescape")
         return hmac.compare_digest(self._mac(token, session_id).encode(), given)
 
+    def page_token(self, session_id: SessionId, kernel_id: KernelId, page_id: PageId) -> str:
+        """Return what proves to this server that a page of a kernel is of a session.
+
+        A page that has lost its cookie, or never got one, goes on by it.
+        """
+        return f"{session_id}.{page_id}.{self._page_mac(session_id, kernel_id, page_id)}"
+
+    def session_of_token(self, token: str, kernel_id: KernelId) -> SessionId | None:
+        """Return the session that a page's token proves for a kernel, None without a valid one."""
+        if len(token) > _MAX_TOKEN_LENGTH:
+            return None
+        session, _, rest = token.partition(".")
+        page, _, given = rest.partition(".")
+        session_id = SessionId(session)
+        expected = self._page_mac(session_id, kernel_id, PageId(page)).encode()
+        proves = hmac.compare_digest(expected, given.encode("utf-8", "surrogateescape"))
+        return session_id if proves and self.owns(session_id, kernel_id) else None
+
+    def _page_mac(self, session_id: SessionId, kernel_id: KernelId, page_id: PageId) -> str:
+        # None of them can hold a line end that would make two texts the same.
+        text = "\n".join((session_id, kernel_id, page_id)).encode("utf-8", "surrogateescape")
+        return _base64(hmac.digest(self._page_key, text, "sha256")[:_MAC_BYTES])
+
     def _mac(self, token: str, session_id: SessionId) -> str:
         # Neither part can contain the separator: tokens are URL-safe base64 after a number and "~".
         text = f"{token}\n{session_id}".encode("utf-8", "surrogateescape")
-        mac = hmac.digest(self._kernel_key, text, "sha256")[:_MAC_BYTES]
-        return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+        return _base64(hmac.digest(self._kernel_key, text, "sha256")[:_MAC_BYTES])
 
     def _verify(self, value: str) -> Session | None:
         try:
@@ -126,6 +150,10 @@ class Sessions:
             return None
         age = max(0.0, self._now() - signed.timestamp())
         return Session(SessionId(identifier.decode("ascii")), age)
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _values(cookie_headers: Iterable[bytes]) -> Iterable[str]:

@@ -33,7 +33,10 @@ INLINE_SCRIPT: Final = """
   var socket = new WebSocket(
     (location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + config.root +
     '/_sundog/kernel/' + config.kernel + '/socket?v=1&page=' + encodeURIComponent(config.page) +
-    '&at=' + encodeURIComponent(at));
+    '&at=' + encodeURIComponent(at) + '&token=1');
+  socket.onopen = function () {
+    socket.send(JSON.stringify({ type: 'token', token: config.token }));
+  };
   var early = { socket: socket, frames: [], closed: undefined };
   socket.binaryType = 'arraybuffer';
   socket.onmessage = function (event) { early.frames.push(event.data); };
@@ -122,6 +125,8 @@ class PageConfig:
     solara: bool = False
     # The model of the only widget that the page shows, or an empty string for the whole app.
     widget: str = ""
+    # Proves that the page is of its session, where the browser has no cookie for it.
+    token: str = ""
     # The path below the root path, if the app is one of several.
     mount: str = ""
     # The app's own files. Its styles come after everything that widgets add to the head.
@@ -152,6 +157,7 @@ def render_document(config: PageConfig, *, script: str, links: str, end: str = "
             {
                 "kernel": config.kernel,
                 "page": config.page,
+                **({"token": config.token} if config.token else {}),
                 "root": config.root,
                 "mode": config.mode,
                 "theme": config.theme,

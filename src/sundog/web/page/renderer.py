@@ -139,13 +139,14 @@ class PageRenderer:
             icon=icons[0] if icons else ICON,
             solara=solara,
             widget=request.widget,
+            token=request.token,
             mount=page_info.mount,
         )
 
 
 def _plain(config: PageConfig, text: str) -> bytes:
     request_info = {
-        name: getattr(config, name) for name in ("kernel", "page", "root", "mode", "theme")
+        name: getattr(config, name) for name in ("kernel", "page", "token", "root", "mode", "theme")
     }
     return _PLAIN.format(
         title=html.escape(config.title), config=script_json(request_info), text=html.escape(text)

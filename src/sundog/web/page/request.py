@@ -20,6 +20,8 @@ class PageRequest:
     place: Address = field(default_factory=Address)
     # The model of the only widget that the page shows, or an empty string for the whole app.
     widget: str = ""
+    # Proves that the page is of its session, where the browser has no cookie for it.
+    token: str = ""
 
 
 Render = Callable[[PageRequest], bytes]

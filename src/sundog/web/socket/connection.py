@@ -20,7 +20,7 @@ from sundog.protocol.codec import (
     encode_batch,
     encode_control,
 )
-from sundog.protocol.message import PageBatch, ScriptError, Timing
+from sundog.protocol.message import PageBatch, PageToken, ScriptError, Timing
 from sundog.protocol.parts import PART_BYTES, Assembly, is_part
 from sundog.registry.attachment import KERNEL_ENDED, SERVER_RESTARTS, Attachment
 from sundog.web.access.rate_limits import Allowance
@@ -45,6 +45,10 @@ MAX_BYTES = 100 << 20
 
 # Frames from this size on are decoded in a thread, so that other connections continue.
 DECODE_APART_FROM = 64 << 10
+
+# How long a page may take to send its token, in seconds, and the length of that message.
+TOKEN_SECONDS = 10.0
+MAX_TOKEN_LENGTH = 2000
 
 # How much of one page may wait for its kernel before reading stops.
 MAX_WAITING_MESSAGES = 10_000
@@ -161,6 +165,25 @@ class SocketConnection:
                 await writer
             self._developers.leave(self.attachment)
 
+    async def read_token(self) -> str:
+        """Return the token that the page sends first; empty if it sends something else.
+
+        Raises `ClientGoneError` if it leaves, or takes too long.
+        """
+        try:
+            async with asyncio.timeout(TOKEN_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            raise ClientGoneError from None
+        if message["type"] != "websocket.receive":
+            raise ClientGoneError
+        text = message.get("text") or ""
+        try:
+            decoded = decode_text(text) if len(text) <= MAX_TOKEN_LENGTH else None
+        except ProtocolError:
+            return ""
+        return decoded.token if isinstance(decoded, PageToken) else ""
+
     async def refuse(self, text: str, retry_after: int) -> None:
         """Tell the page that there is no capacity now, and close."""
         message = {"type": "refused", "text": text, "retry_after": retry_after}
@@ -217,6 +240,9 @@ class SocketConnection:
         page = self.attachment.page
         if isinstance(frame, str):
             decoded = await self._decode(decode_text, frame)
+            if isinstance(decoded, PageToken):
+                # The cookie was proof enough.
+                return 1
             if isinstance(decoded, ScriptError | Timing):
                 self._developers.take(decoded, self.attachment)
                 return 1

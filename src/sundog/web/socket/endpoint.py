@@ -42,12 +42,8 @@ class AccessPolicy(Protocol):
         """Return whether the request's Origin is the served one, or on the allow-list."""
         ...
 
-    def session_of(self, scope: Scope) -> SessionId | None:
-        """Return the session proven by the request's cookie, or None without a valid one."""
-        ...
-
-    def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
-        """Return whether the server created this kernel id for this session, in constant time."""
+    def session_for(self, scope: Scope, kernel_id: KernelId, token: str = "") -> SessionId | None:
+        """Return the session of a request, if it is the one that a kernel belongs to."""
         ...
 
 
@@ -123,7 +119,7 @@ class KernelSocket:
         place: Address,
     ) -> None:
         self._admission.check(scope.get("client"))
-        session_id = self._session_of(scope, kernel_id)
+        session_id = await self._session_for(scope, connection, kernel_id)
         leave = self._admission.acquire(session_id, (kernel_id, page_id))
         connection.on_end = leave
         try:
@@ -147,9 +143,14 @@ class KernelSocket:
         finally:
             leave()
 
-    def _session_of(self, scope: Scope, kernel_id: KernelId) -> SessionId:
-        session_id = self._access_policy.session_of(scope)
-        if session_id is None or not self._access_policy.owns(session_id, kernel_id):
+    async def _session_for(
+        self, scope: Scope, connection: SocketConnection, kernel_id: KernelId
+    ) -> SessionId:
+        session_id = self._access_policy.session_for(scope, kernel_id)
+        if session_id is None and "token" in _query(scope):
+            token = await connection.read_token()
+            session_id = self._access_policy.session_for(scope, kernel_id, token)
+        if session_id is None:
             raise UnknownKernelError("no such kernel for this session")
         return session_id
 

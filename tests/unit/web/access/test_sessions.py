@@ -3,7 +3,7 @@
 import pytest
 from itsdangerous import TimestampSigner
 
-from sundog.ids import KernelId, SessionId
+from sundog.ids import KernelId, PageId, SessionId
 from sundog.web.access.sessions import COOKIE, DAY, CookieAttributes, Session, Sessions
 
 SECRET = b"s" * 32
@@ -158,3 +158,35 @@ def test_a_changed_kernel_id_is_none(sessions: Sessions) -> None:
         swap = "A" if kernel_id[position] != "A" else "B"
         changed = kernel_id[:position] + swap + kernel_id[position + 1 :]
         assert not sessions.owns(session_id, KernelId(changed))
+
+
+def test_a_page_s_token_proves_its_session_for_its_kernel_only(sessions: Sessions) -> None:
+    mine, other = sessions.new("2~").id, sessions.new().id
+    kernel_id, next_id = (sessions.mint_kernel_id(mine) for _ in range(2))
+    token = sessions.page_token(mine, kernel_id, PageId("page"))
+    assert sessions.session_of_token(token, kernel_id) == mine
+    assert Sessions(SECRET).session_of_token(token, kernel_id) == mine
+    assert Sessions(b"o" * 32).session_of_token(token, kernel_id) is None
+    # Neither for another kernel of the session, nor by another session or page.
+    assert sessions.session_of_token(token, next_id) is None
+    assert sessions.session_of_token(token.replace(mine, other), kernel_id) is None
+    assert sessions.session_of_token(token.replace(".page.", ".other."), kernel_id) is None
+    # Whoever knows another session can't make one for its kernel.
+    stolen = sessions.page_token(other, kernel_id, PageId("page"))
+    assert sessions.session_of_token(stolen, kernel_id) is None
+
+
+@pytest.mark.parametrize("bad", ["", ".", "..", "a.b.c", "a.b.c.d", "é.ü.ß", "\udcff", "a" * 999])
+def test_what_the_server_did_not_make_is_no_token(sessions: Sessions, bad: str) -> None:
+    kernel_id = sessions.mint_kernel_id(sessions.new().id)
+    assert sessions.session_of_token(bad, kernel_id) is None
+
+
+def test_a_changed_token_is_none(sessions: Sessions) -> None:
+    session_id = sessions.new().id
+    kernel_id = sessions.mint_kernel_id(session_id)
+    token = sessions.page_token(session_id, kernel_id, PageId("page"))
+    for position in range(len(token)):
+        swap = "A" if token[position] != "A" else "B"
+        changed = token[:position] + swap + token[position + 1 :]
+        assert sessions.session_of_token(changed, kernel_id) is None

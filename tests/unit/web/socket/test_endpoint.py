@@ -39,11 +39,8 @@ class FakeGate:
     def origin_allowed(self, scope: Any) -> bool:
         return self.origin
 
-    def session_of(self, scope: Any) -> SessionId | None:
-        return None if self.session is None else SessionId(self.session)
-
-    def owns(self, session_id: SessionId, kernel_id: KernelId) -> bool:
-        return session_id == self.owner
+    def session_for(self, scope: Any, kernel_id: KernelId, token: str = "") -> SessionId | None:
+        return SessionId(self.owner) if self.owner in (self.session, token) else None
 
 
 class Client:
@@ -181,6 +178,77 @@ def play(engine: Engine) -> Play:
         asyncio.run(main())
 
     return play
+
+
+class TestTokens:
+    """What proves a page's session that has no cookie for it."""
+
+    def test_a_token_is_waited_for_where_the_cookie_proves_nothing(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            world.access_policy.session = None
+            client = world.open("v=1&page=p&token=1")
+            for _ in range(10):
+                await asyncio.sleep(0)
+            assert len(world.registry) == 0
+            client.send({"type": "token", "token": "session"})
+            assert (await client.welcome())["mode"] == "new"
+
+        play(scenario)
+
+    @pytest.mark.parametrize(
+        "first",
+        [
+            {"type": "token", "token": "another"},
+            {"type": "token", "token": ""},
+            {"type": "token", "token": "x" * 5000},
+            {"type": "token"},
+            {"type": "ping"},
+            [0, 1, []],
+            "nonsense",
+            b"session",
+        ],
+    )
+    def test_anything_else_is_an_unknown_kernel(self, play: Play, first: Any) -> None:
+        async def scenario(world: World) -> None:
+            world.access_policy.session = "other"
+            client = world.open("v=1&page=p&token=1")
+            client.send(first)
+            assert await client.close_code() == 4001
+            assert len(world.registry) == 0
+
+        play(scenario)
+
+    def test_who_announces_none_is_not_waited_for(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            world.access_policy.session = None
+            client = world.open("v=1&page=p")
+            assert await client.close_code() == 4001
+
+        play(scenario)
+
+    def test_who_does_not_send_it_is_let_go(
+        self, play: Play, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(connection_module, "TOKEN_SECONDS", 0)
+
+        async def scenario(world: World) -> None:
+            world.access_policy.session = None
+            client = world.open("v=1&page=p&token=1")
+            async with asyncio.timeout(PATIENCE):
+                await client.task
+            assert len(world.registry) == 0
+
+        play(scenario)
+
+    def test_a_token_is_not_needed_beside_the_cookie(self, play: Play) -> None:
+        async def scenario(world: World) -> None:
+            client = world.open("v=1&page=p&token=1")
+            await client.welcome()
+            client.send({"type": "token", "token": "whatever"})
+            client.send({"type": "ping"})
+            await client.until(lambda frame: frame == {"type": "pong"})
+
+        play(scenario)
 
 
 class TestHandshake:
