@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,15 +34,29 @@ def Page():
 """
 
 
+Serve = Callable[..., AppServer]
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[AppServer]:
+def serve(tmp_path: Path) -> Iterator[Serve]:
     python = use.interpreter(ENVIRONMENT)
+    servers: list[AppServer] = []
+
+    def serve(app: Path, *others: str) -> AppServer:
+        servers.append(AppServer(app, *others, python=python, state=tmp_path / "state"))
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path, serve: Serve) -> AppServer:
     app = tmp_path / "app" / "app.py"
     app.parent.mkdir()
     app.write_text(APP)
-    server = AppServer(app, python=python, state=tmp_path / "state")
-    yield server
-    server.stop()
+    return serve(app)
 
 
 def test_hooks_and_reactive_variables_keep_what_was_changed(
@@ -67,7 +81,37 @@ def test_hooks_and_reactive_variables_keep_what_was_changed(
     assert page.evaluate("window.marker") == 1
 
 
-def test_hooks_that_no_longer_fit_begin_anew(
+def check_what_stays(server: AppServer, app: Path, visits: Visits, path: str = "/") -> None:
+    """Change the state of an app, save it, and look at what it has kept."""
+    page = visits.open(server.url.rstrip("/") + path)
+    for name in ("count 0", "total 10"):
+        page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("button", name="total 11")).to_be_visible()
+    app.write_text(app.read_text().replace("total {", "sum {"))
+    expect(page.get_by_role("button", name="sum 11")).to_be_visible()
+    expect(page.get_by_role("button", name="count 1")).to_be_visible()
+
+
+def test_one_of_several_apps_keeps_its_state(tmp_path: Path, serve: Serve, visits: Visits) -> None:
+    folder = tmp_path / "apps"
+    folder.mkdir()
+    for name in ("one.py", "two.py"):
+        (folder / name).write_text(APP)
+    server = serve(folder / "one.py", "two.py")
+    check_what_stays(server, folder / "two.py", visits, "/two/")
+
+
+def test_a_folder_of_components_keeps_its_state(
+    tmp_path: Path, serve: Serve, visits: Visits
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "1_first.py").write_text(APP)
+    (folder / "2_second.py").write_text("import solara\n\nPage = solara.Button")
+    check_what_stays(serve(folder), folder / "1_first.py", visits)
+
+
+def test_hooks_that_no_longer_fit_start_again(
     server: AppServer, tmp_path: Path, visits: Visits
 ) -> None:
     page = visits.open(server.url)
