@@ -1,6 +1,6 @@
-"""What Sundog replaces in Python and in other libraries, one file each, installed at startup.
+"""Hooks into Python and other libraries, one file each, installed at start.
 
-`core` holds what is replaced in Python itself and what all hooks are built with; `widgets`,
-`ipython` and `matplotlib` hold what is replaced in these; `libraries` holds one file for each
-other library. Each file gives the upstream reason, and `install` returns what undoes it.
+`core` hooks into Python itself and has the tools for all hooks; `widgets`, `ipython` and
+`matplotlib` hook into these libraries; `libraries` has one file for each other library. Each file
+gives the upstream reason, and `install` returns a function that undoes it.
 """

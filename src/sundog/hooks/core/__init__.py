@@ -1,1 +1,1 @@
-"""Hooks into Python itself and into comm, and what all hooks are made with."""
+"""Hooks into Python itself and into comm, and the tools for all hooks."""

@@ -1,4 +1,4 @@
-"""Changes a library when it has been imported, whenever that is, and never imports it itself."""
+"""Changes a library after it has been imported, without importing it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Patch = Callable[[ModuleType, Replaced], None]
 
 
 class AfterImport(importlib.abc.MetaPathFinder):
-    """Finds nothing itself: it asks the other finders, and has their loaders call back."""
+    """Finds nothing itself: it asks the other finders, and makes their loaders call back."""
 
     def __init__(self, callbacks: Mapping[str, OnImport]) -> None:
         self._callbacks = callbacks
@@ -65,7 +65,7 @@ def _call_back(loader: Any, callback: OnImport) -> None:
 
 
 def after_import(patches: Mapping[str, Patch]) -> Callable[[], None]:
-    """Patch each module when it has been imported, or now; return what ends and undoes that."""
+    """Patch each module after its import, or now; return a function that ends and undoes this."""
     replaced = Replaced()
     callbacks = {name: _patching(patch, replaced) for name, patch in patches.items()}
     finder = AfterImport(callbacks)

@@ -1,10 +1,10 @@
 """``input()`` and ``getpass()`` ask in the page; ``sys.stdin`` is empty in a kernel.
 
-Upstream reason: a process has one standard input, and that of a server belongs to no user. A thread
-that reads it waits for ever, and `site`'s ``exit`` closes it for all kernels.
+Upstream reason: a process has one standard input, and a server's belongs to no user. A thread that
+reads it waits without end, and `site`'s ``exit`` closes it for all kernels.
 
-As in Jupyter, the question stands where the code's output goes, with a field for the answer
-(``docs/protocol.md``, *Questions*). The thread that asks waits; other kernels go on.
+As in Jupyter, the question appears in the code's output, with a field for the answer
+(``docs/protocol.md``, *Questions*). The thread that asks waits; other kernels continue.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sundog.kernel.kernel import VirtualKernel
 from sundog.output import QUESTION, route
 
 MAX_PROMPT: Final = 10_000
-# Modules that read commands by `input`. Whoever answers them could run any code on the server.
+# Modules that read commands with `input`. Anyone who answers could run any code on the server.
 CONSOLES: Final = ("cmd", "code", "pdb", "bdb", "_pyrepl.simple_interact")
 
 _AT_START: Final = (
@@ -46,7 +46,7 @@ def ask(kernel: VirtualKernel, prompt: str, *, name: str, password: bool) -> str
     """
     if kernel.is_dry_run:
         raise NoInputError(_AT_START.format(name=name))
-    # A kernel that was made in advance is given up here: it has no page yet.
+    # A prewarmed kernel is given up here, because it has no page yet.
     kernel.identity.get()
     question = kernel.output.questions.ask()
     prompt = prompt[:MAX_PROMPT]
@@ -69,7 +69,7 @@ def ask(kernel: VirtualKernel, prompt: str, *, name: str, password: bool) -> str
 
 
 class StdinRouter(io.TextIOBase):
-    """Stands for ``sys.stdin``: the process's own outside of kernels, at its end in a kernel."""
+    """Replaces ``sys.stdin``: the process's own outside of kernels, and empty in a kernel."""
 
     def __init__(self, original: TextIO) -> None:
         self._original = original
@@ -78,17 +78,17 @@ class StdinRouter(io.TextIOBase):
         return self._original if current_kernel() is None else io.StringIO()
 
     def read(self, size: int | None = -1, /) -> str:
-        """Read from the process's standard input; in a kernel there is nothing."""
+        """Read from the process's standard input, or nothing in a kernel."""
         text: str = self._source().read(size)
         return text
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
-        """Read one line of the process's standard input; in a kernel there is nothing."""
+        """Read one line of the process's standard input, or nothing in a kernel."""
         line: str = self._source().readline(size)
         return line
 
     def isatty(self) -> bool:
-        """Whether it is a terminal; in a kernel it never is."""
+        """Return whether it is a terminal, which it never is in a kernel."""
         return current_kernel() is None and self._original.isatty()
 
     def fileno(self) -> int:
@@ -96,11 +96,11 @@ class StdinRouter(io.TextIOBase):
         return self._original.fileno()
 
     def readable(self) -> bool:
-        """Whether it can be read from: always."""
+        """Return whether it can be read from: always."""
         return True
 
     def close(self) -> None:
-        """Close the original stream; in a kernel do nothing, because it is everybody's."""
+        """Close the original stream. Do nothing in a kernel, because all kernels share it."""
         if current_kernel() is None:
             self._original.close()
 
@@ -123,7 +123,7 @@ def install() -> Callable[[], None]:
     replaced = Replaced()
     replaced.set(builtins, "input", _input(builtins.input))
     replaced.set(getpass, "getpass", _getpass(getpass.getpass))
-    # The command has imported it, and with it has taken the built-in function.
+    # The command has imported it, and with it the built-in function.
     click_termui = sys.modules.get("click.termui")
     if click_termui is not None:
         replaced.set(click_termui, "visible_prompt_func", builtins.input)
@@ -140,7 +140,7 @@ def _put_back_stdin(original: TextIO) -> None:
 
 
 def _input(original: Callable[..., str]) -> Callable[..., str]:
-    # Named and described as the original, which is what `help` and tracebacks show.
+    # Named and described as the original, for `help` and tracebacks.
     def input(prompt: object = "", /) -> str:
         kernel = current_kernel()
         if kernel is None:

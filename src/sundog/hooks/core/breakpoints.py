@@ -1,8 +1,8 @@
-"""``breakpoint()`` opens the debugger only where a developer can use it.
+"""``breakpoint()`` opens the debugger only if a developer can use it.
 
-Upstream reason: the debugger reads from the process's terminal, and the thread waits for it. While
-developing in a terminal that is what is wanted; in production, or without a terminal, nobody could
-ever continue it.
+Upstream reason: the debugger reads from the process's terminal, and the thread waits for it. In
+development in a terminal, this is wanted. In production, or without a terminal, nobody could
+continue it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def install() -> Callable[[], None]:
 
 
 def _hook(original: Callable[..., Any]) -> Callable[..., Any]:
-    # An editor's debugger has a hook of its own, and needs no terminal.
+    # An editor's debugger has its own hook and needs no terminal.
     is_own = original is sys.__breakpointhook__ and "PYTHONBREAKPOINT" not in os.environ
 
     def breakpointhook(*arguments: Any, **keywords: Any) -> Any:
@@ -43,7 +43,7 @@ def _hook(original: Callable[..., Any]) -> Callable[..., Any]:
                 "breakpoint() needs a terminal, and this server has none. Start it in a terminal, "
                 "or use the debugger of an editor."
             )
-        # The streams that code finds belong to the kernel.
+        # The streams that code sees belong to the kernel.
         debugger = pdb.Pdb(stdin=sys.__stdin__, stdout=sys.__stdout__, nosigint=True)
         debugger.set_trace(sys._getframe(1))
         return None

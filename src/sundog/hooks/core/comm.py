@@ -1,7 +1,7 @@
-"""Comms go to the running kernel.
+"""Comms belong to the running kernel.
 
 Upstream reason: the ``comm`` package has one process-wide `create_comm` and `get_comm_manager`, and
-documents both as the points that an implementation replaces.
+documents both as replacement points.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from sundog.kernel.template_comm import TemplateComm
 
 
 class CommHook:
-    """The replacements, and what is shared by all kernels: targets registered at import."""
+    """The replacements, and what all kernels share: targets registered at import."""
 
     def __init__(self) -> None:
         self.shared = CommManager()
 
     @property
     def shared_targets(self) -> dict[str, Callable[..., Any]]:
-        """The comm targets that every kernel answers to."""
+        """The comm targets of every kernel."""
         targets: dict[str, Callable[..., Any]] = self.shared.targets
         return targets
 
     def install(self) -> Callable[[], None]:
-        """Replace both points; return what puts the former ones back."""
+        """Replace both points; return a function that restores them."""
         former = comm.create_comm, comm.get_comm_manager
         comm.create_comm = _create_comm
         comm.get_comm_manager = self._get_comm_manager

@@ -1,10 +1,11 @@
-"""Modules are executed under no kernel, whoever imports them first.
+"""Modules run outside of any kernel, whichever kernel imports them first.
 
-Upstream reason: a module is imported once per process, by the first kernel that needs it. What its
-top level makes (widgets, comms, loggers, threads) is for all kernels and must not belong to one.
+Upstream reason: a module is imported once per process, by the first kernel that needs it. Objects
+that its top level creates (widgets, comms, loggers, threads) are for all kernels and must not
+belong to one.
 
-The meta path finder finds nothing itself. It asks the finders after it, and has the loader of a
-module that it is told run the module's code outside of the kernel.
+The meta path finder finds nothing itself. It asks the finders after it, and makes the loader of a
+module run the module's code outside of the kernel.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sundog.scope import scoped
 
 
 class NeutralFinder(importlib.abc.MetaPathFinder):
-    """Stands first on ``sys.meta_path``."""
+    """Must be first on ``sys.meta_path``."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -43,8 +44,8 @@ class NeutralFinder(importlib.abc.MetaPathFinder):
 
 
 def _neutralise(loader: Any) -> None:
-    # Some loaders are classes that serve all modules and have no instance to change; those are of
-    # built-in and frozen modules, which make no widgets.
+    # Some loaders are classes without an instance to change. They load built-in and frozen modules,
+    # which create no widgets.
     if isinstance(loader, type) or "exec_module" in getattr(loader, "__dict__", ()):
         return
     execute = getattr(loader, "exec_module", None)
@@ -55,13 +56,13 @@ def _neutralise(loader: Any) -> None:
         with scoped(None):
             execute(module)
 
-    # A loader that can't be changed runs its module as it always did.
+    # A loader that can't be changed runs its module as before.
     with contextlib.suppress(AttributeError):
         loader.exec_module = exec_module
 
 
 def install() -> Callable[[], None]:
-    """Put the finder first; return what removes it."""
+    """Put the finder first; return a function that removes it."""
     finder = NeutralFinder()
     sys.meta_path.insert(0, finder)
 

@@ -1,4 +1,4 @@
-"""Installs hooks in order, and takes them out again in the reverse order."""
+"""Installs hooks in order, and removes them in reverse order."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ Install = Callable[[], Uninstall]
 
 
 def install(hooks: Iterable[Install]) -> Uninstall:
-    """Install every hook; return what uninstalls them all.
+    """Install every hook; return a function that uninstalls them all.
 
-    Where one fails, those before it are uninstalled and its error is raised.
+    If one fails, those before it are uninstalled and its error is raised.
     """
     installed: list[Uninstall] = []
 

@@ -1,8 +1,7 @@
 """A dict that each kernel may change for itself.
 
-Libraries keep tables in process-wide dicts: formatters by type, magics by name. What is written
-outside of any kernel holds for all; what a kernel writes or deletes is seen by that kernel only,
-and goes away with it.
+Libraries keep tables in process-wide dicts: formatters by type, magics by name. Changes outside of
+any kernel apply to all. Changes in a kernel are seen only by that kernel, and end with it.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ _DELETED = object()
 
 
 class Overlays:
-    """What one kernel wrote over the shared dicts, by dict."""
+    """A kernel's changes to the shared dicts, by dict."""
 
     __slots__ = ("by_dict",)
 
@@ -24,19 +23,19 @@ class Overlays:
         self.by_dict: dict[int, dict[Any, Any]] = {}
 
 
-# Typed loosely: a mapping that is a dict as well has two of each method.
+# Typed loosely, because a mapping that is also a dict has two of each method.
 _Base: Any = (MutableMapping, dict)
 
 
 class KernelDict(*_Base):  # type: ignore[misc]
-    """The shared content is the dict itself; what differs in a kernel is kept by the kernel.
+    """The shared content is the dict itself; the kernel stores what differs in it.
 
-    It is a real `dict` because libraries check for one. Meant for tables that live as long as the
-    process: its identity is its key.
+    It is a real `dict` because libraries check for one. It is meant for tables that live as long as
+    the process: its identity is its key.
     """
 
     def _own(self) -> dict[Any, Any] | None:
-        """Return what the running kernel wrote here, None if nothing."""
+        """Return the running kernel's changes, or None."""
         kernel = current_kernel()
         if kernel is None:
             return None

@@ -1,8 +1,8 @@
 """``exit()`` and ``quit()`` end the kernel that calls them.
 
 Upstream reason: `site` gives all code of a process one ``exit``, which closes ``sys.stdin`` and
-raises `SystemExit`. As in Jupyter they end the kernel: its pages say that the session has ended.
-``sys.exit()`` is an error of the code that calls it, and ends nothing.
+raises `SystemExit`. As in Jupyter, they end the kernel: its pages say that the session has ended.
+``sys.exit()`` is an error of the calling code, and ends nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 def end_kernel(kernel: VirtualKernel) -> None:
-    """End a kernel because its code wants it."""
+    """End a kernel at the request of its code."""
     if not kernel.is_dry_run:
         logger.info("[%s] the app called exit(), so its kernel ends", kernel.log_id)
         kernel.on_exit(kernel)
@@ -38,7 +38,7 @@ def install() -> Callable[[], None]:
 
 
 class Leave:
-    """Stands for ``exit`` or ``quit``."""
+    """Replaces ``exit`` or ``quit``."""
 
     def __init__(self, original: Any) -> None:
         self._original = original
@@ -47,7 +47,7 @@ class Leave:
         return repr(self._original)
 
     def __call__(self, code: Any = None) -> NoReturn:
-        """End the running kernel; outside of kernels, the process."""
+        """End the running kernel, or the process outside of kernels."""
         kernel = current_kernel()
         if kernel is None:
             self._original(code)

@@ -1,9 +1,8 @@
-"""Attributes of modules that each kernel sets for itself: `sys.excepthook` and the like.
+"""Attributes of modules that each kernel sets for itself, such as `sys.excepthook`.
 
-A module's attribute is one per process. Here the module's class has a property in its place:
-what is assigned while a kernel runs is that kernel's own, and everybody else finds what was there
-before. The module's own dict, in which Python itself looks, gets a function that calls whichever
-holds in the running kernel.
+A process has one value of a module's attribute. Here, the module's class gets a property instead: a
+value assigned in a kernel is that kernel's own, and all others see the previous value. The module's
+own dict, which Python itself reads, gets a function that calls the value of the running kernel.
 """
 
 from __future__ import annotations
@@ -20,39 +19,39 @@ Key = tuple[str, str]
 
 
 class OwnAttributes:
-    """What one kernel's code has assigned, by module and attribute."""
+    """A kernel's assignments, by module and attribute."""
 
     def __init__(self) -> None:
         self.values: dict[Key, Any] = {}
         self.make_shared: dict[Key, Callable[[Any], None]] = {}
 
     def end(self) -> None:
-        """Forget everything."""
+        """Remove everything."""
         self.values.clear()
         self.make_shared.clear()
 
     def share(self) -> None:
-        """Assign the same for all."""
+        """Assign the same values for all."""
         for key, value in list(self.values.items()):
             self.make_shared[key](value)
         self.end()
 
 
 def own_attribute(kernel: Kernel, module: str, name: str) -> Any:
-    """Return what a kernel's code has assigned to a module's attribute; None if nothing."""
+    """Return a kernel's own value of a module's attribute, or None."""
     state = find_owned(kernel, OwnAttributes)
     return None if state is None else state.values.get((module, name))
 
 
 class KernelAttribute:
-    """Stands in a module's class for one attribute."""
+    """The property for one attribute in a module's class."""
 
     def __init__(self, module: ModuleType, name: str, *, called: bool) -> None:
         self._module = module
         self._name = name
         self._key = (module.__name__, name)
         self._called = called
-        # What holds outside of kernels, where the module's dict has a function of ours.
+        # The value outside of kernels, if the module's dict has a function of ours.
         self._shared: Any = vars(module)[name]
         if called:
             vars(module)[name] = self._make_caller()
@@ -75,7 +74,7 @@ class KernelAttribute:
 
     @property
     def shared(self) -> Any:
-        """What holds outside of kernels."""
+        """The value outside of kernels."""
         return self._shared if self._called else vars(self._module)[self._name]
 
     def __set__(self, module: Any, value: Any) -> None:
@@ -85,7 +84,7 @@ class KernelAttribute:
             return
         state = owned(kernel, OwnAttributes)
         if value is self.shared:
-            # It is put back, as far as the kernel can tell.
+            # The kernel has restored the previous value.
             state.values.pop(self._key, None)
             return
         state.make_shared[self._key] = self.set_shared
@@ -99,7 +98,7 @@ class KernelAttribute:
             vars(self._module)[self._name] = value
 
     def restore(self) -> None:
-        """Put into the module's dict what holds outside of kernels."""
+        """Put the value outside of kernels into the module's dict."""
         if self._called:
             vars(self._module)[self._name] = self._shared
 
@@ -107,11 +106,11 @@ class KernelAttribute:
 def install(
     module: ModuleType, called: Iterable[str], read: Iterable[str] = ()
 ) -> Callable[[], None]:
-    """Make attributes of a module each kernel's own; return what undoes that.
+    """Make attributes of a module each kernel's own; return a function that undoes this.
 
-    `called` are functions that Python itself takes from the module's dict, and calls; `read` are
-    values that are taken from the module as others take them, by asking it. A name that this
-    version of the module does not have is left out.
+    `called` are functions that Python itself reads from the module's dict and calls; `read` are
+    values that code reads as attributes. Names that this version of the module does not have are
+    left out.
     """
     former = type(module)
     names = [(name, True) for name in called] + [(name, False) for name in read]
@@ -121,7 +120,7 @@ def install(
         if name in vars(module)
     }
     body = {"__module__": former.__module__, "__qualname__": former.__qualname__, **attributes}
-    # The type checker knows only of modules whose class is fixed.
+    # The type checker assumes that a module's class never changes.
     changed: Any = module
     changed.__class__ = type(former.__name__, (former,), body)
 

@@ -1,7 +1,7 @@
-"""What a kernel's code has registered with Python, and what happens to it at the kernel's end.
+"""A kernel's registrations with Python, and what happens to them when the kernel ends.
 
-The top level of an app of components runs once, in a kernel that ends at once, and what it sets up
-is for all kernels: `share_with_all` turns the registrations of that kernel into the process's own.
+The top level of an app of components runs once, in a kernel that ends at once, and sets things up
+for all kernels: `share_with_all` turns that kernel's registrations into the process's own.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from sundog.scope import Kernel, current_scope, scoped
 
 
 class Owned(Protocol):
-    """The registrations of one kind that one kernel has made."""
+    """The registrations of one kind by one kernel."""
 
     def end(self) -> None:
         """End the registrations. Called once, in the kernel, when it ends."""
         ...
 
     def share(self) -> None:
-        """Register the same for the process instead. Called outside of any kernel."""
+        """Register the same for the process. Called outside of any kernel."""
         ...
 
 
@@ -27,19 +27,19 @@ OwnedT = TypeVar("OwnedT", bound=Owned)
 
 
 def running_kernel() -> Kernel | None:
-    """Return the kernel of the running code, None outside of any kernel."""
+    """Return the kernel of the running code, or None outside of any kernel."""
     scope = current_scope()
     return None if scope is None else scope.kernel
 
 
 def find_owned(kernel: Kernel, kind: type[OwnedT]) -> OwnedT | None:
-    """Return what a kernel has registered of a kind, None if there is nothing."""
+    """Return a kernel's registrations of a kind, or None."""
     found: OwnedT | None = kernel.peek(kind)
     return found
 
 
 def owned(kernel: Kernel, kind: type[OwnedT]) -> OwnedT:
-    """Return what a kernel has registered of a kind; the first call makes an empty one."""
+    """Return a kernel's registrations of a kind, empty at first."""
 
     def make() -> OwnedT:
         made = kind()
@@ -56,7 +56,7 @@ class _All:
 
 
 def share_with_all(kernel: Kernel) -> None:
-    """Turn everything that a kernel has registered so far into registrations of the process."""
+    """Turn all of a kernel's registrations into registrations of the process."""
     everything: _All | None = kernel.peek(_All)
     if everything is None:
         return

@@ -1,4 +1,4 @@
-"""What a hook has replaced, and how that is put back."""
+"""Replaces attributes and restores them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 class Replaced(contextlib.ExitStack):
-    """Puts back what was replaced, the last first, when it is closed."""
+    """Restores what was replaced, the last first, when it is closed."""
 
     def set(self, owner: Any, name: str, value: Any) -> None:
-        """Give a module or class another attribute until then; what it inherits shows again."""
+        """Replace an attribute of a module or class until then. Inherited attributes reappear."""
         if name in vars(owner):
             self.callback(setattr, owner, name, vars(owner)[name])
         else:

@@ -1,10 +1,10 @@
-"""``print`` goes to the output area that catches it, else to the log under its kernel's id.
+"""``print`` goes to the output area that catches it, or else to the log with its kernel's id.
 
-Upstream reason: ``sys.stdout`` and ``sys.stderr`` are one each per process, as is
-`contextlib.redirect_stdout`, which assigns to them. Which area prints belong to is in the context
-variable, so threads and coroutines each write to their own.
+Upstream reason: a process has one ``sys.stdout`` and ``sys.stderr``, and so has
+`contextlib.redirect_stdout`, which assigns to them. The context variable says which area prints
+belong to, so threads and coroutines each write to their own.
 
-Outside of kernels the original streams get everything untouched.
+Outside of kernels, the original streams get everything unchanged.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from sundog.scope import Kernel, current_scope
 if TYPE_CHECKING:
     pass
 
-# How much of a line without an end is held back, in characters.
+# How many characters of an unfinished line are held back.
 MAX_PARTIAL_LINE = 8192
-# How many characters of a stream a kernel may write to the log in each second, in production.
+# How many characters of a stream a kernel may write to the log per second, in production.
 MAX_PER_SECOND = 64 << 10
 
-# Colours are kept; everything else that a terminal would obey is not.
+# Colours are kept, but no other control sequences of terminals.
 _UNSAFE = re.compile(
     r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029]"
 )
@@ -39,14 +39,14 @@ _RESET = "\x1b[0m"
 
 
 class LogLines:
-    """One kernel's prints on their way to the terminal, a line at a time.
+    """One kernel's prints on their way to the terminal, line by line.
 
     Args:
         original: The stream that the lines are written to.
-        log_id: What the log calls the kernel.
-        per_second: How many characters are written in each second; what is more is counted and
-            left out. None for no limit.
-        now: The time in seconds.
+        log_id: The kernel's name in the log.
+        per_second: How many characters are written per second. Further ones are counted and
+            omitted. None for no limit.
+        now: Returns the time in seconds.
     """
 
     def __init__(
@@ -61,16 +61,16 @@ class LogLines:
         self._per_second = per_second
         self._now = now
         self._lock = threading.Lock()
-        # The lock guards all that follows: first, the line that has not ended yet.
+        # The lock guards the attributes below: first, the unfinished line.
         self._partial: list[str] = []
         self._partial_size = 0
-        # The second that is counted, what was written in it, and the lines that were left out.
+        # The current second, what was written in it, and the omitted lines.
         self._second = 0
         self._written = 0
         self._left_out = 0
 
     def write(self, text: str) -> None:
-        """Take text; write every line that it ends."""
+        """Add text; write every line that it completes."""
         with self._lock:
             self._partial.append(text)
             self._partial_size += len(text)
@@ -86,7 +86,7 @@ class LogLines:
         self._write(lines)
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the rest."""
         with self._lock:
             rest = "".join(self._partial)
             self._partial = []
@@ -95,7 +95,7 @@ class LogLines:
             self._write(lines)
 
     def _limited(self, lines: list[str]) -> list[str]:
-        """Return what may be written of some lines, with notes; called under the lock."""
+        """Return the part of some lines that may be written, with notes. Called under the lock."""
         limit = self._per_second
         if limit is None:
             return lines
@@ -124,22 +124,22 @@ class LogLines:
 
 
 def _clean(line: str) -> str:
-    """Return a line as a terminal may see it: it can't forge other lines or move the cursor."""
-    # A progress bar draws over itself; its last state is the one to keep.
+    """Return a line for a terminal: it can't forge other lines or move the cursor."""
+    # A progress bar overwrites itself; only its last state is kept.
     line = line.rstrip("\r").rpartition("\r")[2]
     line = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", line)
     return line + _RESET if _COLOUR in line else line
 
 
 class StreamRouter(io.TextIOBase):
-    """Stands for ``sys.stdout`` or ``sys.stderr``."""
+    """Replaces ``sys.stdout`` or ``sys.stderr``."""
 
     def __init__(self, original: TextIO, name: str) -> None:
         self._original = original
         self._stream = name
 
     def write(self, text: str, /) -> int:
-        """Write to where the running code's prints belong."""
+        """Write to the destination of the running code's prints."""
         scope = current_scope()
         if scope is None:
             return self._original.write(text)
@@ -162,7 +162,7 @@ class StreamRouter(io.TextIOBase):
         return kernel.local((LogLines, self._stream), make)
 
     def flush(self) -> None:
-        """Send what is held back of a line, as far as the area holds anything back."""
+        """Send the unfinished line, if the area holds anything back."""
         scope = current_scope()
         if scope is None:
             self._original.flush()
@@ -172,7 +172,7 @@ class StreamRouter(io.TextIOBase):
                 flush()
 
     def isatty(self) -> bool:
-        """Whether the writer talks to a terminal; in a kernel it never does."""
+        """Return whether the stream is a terminal, which it never is in a kernel."""
         return current_scope() is None and self._original.isatty()
 
     def fileno(self) -> int:
@@ -180,18 +180,18 @@ class StreamRouter(io.TextIOBase):
         return self._original.fileno()
 
     def writable(self) -> bool:
-        """Whether it can be written to: always."""
+        """Return whether it can be written to: always."""
         return True
 
     def close(self) -> None:
-        """Do nothing: it is everybody's."""
+        """Do nothing, because all kernels share the stream."""
 
     @property
     def buffer(self) -> Any:
-        """The binary stream beneath; in a kernel, one whose bytes are routed as text."""
+        """The underlying binary stream; in a kernel, one whose bytes are routed as text."""
         return self._original.buffer if current_scope() is None else RoutedBytes(self)
 
-    # The base class has an attribute of its own for these, so they need to be said.
+    # The base class has its own attributes for these, so they must be defined.
     @property
     def encoding(self) -> str:  # type: ignore[override]
         """The original stream's encoding."""
@@ -199,12 +199,12 @@ class StreamRouter(io.TextIOBase):
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]
-        """How the original stream handles what it can't encode."""
+        """The error handler of the original stream."""
         return self._original.errors
 
     @property
     def newlines(self) -> Any:  # type: ignore[override]
-        """The original stream's."""
+        """The same as the original stream's."""
         return self._original.newlines
 
     def __getattr__(self, name: str) -> Any:
@@ -212,7 +212,7 @@ class StreamRouter(io.TextIOBase):
 
 
 class RoutedBytes(io.RawIOBase):
-    """Takes bytes and routes them as text."""
+    """Routes bytes as text."""
 
     def __init__(self, router: StreamRouter) -> None:
         self._router = router
@@ -224,12 +224,12 @@ class RoutedBytes(io.RawIOBase):
         return len(raw)
 
     def writable(self) -> bool:
-        """Whether it can be written to: always."""
+        """Return whether it can be written to: always."""
         return True
 
 
 class Redirected:
-    """The area of a `contextlib.redirect_stdout` block: one stream to a file, the rest as ever."""
+    """The area of a `contextlib.redirect_stdout` block: one stream to a file."""
 
     __slots__ = ("_name", "_target")
 
@@ -238,7 +238,7 @@ class Redirected:
         self._target = target
 
     def append(self, item: dict[str, Any]) -> None:
-        """Take one item."""
+        """Add an item."""
         if item["output_type"] != "stream" or item["name"] != self._name:
             route(item)
         elif self._target is not None:
@@ -246,7 +246,7 @@ class Redirected:
 
 
 def install() -> Callable[[], None]:
-    """Replace both streams and the redirection; return what restores them."""
+    """Replace both streams and the redirection; return a function that restores them."""
     originals = sys.stdout, sys.stderr
     routers = StreamRouter(sys.stdout, "stdout"), StreamRouter(sys.stderr, "stderr")
     sys.stdout, sys.stderr = routers

@@ -1,14 +1,14 @@
-"""A kernel keeps its thread once its code has made something that is bound to the thread.
+"""A kernel keeps its thread once its code has created an object bound to the thread.
 
 Upstream reasons:
 
-- sqlite3 refuses to use a connection in another thread than the one that made it. A kernel's work
-  runs on whichever thread of the pool is free.
+- sqlite3 refuses to use a connection in another thread than the one that created it. A kernel's
+  work runs on any free thread of the pool.
 - Values of a `threading.local` would be lost when the kernel runs on another thread, and the next
   kernel on that thread would find them.
 
-A connection that is made while a module is imported belongs to all kernels. SQLite serialises its
-use, so it is opened without the check where SQLite was compiled for that (`sqlite3.threadsafety`).
+A connection created while a module is imported belongs to all kernels. SQLite serialises its use,
+so it is opened without the check if SQLite was compiled for that (`sqlite3.threadsafety`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sundog.scope import current_scope
 
 # The position of `check_same_thread` among the arguments of `sqlite3.connect`.
 CHECK_POSITION: Final = 4
-# As PEP 249 has it: threads may share connections.
+# From PEP 249: threads may share connections.
 SERIALIZED: Final = 3
 
 
@@ -39,7 +39,7 @@ def install() -> Callable[[], None]:
 
 
 def _keep_thread() -> bool:
-    """Have the running kernel, if there is one, stay on this thread."""
+    """Keep the running kernel, if there is one, on this thread."""
     scope = current_scope()
     if scope is None:
         return False

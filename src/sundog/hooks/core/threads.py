@@ -1,11 +1,11 @@
 """Threads and executor jobs belong to the kernel that started them.
 
-Upstream reason: a new thread begins with an empty context (always before Python 3.14, and by
+Upstream reason: a new thread starts with an empty context (always before Python 3.14, and by
 default on builds with the GIL after it), so it would not know its kernel. Only Sundog's own
-variable is carried, for one job at a time: a pool's worker thread serves many kernels.
+variable is passed on, for one job at a time, because a pool's worker thread serves many kernels.
 
-What ends a kernel's thread is told to its pages; by itself Python would print it to a stream of the
-process.
+An error that ends a kernel's thread is shown in its pages. Python itself would print it to a stream
+of the process.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sundog.hooks.core.module_attributes import own_attribute
 from sundog.hooks.core.tracebacks import error_item
 from sundog.scope import Scope, current_scope, scoped
 
-# The attribute of a thread that failed: the scope that it was started in.
+# The attribute of a failed thread with the scope that it was started in.
 _FAILED = "_sundog_failed"
 
 
@@ -38,7 +38,7 @@ def install() -> Callable[[], None]:
         try:
             start(self)
         except BaseException:
-            # The system has no thread to give; the object must not keep the kernel for it.
+            # The system can't provide a thread, and the object must not keep the kernel alive.
             vars(self).pop("run", None)
             raise
 
@@ -87,7 +87,7 @@ def _carry(thread: threading.Thread, scope: Scope) -> None:
             with scoped(scope):
                 run()
         except BaseException:
-            # Python calls its hook with the thread, when the scope has been left.
+            # Python calls its hook with the thread after the scope has been left.
             vars(thread)[_FAILED] = scope
             raise
 
@@ -95,7 +95,7 @@ def _carry(thread: threading.Thread, scope: Scope) -> None:
 
 
 def _report(error: BaseException, scope: Scope, name: str) -> None:
-    """Tell an error where the thread's prints went: in an Output, else in the pages."""
+    """Show an error where the thread's prints went: in an Output, or else in the pages."""
     where = f"thread {name}"
     if scope.area is None:
         scope.kernel.report_error(error, where)

@@ -1,4 +1,4 @@
-"""Errors as nbformat ``error`` items: what an Output shows of them."""
+"""Errors as nbformat ``error`` items, as an Output shows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sundog.kernel import errors as reports
 from sundog.kernel.error_rate import ErrorRate
 from sundog.scope import Kernel
 
-# Beyond what the kernel's reports leave out: between an app's cell and its magics.
+# Frames between an app's cell and its magics, besides those that the kernel's reports leave out.
 PLUMBING = ("/IPython/", "/matplotlib_inline/", "/decorator.py")
 
 _RED = "\x1b[31m"
@@ -38,7 +38,7 @@ def _fold(told: traceback.TracebackException, done: set[int]) -> None:
 
 
 def error_item(error: BaseException, kernel: Kernel, where: str) -> dict[str, Any]:
-    """Return the item for an error; in production it names the error in the log and no more."""
+    """Return the item for an error. In production, it contains only the error's id in the log."""
     rate = kernel.local(ErrorRate, ErrorRate)
     told = reports.report(error, where, kernel.log_id, kernel.development, rate)
     if not kernel.development:

@@ -1,1 +1,1 @@
-"""Hooks into IPython: the shell, display and magics that an app finds."""
+"""Hooks into IPython: the shell, display and magics."""

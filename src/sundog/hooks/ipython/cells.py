@@ -1,4 +1,4 @@
-"""Compiling and executing code whose last expression is its value, as cells of a notebook have."""
+"""Compiles and runs code whose last expression is its value, like cells of a notebook."""
 
 from __future__ import annotations
 import __future__
@@ -20,10 +20,10 @@ for _name in __future__.all_feature_names:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Compiled source: everything but the last expression, and the last expression.
+    """Compiled source: everything except the last expression, and the last expression.
 
-    `flags` are the `from __future__` imports in force after it, for the next cell. `source` is
-    what was compiled.
+    `flags` are the `from __future__` imports in force after it, for the next cell. `source` is the
+    code that was compiled.
     """
 
     body: CodeType
@@ -46,19 +46,19 @@ def compile_code(
     is_cell: bool = False,
     rewrite: Callable[[ast.Module], ast.Module] | None = None,
 ) -> Code:
-    """Compile source and remember its lines, so that tracebacks show what was run.
+    """Compile source and remember its lines for tracebacks.
 
     Args:
         source: The source; bytes may name their encoding as Python files do.
-        filename: What tracebacks call it.
+        filename: The file name in tracebacks.
         flags: The `from __future__` imports in force, as compiler flags.
-        is_cell: Whether it may await at its top level, and a string alone is its value, not a
+        is_cell: Whether it may await at its top level, and a lone string is its value, not a
             docstring.
         rewrite: Changes the parsed code before it is compiled.
 
     Raises:
         SyntaxError: The source is not Python.
-        ValueError: The source holds null bytes.
+        ValueError: The source contains null bytes.
     """
     text = source.decode("utf-8-sig") if isinstance(source, bytes) and _is_utf8(source) else source
     if isinstance(text, str):
@@ -72,7 +72,7 @@ def compile_code(
         text, filename, "exec", flags=compiler_flags | ast.PyCF_ONLY_AST, dont_inherit=True
     )
     if is_cell:
-        # IPython compiles statement by statement, so these may stand below a magic.
+        # IPython compiles statement by statement, so these may come after a magic.
         tree.body.sort(key=lambda statement: not _is_future_import(statement))
     if rewrite is not None:
         tree = rewrite(tree)
@@ -110,7 +110,7 @@ def _split_last(tree: ast.Module, is_cell: bool) -> ast.Expression | None:
 
 
 def ends_quietly(source: str) -> bool:
-    """Whether source ends with a semicolon, which keeps its value from being shown."""
+    """Return whether source ends with a semicolon, which hides its value."""
     if ";" not in source:
         return False
     try:
@@ -126,7 +126,7 @@ def ends_quietly(source: str) -> bool:
 
 def remember_source(source: str, filename: str) -> None:
     """Keep source lines for tracebacks, whatever happens to the file."""
-    # Without a modification time the entry is never checked against a file.
+    # Without a modification time, the entry is never checked against a file.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
 
 

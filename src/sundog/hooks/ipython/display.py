@@ -1,4 +1,4 @@
-"""How the shell shows things: publisher, display hook and formatter."""
+"""The shell's display: publisher, display hook and formatter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sundog.output import WIDGET_VIEW, route
 
 
 class KernelPublisher(DisplayPublisher):  # type: ignore[misc]
-    """Publishes to the running code's output area, else to the page."""
+    """Publishes to the running code's output area, or else to the page."""
 
     def _setup_execution_tracking(self) -> None:
         """Do nothing: there is no execution count to track."""
@@ -30,7 +30,7 @@ class KernelPublisher(DisplayPublisher):  # type: ignore[misc]
         update: bool = False,
         **_: Any,
     ) -> None:
-        """Show data, or change what was shown under the same display id."""
+        """Show data, or change everything shown under the same display id."""
         kernel = current_kernel()
         if kernel is None:
             if "text/plain" in data:
@@ -60,7 +60,7 @@ def view_item(widget: Widget) -> dict[str, Any]:
 
 
 def encoded(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a mime bundle whose bytes are text, as nbformat has them."""
+    """Return a MIME bundle whose bytes are text, as in nbformat."""
     if not any(isinstance(value, bytes) for value in data.values()):
         return data
     return {
@@ -83,12 +83,12 @@ class KernelDisplayHook(DisplayHook):  # type: ignore[misc]
 
 
 class KernelDisplayFormatter(DisplayFormatter):  # type: ignore[misc]
-    """Formats widgets without the cost of their whole repr."""
+    """Formats widgets without computing their whole repr."""
 
     def format(
         self, obj: Any, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return an object's mime bundle and its metadata."""
+        """Return an object's MIME bundle and its metadata."""
         plain = type(obj)._repr_mimebundle_ if isinstance(obj, Widget) else None
         if plain is None or plain is not Widget._repr_mimebundle_ or include or exclude:
             bundle: tuple[dict[str, Any], dict[str, Any]] = super().format(obj, include, exclude)

@@ -1,15 +1,15 @@
-"""IPython finds a shell: `display`, `get_ipython`, magics, tracebacks of callbacks.
+"""Provides a shell to IPython: `display`, `get_ipython`, magics, tracebacks of callbacks.
 
 Upstream reasons:
 
-- `IPython.display` shows things by the process's shell, `InteractiveShell.instance()`, and
-  ipywidgets hands the errors of callbacks to it.
+- `IPython.display` shows objects through the process's shell, `InteractiveShell.instance()`, and
+  ipywidgets passes errors of callbacks to it.
 - In Jupyter, the kernel triggers ``pre_execute`` and ``post_execute`` around every message of a
-  widget; matplotlib draws the figures that are left open then.
+  widget; matplotlib then draws the figures that are still open.
 - `IPython.utils.capture.capture_output` assigns to ``sys.stdout`` and to the shell.
-- ipywidgets' `interact` asks matplotlib for its backend by a name that it no longer has.
-- Libraries (rich, pandas) ask the built-in `get_ipython`, which IPython puts there while it runs
-  code, whether there is a page that shows what they display.
+- ipywidgets' `interact` asks matplotlib for its backend by a name that no longer exists.
+- Libraries (rich, pandas) use the built-in `get_ipython`, which IPython adds while it runs code, to
+  know whether a page shows what they display.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BACKEND = "matplotlib_inline.backend_inline"
 
 
 def install() -> Callable[[], None]:
-    """Make the shell and put it in its places; return what takes it out again."""
+    """Create the shell and install it; return a function that removes it."""
     replaced = Replaced()
     replaced.callback(_install_shell())
     replaced.set(builtins, "get_ipython", get_ipython)
@@ -69,14 +69,14 @@ def _install_shell() -> Callable[[], None]:
 
 
 def _figure_as_png(figure: Any) -> Any:
-    """Draw a figure that was made without pyplot, before any backend was loaded."""
+    """Draw a figure that was created without pyplot, before any backend was loaded."""
     from IPython.core.pylabtools import print_figure
 
     return print_figure(figure, fmt="png", base64=True)
 
 
 def flush_figures() -> None:
-    """Show the figures that are open, if matplotlib shows figures inline."""
+    """Show the open figures, if matplotlib shows figures inline."""
     backend = sys.modules.get(BACKEND)
     if backend is not None:
         backend.flush_figures()
@@ -101,7 +101,7 @@ class Captured:
         self._outputs = outputs
 
     def append(self, item: dict[str, Any]) -> None:
-        """Take one item."""
+        """Add an item."""
         kind = item["output_type"]
         if kind == "stream":
             stream = self._streams[item["name"]]

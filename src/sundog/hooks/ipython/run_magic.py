@@ -1,7 +1,7 @@
-"""``%run``, for one namespace per kernel.
+"""``%run``, with one namespace per kernel.
 
-Upstream reason: IPython's puts the program into ``sys.modules["__main__"]`` while it runs, which is
-everybody's.
+Upstream reason: IPython's puts the program into ``sys.modules["__main__"]`` while it runs, which
+all kernels share.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ OWN_NAMES = frozenset({"__name__", "__file__", "__builtins__", "__doc__"})
 
 
 def register(shell: Any) -> None:
-    """Take the place of IPython's ``%run``."""
+    """Replaces IPython's ``%run``."""
 
     def run(line: str) -> None:
         """Run a program or a notebook: ``%run [-i] file [arguments]``.
 
-        Its names are in the app's namespace afterwards. ``-i`` runs it in that namespace.
+        Its names are then in the app's namespace. ``-i`` runs it in that namespace.
         """
         words = arg_split(line)
         options = {word for word in words if word in ("-i", "-n")}
@@ -75,5 +75,5 @@ def _run_notebook(shell: Any, path: Path) -> None:
 
     for cell in nbformat.read(str(path), as_version=4).cells:
         if cell.cell_type == "code":
-            # As IPython does, so that the cell with the magic does not go on.
+            # As in IPython, so that the cell with the magic stops.
             shell.run_cell(cell.source).raise_error()

@@ -1,10 +1,10 @@
-"""The shell that IPython's machinery finds in a Sundog process.
+"""The shell that IPython's code finds in a Sundog process.
 
-One shell serves all kernels: `display`, `get_ipython`, magics and rich output work in an app as
-they do in a notebook. What belongs to a user (namespace, callbacks of events, loaded extensions,
-registered magics and formatters) belongs to the running kernel.
+One shell serves all kernels: `display`, `get_ipython`, magics and rich output work in an app as in
+a notebook. State of a user (namespace, callbacks of events, loaded extensions, registered magics
+and formatters) belongs to the running kernel.
 
-It makes no files or threads, and leaves `sys` alone.
+It creates no files or threads, and leaves `sys` alone.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         self._scratch: dict[str, Any] = {}
         self._scratch_hidden: dict[str, Any] = {}
         self._history = ShellHistory()
-        # Libraries look here to know whether a page shows what they display.
+        # Libraries check this to know whether a page shows what they display.
         config = Config({"IPKernelApp": {"parent_appname": "sundog"}})
         with _no_database():
             super().__init__(config=config, display_page=True, colors="nocolor", **kwargs)
@@ -65,43 +65,43 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
     # What a shell in a terminal would set up, and a server has no use for ------------------------
 
     def init_ipython_dir(self, ipython_dir: Any) -> None:
-        """Make no directory."""
+        """Create no directory."""
 
     def init_profile_dir(self, profile_dir: Any) -> None:
-        """Make no profile; this one has no place."""
+        """Create no profile, because this one has no folder."""
         self.profile_dir = ProfileDir()
 
     def init_virtualenv(self) -> None:
         """Leave ``sys.path`` alone."""
 
     def save_sys_module_state(self) -> None:
-        """Nothing is changed, so nothing is saved."""
+        """Save nothing, because nothing is changed."""
 
     def restore_sys_module_state(self) -> None:
-        """Nothing was changed."""
+        """Restore nothing, because nothing was changed."""
 
     def init_sys_modules(self) -> None:
-        """``__main__`` is the business of `sundog.hooks.core.main_module`."""
+        """Do nothing: `sundog.hooks.core.main_module` handles ``__main__``."""
 
     def init_history(self) -> None:
-        """Make nothing: each kernel keeps its own history, in memory."""
+        """Create nothing: each kernel keeps its own history, in memory."""
 
     def init_prompts(self) -> None:
-        """Set no prompts: libraries take them for a person at a keyboard."""
+        """Set no prompts, which libraries would take for an interactive terminal."""
 
     def init_completer(self) -> None:
         """Complete nothing."""
         self.Completer = None
 
     def init_user_ns(self) -> None:
-        """Put nothing into namespaces; the app's runner does."""
+        """Add nothing to namespaces; the app's runner does."""
 
     def init_builtins(self) -> None:
         """Leave the builtins alone."""
         self.builtin_trap = NoTrap(shell=self)
 
     def init_create_namespaces(self, user_module: Any = None, user_ns: Any = None) -> None:
-        """Namespaces are the kernels'."""
+        """Do nothing: namespaces belong to the kernels."""
         self._main_mod_cache: dict[str, Any] = {}
         self.ns_table: dict[str, Any] = {}
 
@@ -121,7 +121,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     @user_ns.setter
     def user_ns(self, namespace: dict[str, Any]) -> None:
-        """Keep the kernel's: it can be filled, not replaced."""
+        """Keep the kernel's, which can be filled but not replaced."""
 
     @property
     def user_global_ns(self) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     @property
     def db(self) -> dict[str, Any]:
-        """What `%store` keeps: for as long as the kernel lives."""
+        """The values of `%store`, for as long as the kernel lives."""
         state = shell_state()
         return {} if state is None else state.stored
 
@@ -150,17 +150,17 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     @history_manager.setter
     def history_manager(self, history: Any) -> None:
-        """Keep the one that there is."""
+        """Keep the existing one."""
 
     @property
     def execution_count(self) -> int:
-        """The number of the cell that runs."""
+        """The number of the running cell."""
         state = shell_state()
         return 1 if state is None else max(state.history.count, 1)
 
     @execution_count.setter
     def execution_count(self, count: int) -> None:
-        """Keep the kernel's: cells are counted as they run."""
+        """Keep the kernel's, which counts cells as they run."""
 
     @property
     def user_ns_hidden(self) -> dict[str, Any]:
@@ -170,7 +170,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
 
     @property
     def configurables(self) -> list[Any]:
-        """What `%config` can configure."""
+        """The objects that `%config` can configure."""
         state = shell_state()
         if state is None:
             return self._shared_configurables
@@ -185,16 +185,16 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
     # Components ----------------------------------------------------------------------------------
 
     def init_events(self) -> None:
-        """Make the events, with callbacks for all and for each kernel."""
+        """Create the events, with callbacks for all and for each kernel."""
         self.events = KernelEvents(self, available_events)
 
     def init_extension_manager(self) -> None:
-        """Make the extension manager."""
+        """Create the extension manager."""
         self.extension_manager = KernelExtensions(shell=self, parent=self)
         self.configurables.append(self.extension_manager)
 
     def init_display_formatter(self) -> None:
-        """Make the formatters; what an app registers is its kernel's."""
+        """Create the formatters. Those that an app registers belong to its kernel."""
         formatter = KernelDisplayFormatter(parent=self)
         all_formatters = (
             *formatter.formatters.values(),
@@ -208,7 +208,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         self.configurables.append(formatter)
 
     def init_magics(self) -> None:
-        """Make the magics; what an app registers is its kernel's."""
+        """Create the magics. Those that an app registers belong to its kernel."""
         super().init_magics()
         manager = self.magics_manager
         manager.magics = {kind: KernelDict(table) for kind, table in manager.magics.items()}
@@ -217,7 +217,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
     # Running -------------------------------------------------------------------------------------
 
     def compile_cell(self, source: str) -> Code:
-        """Compile a cell that a magic or an extension wants to be run."""
+        """Compile a cell for a magic or an extension."""
         state = shell_state()
         number = 0
         if state is not None:
@@ -281,35 +281,35 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
             print(f"A server can't open {gui} windows.", file=sys.stderr)
 
     def ask_exit(self) -> None:
-        """End the running kernel; the server goes on."""
+        """End the running kernel; the server continues."""
         kernel = current_kernel()
         if kernel is not None:
             end_kernel(kernel)
 
 
 def execution_info(source: str) -> ExecutionInfo:
-    """Return what callbacks of ``pre_run_cell`` get to know of a cell."""
+    """Return the argument for callbacks of ``pre_run_cell``."""
     return ExecutionInfo(source, False, False, True, None)
 
 
 def execution_result(info: ExecutionInfo, value: Any = None) -> ExecutionResult:
-    """Return what callbacks of ``post_run_cell`` get to know of a cell that has run."""
+    """Return the argument for callbacks of ``post_run_cell``."""
     result = ExecutionResult(info)
     result.result = value
     return result
 
 
-# Libraries know the shell that has a page to show things in by the name that Jupyter's has.
+# Libraries recognise a shell with a page by the name of Jupyter's.
 SundogShell.__name__ = SundogShell.__qualname__ = "ZMQInteractiveShell"
 
 
 def _load_for_all(manager: Any) -> None:
-    """Have magics that IPython loads at their first use loaded once, for all kernels."""
+    """Load magics that IPython loads at first use only once, for all kernels."""
     load = getattr(manager, "load_lazy", None)
     if load is None:
-        # Before IPython 9.14 they are all loaded with the shell.
+        # Before IPython 9.14, all are loaded with the shell.
         return
-    # The lock guards the list of what has been loaded, which is written before the loading.
+    # The lock guards the list of loaded magics, which is written before loading.
     lock = threading.RLock()
 
     def load_lazy(magic_name: str, magic_kind: str | None = None) -> None:
@@ -321,7 +321,7 @@ def _load_for_all(manager: Any) -> None:
 
 @contextlib.contextmanager
 def _no_database() -> Iterator[None]:
-    """Keep the shell of IPython before 9.16 from making a database on disk."""
+    """Prevent the shell of IPython before 9.16 from creating a database on disk."""
     module: Any = sys.modules[InteractiveShell.__module__]
     database = getattr(module, "PickleShareDB", None)
     if database is None:

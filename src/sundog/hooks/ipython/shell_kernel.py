@@ -1,8 +1,8 @@
-"""What libraries find as `get_ipython().kernel` and `get_ipython().history_manager`.
+"""The objects `get_ipython().kernel` and `get_ipython().history_manager`.
 
-Upstream reason: libraries ask for ipykernel's kernel to know that they run in a notebook, for its
-session, its comms and the message that is being handled, and have it handle messages while a cell
-runs. They ask the history for the cells that have run. Both answer for the running kernel.
+Upstream reason: libraries use ipykernel's kernel to know that they run in a notebook, for its
+session, its comms and the current message, and let it handle messages while a cell runs. They read
+the history for the cells that have run. Both work for the running kernel.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sundog.hooks.ipython.shell_state import History, ShellState, shell_state
 
 
 class ShellKernel:
-    """Stands for ipykernel's kernel."""
+    """Replaces ipykernel's kernel."""
 
     implementation = "sundog"
     language_info = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
@@ -36,7 +36,7 @@ class ShellKernel:
 
     @property
     def session(self) -> Any:
-        """An object whose `session` is an id of the running kernel, another one in each."""
+        """An object whose `session` is an id of the running kernel, different in each."""
         return SimpleNamespace(session=self._state().session, username="username")
 
     @property
@@ -52,13 +52,13 @@ class ShellKernel:
 
     @property
     def shell_handlers(self) -> dict[str, Any]:
-        """What handles messages by their kinds: none of them ever comes."""
+        """Handlers of messages by kind; none of these messages ever arrives."""
         handlers = self._state().handlers
         handlers.setdefault("execute_request", _ignore)
         return handlers
 
     def get_parent(self, channel: str | None = None) -> dict[str, Any]:
-        """Return the message that is being handled: pages send none of Jupyter's."""
+        """Return the current message: pages send none of Jupyter's."""
         return {"header": {"session": self._state().session}, "metadata": {}, "content": {}}
 
     @property
@@ -66,10 +66,10 @@ class ShellKernel:
         return self.get_parent()
 
     def set_parent(self, *_: Any, **__: Any) -> None:
-        """Do nothing: outputs go to where the running code's scope says."""
+        """Do nothing: the running code's scope determines where output goes."""
 
     async def do_one_iteration(self) -> None:
-        """Handle what has come for the running kernel so far."""
+        """Handle the messages that have arrived for the running kernel."""
 
 
 def _ignore(*_: Any) -> None:
@@ -77,7 +77,7 @@ def _ignore(*_: Any) -> None:
 
 
 class ShellHistory:
-    """Stands for IPython's history: of the running kernel, and kept by nothing else."""
+    """Replaces IPython's history with the running kernel's, which is not stored elsewhere."""
 
     session_number = 0
     enabled = False
@@ -88,7 +88,7 @@ class ShellHistory:
 
     @property
     def input_hist_raw(self) -> list[str]:
-        """The sources of the cells that have run; the first has the number 1."""
+        """The sources of the cells that have run; the first one has the number 1."""
         return self._history().inputs
 
     @property
@@ -98,14 +98,14 @@ class ShellHistory:
 
     @property
     def output_hist(self) -> dict[int, Any]:
-        """The values of the cells that have run, by the cells' numbers."""
+        """The values of the cells that have run, by cell number."""
         return self._history().outputs
 
     output_hist_reprs: dict[int, str] = {}
 
     @property
     def dir_hist(self) -> list[str]:
-        """The folders that ``%cd`` has left: none is noted."""
+        """The folders that ``%cd`` has left: none is recorded."""
         return []
 
     def get_range(
@@ -130,7 +130,7 @@ class ShellHistory:
         return self.get_range(start=end - n, stop=end, output=output)
 
     def get_session_info(self, session: int = 0) -> tuple[int, None, None, int, str]:
-        """Return what is known of a session: the number of its cells."""
+        """Return information about a session: the number of its cells."""
         return (session, None, None, self._history().count, "")
 
     def reset(self, new_session: bool = True) -> None:
@@ -140,4 +140,4 @@ class ShellHistory:
         """Do nothing: a kernel's history ends with it."""
 
     def writeout_cache(self, *_: Any) -> None:
-        """Do nothing: nothing is kept on disk."""
+        """Do nothing: nothing is stored on disk."""

@@ -1,4 +1,4 @@
-"""What each kernel has of the shell: callbacks, extensions, names, errors."""
+"""Each kernel's state of the shell: callbacks, extensions, names, errors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from IPython.core.extensions import ExtensionManager
 
 from sundog.kernel.current import current_kernel
 
-# What IPython calls the sources of the last cells, and their values.
+# IPython's names for the sources of the last cells, and their values.
 INPUT_NAMES = ("_i", "_ii", "_iii")
 OUTPUT_NAMES = ("_", "__", "___")
 
 
 class History:
-    """The cells that a kernel has run, as notebooks know them."""
+    """The cells that a kernel has run, under the names that notebooks use."""
 
     __slots__ = ("inputs", "outputs")
 
@@ -28,11 +28,11 @@ class History:
 
     @property
     def count(self) -> int:
-        """The number of the cell that runs, or ran last."""
+        """The number of the running or last cell."""
         return len(self.inputs) - 1
 
     def begin(self, namespace: dict[str, Any], source: str) -> None:
-        """Note a cell that is about to run, and give the namespace IPython's names."""
+        """Record a cell that is about to run, and add IPython's names to the namespace."""
         previous = self.inputs[-3:][::-1]
         namespace.update(dict.fromkeys(INPUT_NAMES, ""))
         namespace.update(zip(INPUT_NAMES, previous, strict=False))
@@ -42,7 +42,7 @@ class History:
         self.inputs.append(source.rstrip("\n"))
 
     def note_value(self, namespace: dict[str, Any], value: Any) -> None:
-        """Note the value of the cell that runs, as ``_`` and by its number."""
+        """Record the running cell's value, as ``_`` and by its number."""
         if value is None or value is self.outputs:
             return
         namespace["___"], namespace["__"] = namespace.get("__", ""), namespace.get("_", "")
@@ -51,7 +51,7 @@ class History:
 
 
 class ShellState:
-    """What one kernel has of the shell."""
+    """One kernel's state of the shell."""
 
     __slots__ = (
         "cells",
@@ -76,18 +76,18 @@ class ShellState:
         self.cells = 0
         self.history = History()
         self.handlers: dict[str, Any] = {}
-        # As Jupyter's session id: says nothing of the kernel's own id, which is a secret.
+        # Like Jupyter's session id. It reveals nothing about the kernel's own id, which is secret.
         self.session = str(uuid.uuid4())
 
 
 def shell_state() -> ShellState | None:
-    """Return the running kernel's state, None outside of kernels."""
+    """Return the running kernel's state, or None outside of kernels."""
     kernel = current_kernel()
     return None if kernel is None else kernel.local(ShellState, ShellState)
 
 
 class KernelEvents(EventManager):  # type: ignore[misc]
-    """Callbacks registered outside of kernels are for all; others for their own kernel."""
+    """Callbacks registered outside of kernels are for all; others are for their own kernel."""
 
     def register(self, event: str, function: Callable[..., Any]) -> None:
         """Call a function at every event of a kind."""
@@ -100,7 +100,7 @@ class KernelEvents(EventManager):  # type: ignore[misc]
             own.append(function)
 
     def unregister(self, event: str, function: Callable[..., Any]) -> None:
-        """End what `register` began; a kernel can't unregister for all."""
+        """Remove a callback of `register`. A kernel can't remove it for all."""
         state = shell_state()
         if state is None:
             super().unregister(event, function)
@@ -110,7 +110,7 @@ class KernelEvents(EventManager):  # type: ignore[misc]
             raise ValueError(f"Function {function!r} is not registered as a {event} callback")
 
     def trigger(self, event: str, *args: Any, **kwargs: Any) -> None:
-        """Call back; errors are shown, not raised."""
+        """Call the callbacks; errors are shown, not raised."""
         state = shell_state()
         own = state.events.get(event, ()) if state is not None else ()
         for function in (*self.callbacks[event], *own):
@@ -125,7 +125,7 @@ class KernelExtensions(ExtensionManager):  # type: ignore[misc]
 
     @property
     def loaded(self) -> set[str]:
-        """The names of those that the running kernel has loaded."""
+        """The names of the extensions that the running kernel has loaded."""
         state = shell_state()
         return self._shared if state is None else state.extensions
 
@@ -135,7 +135,7 @@ class KernelExtensions(ExtensionManager):  # type: ignore[misc]
 
 
 class NoTrap(BuiltinTrap):  # type: ignore[misc]
-    """Adds nothing to the builtins: they belong to the process."""
+    """Add nothing to the builtins, because they belong to the process."""
 
     def __enter__(self) -> NoTrap:
         return self

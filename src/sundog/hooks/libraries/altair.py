@@ -1,10 +1,10 @@
-"""Charts of Altair are drawn with what the page brings.
+"""Draws Altair's charts with the page's own scripts.
 
 Upstream reasons: Altair displays a chart as HTML that loads Vega from a CDN, and the script of its
-`JupyterChart` imports Vega and a function of lodash from one. Pages have both themselves, so that
-the charts need no internet.
+`JupyterChart` imports Vega and a function of lodash from one. Pages have both, so the charts need
+no internet.
 
-Altair is never imported from here: the hook waits until the app does.
+Altair is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FROM_CDN: Final = re.compile(
 
 
 def install() -> Callable[[], None]:
-    """Change Altair once it is there; return what takes it back."""
+    """Change Altair after its import; return a function that undoes this."""
 
     def display_as_data(module: ModuleType, replaced: Replaced) -> None:
         renderers = module.renderers
@@ -45,7 +45,7 @@ def install() -> Callable[[], None]:
 
 
 def without_cdn(script: str) -> str:
-    """Return a module whose imports from the CDN are the page's own instead."""
+    """Return a module that imports from the page instead of the CDN."""
 
     def own(found: re.Match[str]) -> str:
         name = "lodash/debounce" if "debounce" in found[2] else found[2]

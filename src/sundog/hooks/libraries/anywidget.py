@@ -1,11 +1,11 @@
-"""Widgets made with anywidget let go of the files that their classes are made from.
+"""Widgets made with anywidget release the files of their classes.
 
-Upstream reason: a class whose code stands in a file (``_esm = Path("widget.js")``) watches it, and
-each of its widgets connects itself to that watch, for good. The class belongs to a module that all
-kernels share, so the widgets of ended kernels would never go; and a change would be told to all of
-them by whichever thread watches. `live_files` tells each kernel's own instead.
+Upstream reason: a class with its code in a file (``_esm = Path("widget.js")``) watches it, and each
+of its widgets connects to that watch permanently. The class belongs to a module that all kernels
+share, so widgets of ended kernels would never be released, and the watching thread would update the
+widgets of all kernels. `live_files` updates each kernel's own instead.
 
-anywidget is never imported from here: the hook waits until the app does.
+anywidget is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ PARTS: Final = ("_esm", "_css")
 
 
 def files_of(widget: Any) -> Iterator[tuple[str, Path, Any]]:
-    """Yield the parts of a widget whose code stands in a file: name, path, what reads the file."""
+    """Yield the parts of a widget with code in a file: name, path, and the object that reads it."""
     for part in PARTS:
-        # The class that a widget ends up with has a trait of the name; what it was is further up.
+        # The widget's final class has a trait of this name; the original value is in a base class.
         for each in type(widget).__mro__:
             contents = vars(each).get(part)
             path = getattr(contents, "_path", None)
@@ -36,7 +36,7 @@ def files_of(widget: Any) -> Iterator[tuple[str, Path, Any]]:
 
 
 def install() -> Callable[[], None]:
-    """Wait for anywidget; return what undoes what has been replaced by then."""
+    """Wait for anywidget; return a function that undoes all replacements."""
 
     def patch(module: ModuleType, replaced: Replaced) -> None:
         widget_class = module.AnyWidget

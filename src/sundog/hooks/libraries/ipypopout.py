@@ -1,7 +1,7 @@
-"""ipypopout's button opens a window of the kernel that it was made in.
+"""ipypopout's button opens a window of the kernel that it was created in.
 
-Upstream reason: ipypopout reads the kernel's id from the connection file of ipykernel, and here is
-none.
+Upstream reason: ipypopout reads the kernel's id from ipykernel's connection file, which does not
+exist here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MODULE = "ipypopout.popout_button"
 
 
 def install() -> Callable[[], None]:
-    """Wait for ipypopout; return what undoes whatever has been replaced by then."""
+    """Wait for ipypopout; return a function that undoes all replacements."""
 
     def patch(module: ModuleType, replaced: Replaced) -> None:
         former = vars(module)["get_kernel_id"]

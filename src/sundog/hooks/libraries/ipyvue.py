@@ -1,14 +1,14 @@
-"""Templates and components of ipyvue are each kernel's own.
+"""Each kernel has its own templates and components of ipyvue.
 
-Upstream reasons: ipyvue keeps, in tables of the process, one widget for each template file, one for
-each component that was registered by name, and one for each module of scripts. A widget belongs to
-one kernel: whoever comes second would be given another's.
+Upstream reasons: ipyvue stores, in tables of the process, one widget for each template file, for
+each component registered by name, and for each module of scripts. A widget belongs to one kernel,
+so the second kernel would get another one's.
 
-What is registered while an app of components is run at start is for all kernels: each gets its own
-when it starts, because templates refer to components by their names only. (What is registered while
-a module is imported is a template, and comes by itself.)
+Registrations in the dry run of an app of components are for all kernels: each gets its own at its
+start, because templates refer to components only by name. (A registration while a module is
+imported is a template and needs nothing else.)
 
-ipyvue is never imported from here: the hook waits until the app does.
+ipyvue is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from sundog.hooks.core.replaced import Replaced
 from sundog.kernel.current import current_kernel
 from sundog.kernel.start import start_callbacks
 
-# By module, its table of widgets by name, and what each widget is made from. Version 1 has no
-# `source_url`, and `esm` came with 1.13 and 3.1.
+# By module, its table of widgets by name, and the arguments that each widget is created from.
+# Version 1 has no `source_url`, and `esm` came with 1.13 and 3.1.
 _NAMED = {
     "ipyvue.VueComponentRegistry": ("vue_component_registry", ("name", "component", "source_url")),
     "ipyvue.esm": ("_module_widgets", ("name", "code", "url", "dependencies")),
@@ -33,7 +33,7 @@ _NAMED = {
 
 
 class NamedWidgets(KernelDict):
-    """A table of widgets by name, with what the run at start has registered."""
+    """A table of widgets by name, with the registrations of the dry run."""
 
     def __init__(self, content: Mapping[str, Any], traits: tuple[str, ...]) -> None:
         super().__init__(content)
@@ -48,23 +48,23 @@ class NamedWidgets(KernelDict):
         super().__setitem__(name, widget)
 
     def begin(self) -> None:
-        """Make what a kernel that starts needs."""
+        """Create what a starting kernel needs."""
         for name, (kind, state) in list(self._for_all.items()):
             super().__setitem__(name, kind(**state))
 
 
 def install() -> Callable[[], None]:
-    """Wait for ipyvue; return what undoes whatever has been replaced by then."""
+    """Wait for ipyvue; return a function that undoes all replacements."""
     return after_import({"ipyvue.Template": _patch_templates, "ipyvue": _patch_named})
 
 
 def _patch_templates(module: ModuleType, replaced: Replaced) -> None:
-    """Keep the widgets of template files by kernel."""
+    """Store the widgets of template files by kernel."""
     replaced.set(module, "template_registry", KernelDict(vars(module)["template_registry"]))
 
 
 def _patch_named(_: ModuleType, replaced: Replaced) -> None:
-    """Keep what is registered by name by kernel, and begin kernels with it."""
+    """Store registrations by name per kernel, and start kernels with them."""
     tables = []
     for module_name, (attribute, traits) in _NAMED.items():
         module = sys.modules.get(module_name)

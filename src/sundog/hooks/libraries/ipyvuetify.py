@@ -1,10 +1,10 @@
-"""Files that a browser uploads are read while the kernel goes on.
+"""Reads uploaded files while the kernel continues.
 
-Upstream reason: ipyvuetify's `FileInput` asks the browser for a file piece by piece, and between
-two looks for a piece has ipykernel handle what has come. There is no ipykernel here, and nothing to
-do: the kernel handles messages by itself while a thread of the app's reads.
+Upstream reason: ipyvuetify's `FileInput` requests a file from the browser in pieces, and between
+two checks lets ipykernel handle messages. There is no ipykernel here and nothing to do, because the
+kernel handles messages while a thread of the app reads.
 
-ipyvuetify is never imported from here: the hook waits until the app does.
+ipyvuetify is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ async def _let_others_run() -> None:
 
 
 def install() -> Callable[[], None]:
-    """Change ipyvuetify once it is there; return what takes it back."""
+    """Change ipyvuetify after its import; return a function that undoes this."""
 
     def patch(module: ModuleType, replaced: Replaced) -> None:
         replaced.set(module, "process_messages", _let_others_run)

@@ -1,10 +1,10 @@
-"""Whether tables of pandas and polars are shown by itables is each kernel's own choice.
+"""Each kernel decides whether itables shows tables of pandas and polars.
 
 Upstream reason: `itables.init_notebook_mode()` replaces methods of their classes, which all kernels
-share, so that the tables of other users' pages would change as well, also in apps that never load
-what such tables are drawn with.
+share, so tables of other users' pages would change too, even in apps that never load the code that
+draws such tables.
 
-itables is never imported from here: the hook waits until the app does.
+itables is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _CLASSES: Final = (
     ("polars", "DataFrame"),
     ("polars", "Series"),
 )
-# What replaces the methods and nothing else; before 2.6, what does that among other things.
+# Replaces the methods and nothing else; before 2.6, does so among other things.
 _CHOOSE: Final = "set_itables_repr_html_methods"
 _INIT: Final = "init_notebook_mode"
 
 
 class Choice:
-    """Whether a kernel wants all tables to be itables'; None: as it is outside of any kernel."""
+    """Whether a kernel wants all tables shown by itables; None: as outside of any kernel."""
 
     __slots__ = ("interactive",)
 
@@ -43,10 +43,10 @@ class Choice:
 
 
 class Method:
-    """A class's method, or the one of itables, as the running kernel has chosen."""
+    """A class's method, or itables' own, as the running kernel has chosen."""
 
     def __init__(self, former: Any, interactive: Any, chosen: Callable[[], bool]) -> None:
-        # Some classes have none of their own: what asks for it must find none.
+        # Some classes have no such method, and code that looks for it must find none.
         self.former = former
         self._interactive = interactive
         self._chosen = chosen
@@ -105,7 +105,7 @@ class _Choices:
 
 
 def install() -> Callable[[], None]:
-    """Wait for itables; return what undoes whatever has been replaced by then."""
+    """Wait for itables; return a function that undoes all replacements."""
 
     def patch(module: ModuleType, replaced: Replaced) -> None:
         _Choices(replaced).patch(module)

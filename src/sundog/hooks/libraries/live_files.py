@@ -24,7 +24,7 @@ Update = Callable[[], object]
 
 
 def refresh(kernels: Iterable[VirtualKernel], path: Path) -> bool:
-    """Update the widgets that a file's text is in; says whether there are any.
+    """Update the widgets that contain a file's text; return whether there are any.
 
     Returns at once; the kernels do it on their own threads. A file that can't be read updates
     nothing.
@@ -45,7 +45,7 @@ def _updates(kernel: VirtualKernel, path: Path, text: str) -> Iterator[Update]:
     for widget in list(kernel.widgets.values()):
         for part, file, contents in files_of(widget):
             if file.resolve() == path:
-                # Widgets that are made later read it anew.
+                # Widgets created later read it again.
                 contents._contents = None
                 yield _setter(widget, part, text)
     with scoped(kernel.scope):
@@ -58,7 +58,7 @@ def _updates(kernel: VirtualKernel, path: Path, text: str) -> Iterator[Update]:
 
 
 def _lookup(module: str, table: str, path: Path) -> Any:
-    """Return what one of ipyvue's tables has for a file, if ipyvue is there at all."""
+    """Return the entry for a file in one of ipyvue's tables, if ipyvue is loaded."""
     found = getattr(sys.modules.get(module), table, {})
     for file in (str(path), os.path.normpath(path)):
         if file in found:
@@ -74,7 +74,7 @@ def _registration(name: str, path: Path, text: str) -> Update:
     def register() -> None:
         registry = sys.modules["ipyvue.VueComponentRegistry"]
         function = registry.register_component_from_string
-        # Version 1 of ipyvue does not take it.
+        # Version 1 of ipyvue does not accept it.
         takes_url = "source_url" in inspect.signature(function).parameters
         function(name, text, **({"source_url": path.name} if takes_url else {}))
 

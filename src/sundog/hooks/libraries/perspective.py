@@ -1,11 +1,11 @@
-"""What perspective tells a widget is told in the kernel of that widget.
+"""Messages of perspective for a widget are sent in that widget's kernel.
 
-Upstream reason: all tables of `perspective.table` are in one server per process, and whoever calls
-it hands out what waits for others, too: a kernel that changes any table would send to widgets of
-others. And the server keeps its session with each view until the view says good-bye, which a page
-that is gone never does; widget and session hold each other, out of the collector's sight.
+Upstream reason: all tables of `perspective.table` are in one server per process, and every caller
+also sends what waits for others: a kernel that changes any table would send to widgets of others.
+And the server keeps its session with each view until the view closes it, which a closed page never
+does; widget and session reference each other where the garbage collector can't see it.
 
-perspective is never imported from here: the hook waits until the app does.
+perspective is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MODULE: Final = "perspective.widget.viewer.viewer"
 
 
 def install() -> Callable[[], None]:
-    """Wait for perspective; return what undoes whatever has been replaced by then."""
+    """Wait for perspective; return a function that undoes all replacements."""
 
     def patch(module: ModuleType, replaced: Replaced) -> None:
         viewer = module.PerspectiveViewer
@@ -43,7 +43,7 @@ def install() -> Callable[[], None]:
                 for listener in listeners:
                     listener(message)
 
-            # Always later: what comes next must not overtake what waits.
+            # Always later, so that messages keep their order.
             def tell_later(message: bytes) -> None:
                 with contextlib.suppress(KernelClosedError):
                     kernel.submit(lambda: tell(message))

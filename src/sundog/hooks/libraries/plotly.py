@@ -1,10 +1,10 @@
 """plotly displays figures as data, which the page draws.
 
-Upstream reason: plotly looks at where it runs when it is imported, and knows a notebook by
-ipykernel's shell. Anywhere else it displays a script of five megabytes as well, once per process,
-so that the first page would get it and all others would miss it.
+Upstream reason: plotly checks its environment at import, and recognises a notebook by ipykernel's
+shell. Elsewhere it also displays a script of five megabytes, once per process, so the first page
+would get it and all others would not.
 
-plotly is never imported from here: the hook waits until the app does.
+plotly is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from sundog.hooks.core.replaced import Replaced
 
 # plotly's own way to display figures as data.
 _RENDERER: Final = "plotly_mimetype"
-# The variable by which a user chooses another.
+# The variable with which a user chooses another one.
 _CHOICE: Final = "PLOTLY_RENDERER"
 
 
 def install() -> Callable[[], None]:
-    """Choose plotly's renderer once it is there; return what takes it back."""
+    """Choose plotly's renderer after its import; return a function that undoes this."""
 
     def display_as_data(module: ModuleType, replaced: Replaced) -> None:
         if os.environ.get(_CHOICE):

@@ -1,7 +1,7 @@
-"""rich's own console, which `rich.print` and progress bars use, is each kernel's.
+"""Each kernel has its own console of rich, which `rich.print` and progress bars use.
 
-Upstream reason: rich keeps one console for the process. It knows which display is live and what is
-being recorded: those of one kernel are not another's.
+Upstream reason: rich has one console per process. It stores which display is live and what is being
+recorded, and these must not mix between kernels.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEY = "rich's console"
 
 
 def install() -> Callable[[], None]:
-    """Wait for rich; return what undoes whatever has been replaced by then."""
+    """Wait for rich; return a function that undoes all replacements."""
 
     def patch(module: ModuleType, replaced: Replaced) -> None:
         for name in ("get_console", "reconfigure"):
@@ -38,7 +38,7 @@ def _for_kernels(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         Console = importlib.import_module("rich.console").Console
         console = kernel.local(_KEY, Console)
         if name == "reconfigure":
-            # As upstream: whoever holds the console sees the change.
+            # As in rich: everyone with a reference to the console sees the change.
             vars(console).update(vars(Console(*args, **kwargs)))
             return None
         return console

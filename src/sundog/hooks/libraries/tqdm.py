@@ -1,13 +1,13 @@
-"""tqdm's bars are widgets wherever a kernel shows them, and belong to that kernel.
+"""tqdm's bars are widgets in every kernel, and belong to that kernel.
 
 Upstream reasons:
 
-- `tqdm.auto` takes the notebook's bars only where ipykernel is loaded.
-- tqdm keeps all bars of the process in one set: what writes between bars (`tqdm.write`) takes each
-  of them away and shows it again, those of other kernels too.
-- A thread of the process refreshes bars that have not been looked at for long; it would do so in
-  the kernel that happened to start it, and keep that. It sees to those of the terminal only: the
-  bars of kernels ask the clock at every step, and need no such thread.
+- `tqdm.auto` uses notebook bars only if ipykernel is loaded.
+- tqdm keeps all bars of the process in one set: `tqdm.write` hides and shows all of them again,
+  including those of other kernels.
+- A thread of the process refreshes bars that were not updated for long. It would run in the kernel
+  that started it, and keep that kernel alive. It handles only those of the terminal: bars of
+  kernels check the clock at every step, and need no such thread.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from sundog.hooks.core.replaced import Replaced
 from sundog.kernel.current import current_kernel
 from sundog.scope import scoped
 
-# Where `miniters` stands among the arguments of a bar.
+# The position of `miniters` among the arguments of a bar.
 _MINITERS = 8
 
 
 class Bars(MutableSet[Any]):
-    """The bars of the running kernel; outside of any kernel, those of the terminal."""
+    """The bars of the running kernel, or outside of any kernel those of the terminal."""
 
     def __init__(self, outside: MutableSet[Any]) -> None:
         self._outside = outside
@@ -48,7 +48,7 @@ class Bars(MutableSet[Any]):
         return len(self._own())
 
     def copy(self) -> set[Any]:
-        """Return the bars of now, as the thread that refreshes them asks for."""
+        """Return the current bars, for the thread that refreshes them."""
         return set(self._own())
 
     def add(self, value: Any) -> None:
@@ -61,7 +61,7 @@ class Bars(MutableSet[Any]):
 
 
 def install() -> Callable[[], None]:
-    """Wait for tqdm; return what undoes whatever has been replaced by then."""
+    """Wait for tqdm; return a function that undoes all replacements."""
 
     def share_out(module: ModuleType, replaced: Replaced) -> None:
         bar = vars(module)["tqdm"]
@@ -113,7 +113,7 @@ def _in_kernels_only(new: Callable[..., Any]) -> Callable[..., Any]:
     def new_bar(cls: type, *args: Any, **kwargs: Any) -> Any:
         if current_kernel() is not None:
             return new(cls, *args, **kwargs)
-        # No page would show it: it is a line in the terminal.
+        # No page would show it, because it is a line in the terminal.
         return importlib.import_module("tqdm.asyncio").tqdm_asyncio(*args, **kwargs)
 
     return new_bar

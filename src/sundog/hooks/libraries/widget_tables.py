@@ -1,10 +1,10 @@
-"""Each kernel has its own of the tables in which libraries keep widgets.
+"""Each kernel has its own version of tables in which libraries store widgets.
 
-Upstream reason: some libraries keep widgets in a dict of the process, so that later calls find
-them: the current figure, what is known by name. Under another kernel such a widget is a stranger,
-and once its kernel has ended it is of no use at all.
+Upstream reason: some libraries store widgets in a dict of the process for later calls, such as the
+current figure, or widgets by name. In another kernel, such a widget does not work, and after its
+kernel has ended it is useless.
 
-What a table holds when its module has been imported is what every kernel begins with.
+Every kernel starts with the content of a table after its module's import.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from sundog.kernel.current import current_kernel
 
 # By module, the names of its dicts.
 TABLES: Final[Mapping[str, tuple[str, ...]]] = {
-    # Figures, scales and marks of what pyplot drew last.
+    # Figures, scales and marks that pyplot drew last.
     "bqplot.pyplot": ("_context",),
 }
-# Functions that bind a module's table to a new dict, which they are given.
+# Functions that bind a module's table to a new dict, given as an argument.
 SETTERS: Final[Mapping[str, tuple[str, str]]] = {"bqplot.pyplot": ("set_context", "_context")}
 
 
 class KernelTable(KernelDict):
-    """A dict that each kernel may change for itself, with the dicts and lists in it."""
+    """A dict that each kernel may change for itself, including the dicts and lists in it."""
 
     def __getitem__(self, key: Any) -> Any:
         value = super().__getitem__(key)
@@ -48,12 +48,12 @@ def _copy(value: Any) -> Any:
 
 
 def install() -> Callable[[], None]:
-    """Wait for the libraries; return what gives them their dicts back."""
+    """Wait for the libraries; return a function that restores their dicts."""
 
     def replace(module: ModuleType, replaced: Replaced) -> None:
         for name in TABLES[module.__name__]:
             former = getattr(module, name, None)
-            # Other versions of a library may have none.
+            # Other versions of a library may not have them.
             if type(former) is dict:
                 replaced.set(module, name, KernelTable(former))
         if module.__name__ in SETTERS:

@@ -1,1 +1,1 @@
-"""Hooks into matplotlib: figures, settings and backend of each kernel."""
+"""Hooks into matplotlib: each kernel's figures, settings and backend."""

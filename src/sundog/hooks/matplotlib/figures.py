@@ -1,4 +1,4 @@
-"""What each kernel has of matplotlib: its figures, settings and backend."""
+"""Each kernel's state of matplotlib: its figures, settings and backend."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sundog.kernel.current import current_kernel
 
 
 class FigureState:
-    """One kernel's; one more is for code outside of kernels."""
+    """One kernel's state; there is another one for code outside of kernels."""
 
     __slots__ = ("backend", "draw_called", "figures", "formats_of", "inline", "to_draw")
 
@@ -20,7 +20,7 @@ class FigureState:
         self.figures: OrderedDict[Any, Any] = OrderedDict()
         self.to_draw: list[Any] = []
         self.draw_called = False
-        # pyplot's object for the backend that the kernel switched to, None for everybody's.
+        # pyplot's object for the backend that the kernel switched to, or None for the shared one.
         self.backend: Any = None
         self.inline: Any = None
         self.formats_of = "unset"
@@ -86,13 +86,13 @@ class KernelFigures(MutableMapping[Any, Any]):
 
 
 class _RcKey:
-    """Names the settings among what a kernel keeps."""
+    """Names the settings among a kernel's values."""
 
 
 def kernel_rc_class(original: Any) -> Any:
     """Return the class of rcParams whose values a kernel may change for itself.
 
-    What is set outside of any kernel, as imports are, is everybody's.
+    Values set outside of any kernel, as during imports, are shared.
     """
 
     class KernelRcParams(original):  # type: ignore[misc]
@@ -120,7 +120,7 @@ def kernel_rc_class(original: Any) -> Any:
                 dict.update(self, params)
                 return
             for key, value in params.items():
-                # A block that restores everything must not make everything the kernel's own.
+                # A block that restores all settings must not make all of them the kernel's own.
                 if key in self and dict.__getitem__(self, key) is value:
                     own.pop(key, None)
                 else:
@@ -149,7 +149,7 @@ def kernel_rc_class(original: Any) -> Any:
 
 
 def kernel_rc_context(module: Any) -> Any:
-    """Return `rc_context` for matplotlib before 3.10, whose own restores everybody's settings."""
+    """Return `rc_context` for matplotlib before 3.10, whose own restores the shared settings."""
 
     @functools.wraps(module.rc_context)
     @contextlib.contextmanager

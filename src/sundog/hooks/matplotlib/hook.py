@@ -1,17 +1,17 @@
-"""matplotlib draws into the page; pyplot's figures and settings are each kernel's own.
+"""matplotlib draws into the page; each kernel has its own figures and settings of pyplot.
 
 Upstream reasons:
 
 - pyplot keeps its figures in one table per process (``Gcf.figs``), its settings in one dict
   (`matplotlib.rcParams`), and the backend in one variable.
-- The backend for notebooks keeps what is to be drawn in attributes of a function, and its
-  configuration in a singleton.
-- The parser of formulas is one per process and keeps its state between steps: two threads that
-  draw formulas at once get errors, or each other's.
+- The backend for notebooks keeps figures to draw in attributes of a function, and its configuration
+  in a singleton.
+- The parser of formulas exists once per process and keeps its state between steps: two threads that
+  draw formulas at the same time get errors, or each other's formulas.
 - A server has no screen, so the backend for notebooks is the default, unless ``MPLBACKEND`` names
-  another.
+  another one.
 
-matplotlib is never imported from here: the hook waits until the app does.
+matplotlib is never imported here: the hook waits until the app imports it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ INLINE_NAMES = ("inline", BACKEND)
 
 
 def install() -> Callable[[], None]:
-    """Wait for matplotlib; return what undoes whatever has been replaced by then."""
+    """Wait for matplotlib; return a function that undoes all replacements."""
     hook = _Hook()
     return after_import(
         {
@@ -62,7 +62,7 @@ def close_figures() -> None:
     if helpers is None:
         return
     for manager in helpers.Gcf.get_all_fig_managers():
-        # Figures that are widgets of their own are shown by whoever puts them into the page.
+        # Figures that are widgets are shown by the code that adds them to the page.
         if type(manager.canvas).__name__ == "FigureCanvasAgg":
             helpers.Gcf.destroy(manager)
 
@@ -102,7 +102,7 @@ class _Hook:
         adopt = table._set_new_active_manager
 
         def adopt_with_scope(manager: Any) -> None:
-            # A figure left open is shown where it was begun.
+            # An open figure is shown where it was created.
             manager._sundog_scope = current_scope()
             adopt(manager)
 
@@ -149,7 +149,7 @@ class _Hook:
         replaced.set(pyplot, "_get_backend_mod", get_kernel_backend)
         replaced.set(pyplot, "switch_backend", switch_backend)
         if "MPLBACKEND" not in os.environ:
-            # Now, and under no kernel, so that it is everybody's default.
+            # Now, and outside of any kernel, so that it is the shared default.
             switch(BACKEND)
 
     # matplotlib_inline ---------------------------------------------------------------------------
@@ -204,12 +204,12 @@ class _Hook:
         _replace_callback(InteractiveShell.instance(), backend, original_flush, replaced)
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None and getattr(pyplot, "_backend_mod", None) is not None:
-            # pyplot has copied the functions that were there before.
+            # pyplot has copied the previous functions.
             pyplot._backend_mod.show = staticmethod(backend.show)
 
 
 def _replace_callback(shell: Any, backend: Any, original: Any, replaced: Replaced) -> None:
-    """Have the shell flush figures in our way, and show them as is configured."""
+    """Let the shell flush figures our way, and show them as configured."""
     events = shell.events
     was_registered = original in events.callbacks["post_execute"]
     if was_registered:

@@ -1,4 +1,4 @@
-"""The matplotlib backend for notebooks, with what it keeps in functions kept by kernel."""
+"""The matplotlib backend for notebooks, with its state per kernel instead of in functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sundog.scope import Scope, current_scope, scoped
 
 
 class KernelShow:
-    """The backend's `show`, with what is to be drawn kept by kernel."""
+    """The backend's `show`, with the figures to draw stored by kernel."""
 
     def __init__(self, show: Callable[..., None], states: States) -> None:
         self._show = show
@@ -40,7 +40,7 @@ class KernelShow:
 
 
 class KernelConfigure:
-    """The backend's `configure_inline_support`, which remembers by kernel what it did."""
+    """The backend's `configure_inline_support`, which remembers its configuration by kernel."""
 
     def __init__(self, configure: Callable[..., None], states: States) -> None:
         self._configure = configure
@@ -52,7 +52,7 @@ class KernelConfigure:
 
     @property
     def current_backend(self) -> str:
-        """What figures were set up to be shown as."""
+        """The configured formats of figures."""
         return self._states.current().formats_of
 
     @current_backend.setter
@@ -62,7 +62,7 @@ class KernelConfigure:
 
 def make_flush(backend: Any) -> Callable[[], None]:
     def flush_figures() -> None:
-        """Show the figures that were left open, each where it was begun."""
+        """Show the open figures, each where it was created."""
         show = backend.show
         if not show._draw_called:
             return
@@ -91,7 +91,7 @@ def _show_where_begun(backend: Any, manager: Any) -> None:
 
 
 def _scope_of(manager: Any) -> Scope | None:
-    """Return where a figure is shown: where it was begun, if nothing here catches it."""
+    """Return where a figure is shown: where it was created, if nothing here catches it."""
     begun: Scope | None = getattr(manager, "_sundog_scope", None)
     here = current_scope()
     if begun is None or (begun.area is None and here is not None and here.area is not None):

@@ -1,7 +1,7 @@
-"""`sys.excepthook` and its relatives, and how warnings are shown and filtered, are each kernel's.
+"""Each kernel has its own `sys.excepthook` and similar hooks, and filters of warnings.
 
-Upstream reason: all of these are attributes of modules, so the function that one app assigns would
-be called for everybody's errors and warnings, also after its page has been closed.
+Upstream reason: all of these are attributes of modules, so a function that one app assigns would be
+called for all errors and warnings, even after its page has been closed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WARNINGS: Final = ("showwarning", "_showwarnmsg_impl", "formatwarning")
 
 
 def install() -> Callable[[], None]:
-    """Make the attributes each kernel's own; return what undoes that."""
+    """Make the attributes each kernel's own; return a function that undoes this."""
     replaced = Replaced()
     replaced.callback(module_attributes.install(sys, _SYS))
     replaced.callback(module_attributes.install(threading, ("excepthook",)))
@@ -34,7 +34,7 @@ def install() -> Callable[[], None]:
 
 
 def _add_to_own(original: Callable[..., None]) -> Callable[..., None]:
-    """Change the running kernel's filters only; it begins with a copy of everybody's."""
+    """Change only the running kernel's filters, which start as a copy of the shared ones."""
 
     @functools.wraps(original)
     def add_filter(*item: Any, append: bool) -> None:
@@ -63,12 +63,12 @@ def _reset_own(original: Callable[[], None]) -> Callable[[], None]:
 
 
 def _forget_what_was_shown() -> None:
-    """Have Python ask the filters again about warnings that it has shown already."""
+    """Let Python apply the filters again to warnings that it has already shown."""
     mutated = getattr(warnings, "_filters_mutated", None)
     if mutated is not None:
         mutated()
         return
-    # Since Python 3.14 the caller holds the lock.
+    # Since Python 3.14, the caller holds the lock.
     module = cast(Any, warnings)
     with module._lock:
         module._filters_mutated_lock_held()

@@ -1,6 +1,6 @@
-"""What a kernel's code registers with `atexit` is called when its kernel ends.
+"""Functions that a kernel's code registers with `atexit` are called when its kernel ends.
 
-Upstream reason: in Jupyter a kernel is a process. Here the process outlives the kernel, so that an
+Upstream reason: in Jupyter, a kernel is a process. Here, the process outlives the kernel, so an
 app's clean-up would be called late, all at once, and would keep every kernel's memory until then.
 """
 
@@ -21,36 +21,36 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ExitCallbacks:
-    """What one kernel's code has registered, in order."""
+    """One kernel's registered functions, in order."""
 
     def __init__(self) -> None:
         self.callbacks: list[Callable[[], object]] = []
         self.functions: list[Callable[..., object]] = []
 
     def add(self, function: Callable[..., object], args: Any, kwargs: Any) -> None:
-        """Have a function called at the end."""
+        """Call a function at the end."""
         self.functions.append(function)
         self.callbacks.append(functools.partial(function, *args, **kwargs))
 
     def remove(self, function: Callable[..., object]) -> None:
-        """Have a function not called, however often it was added."""
+        """Remove a function, however often it was added."""
         kept = [number for number, each in enumerate(self.functions) if each != function]
         self.callbacks = [self.callbacks[number] for number in kept]
         self.functions = [self.functions[number] for number in kept]
 
     def end(self) -> None:
-        """Call back, the last first; an error does not keep the others from being called."""
+        """Call the functions, the last first. An error does not prevent the others."""
         while self.callbacks:
             self.functions.pop()
             callback = self.callbacks.pop()
             try:
                 callback()
             except BaseException:
-                # SystemExit too, as at the end of a process.
+                # Including SystemExit, as at the end of a process.
                 logger.exception("a function registered with atexit failed")
 
     def share(self) -> None:
-        """Have the callbacks called at the end of the process instead."""
+        """Call the functions at the end of the process instead."""
         for callback in self.callbacks:
             atexit.register(callback)
         self.callbacks, self.functions = [], []

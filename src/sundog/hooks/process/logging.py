@@ -1,12 +1,12 @@
-"""What a kernel's code sets up in `logging` is that kernel's: handlers, filters, levels.
+"""Each kernel has its own `logging` setup: handlers, filters, levels.
 
-Upstream reason: loggers are one tree per process. A handler that an app adds, and that writes to a
-widget, would be called for what other users' callbacks log; the level that one app sets, and
-`dictConfig`'s switching off of existing loggers, would hold for all.
+Upstream reason: a process has one tree of loggers. A handler that an app adds, and that writes to a
+widget, would receive records of other users' callbacks; a level set by one app, and existing
+loggers disabled by `dictConfig`, would apply to all.
 
-A kernel sees the handlers and filters that are for all, and its own. What it removes is removed for
-itself. The loggers of the server can be listened to, but not silenced. When a kernel ends, the
-handlers that its code made are flushed and closed.
+A kernel sees the shared handlers and filters, and its own. What it removes is removed only for
+itself. Apps can add handlers to the server's loggers, but can't silence them. When a kernel ends,
+the handlers that its code created are flushed and closed.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ SERVER: Final = frozenset({"sundog", "uvicorn", "websockets"})
 
 
 class LoggingState:
-    """What one kernel's code has set up."""
+    """One kernel's setup."""
 
     def __init__(self) -> None:
-        # By logger or handler and the list's name: what was added, and what was removed.
+        # By logger or handler and the list's name: added and removed items.
         self.lists: WeakKeyDictionary[Any, dict[str, tuple[list[Any], list[Any]]]]
         self.lists = WeakKeyDictionary()
         self.values: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
@@ -39,7 +39,7 @@ class LoggingState:
         self.showwarning: Any = None
 
     def end(self) -> None:
-        """Forget everything, and close the handlers that were made."""
+        """Remove everything, and close the kernel's handlers."""
         made = [handler for ref in self.made if (handler := ref()) is not None]
         self.lists.clear()
         self.values.clear()
@@ -77,7 +77,7 @@ def _is_servers(owner: Any) -> bool:
 
 
 class OwnList(list[Any]):
-    """The list that the running kernel sees; what is changed in it is kept by the kernel."""
+    """The list as the running kernel sees it; the kernel stores its changes."""
 
     def __init__(self, shared: list[Any], owner: Any, name: str, state: LoggingState | None):
         self._shared = shared
@@ -141,7 +141,7 @@ class OwnList(list[Any]):
 
 
 class KernelList:
-    """Stands in a class for an attribute that is a list, which each kernel changes for itself."""
+    """The property for a list in a class, which each kernel changes for itself."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -166,7 +166,7 @@ class KernelList:
 
 
 class KernelValue:
-    """Stands in a class for an attribute that each kernel sets for itself."""
+    """The property for an attribute in a class, which each kernel sets for itself."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -194,7 +194,7 @@ class KernelValue:
 
 
 def install() -> Callable[[], None]:
-    """Make the attributes of loggers each kernel's own; return what undoes that."""
+    """Make the attributes of loggers each kernel's own; return a function that undoes this."""
     replaced = Replaced()
     replaced.set(logging.Logger, "handlers", KernelList("handlers"))
     replaced.set(logging.Filterer, "filters", KernelList("filters"))
@@ -211,7 +211,7 @@ def install() -> Callable[[], None]:
 
 
 def _is_enabled_for(original: Callable[..., bool]) -> Callable[..., bool]:
-    """Leave the cache, which is for all, to kernels that have no levels of their own."""
+    """Use the shared cache only for kernels without their own levels."""
 
     @functools.wraps(original)
     def is_enabled_for(self: logging.Logger, level: int) -> bool:
@@ -227,7 +227,7 @@ def _is_enabled_for(original: Callable[..., bool]) -> Callable[..., bool]:
 
 
 def _noting(original: Callable[..., None]) -> Callable[..., None]:
-    """Note the handlers that a kernel's code makes, to close them with the kernel."""
+    """Record the handlers that a kernel's code creates, to close them with the kernel."""
 
     @functools.wraps(original)
     def init(self: logging.Handler, *args: Any, **kwargs: Any) -> None:
@@ -254,7 +254,7 @@ def _own_only(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def _clear_own(original: Callable[[], None]) -> Callable[[], None]:
-    """Have `dictConfig` and `fileConfig` close no handlers but the running kernel's."""
+    """Let `dictConfig` and `fileConfig` close only the running kernel's handlers."""
 
     @functools.wraps(original)
     def clear_existing_handlers() -> None:
@@ -267,7 +267,7 @@ def _clear_own(original: Callable[[], None]) -> Callable[[], None]:
 
 
 def _capture_warnings(original: Callable[[bool], None]) -> Callable[[bool], None]:
-    """Remember by kernel what showed warnings before; `warnings.showwarning` is each kernel's."""
+    """Store by kernel what showed warnings before; `warnings.showwarning` is each kernel's own."""
 
     @functools.wraps(original)
     def capture_warnings(capture: bool) -> None:

@@ -1,8 +1,8 @@
-"""Signals belong to the server: an app may ask for handlers, and gets none of the signals.
+"""Signals belong to the server: an app may register handlers, but receives no signals.
 
-Upstream reason: Python installs handlers from the main thread only, so an app that calls
-`signal.signal`, as it could in a notebook, would fail to start. And a handler is the process's: an
-app must not take Ctrl-C or SIGTERM from the server, nor have an alarm end it.
+Upstream reason: Python installs handlers only from the main thread, so an app that calls
+`signal.signal`, as it could in a notebook, would fail to start. A handler applies to the process:
+an app must not take Ctrl-C or SIGTERM from the server, and an alarm must not end it.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _NO_TIMER = (
 
 
 class OwnHandlers:
-    """What one kernel's code has assigned, by the signal's number."""
+    """One kernel's handlers, by signal number."""
 
     def __init__(self) -> None:
         self.by_number: dict[int, Any] = {}
 
     def end(self) -> None:
-        """Forget the handlers."""
+        """Remove the handlers."""
         self.by_number.clear()
 
     def share(self) -> None:
-        """Forget the handlers: no app gets signals."""
+        """Remove the handlers, because no app receives signals."""
         self.by_number.clear()
 
 

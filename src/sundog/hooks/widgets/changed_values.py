@@ -1,8 +1,8 @@
-"""Which values of a kernel's widgets are no longer what the app's code has made them.
+"""Records which values of a kernel's widgets differ from those that the app's code has set.
 
-Needed in development only: when code is reloaded, what the user has changed is kept, and what only
-the code has said is said anew. What a page sets is known from ipywidgets' `Widget.set_state`, by
-which it comes in; what callbacks set, by comparing with what the app's first run has left.
+Needed only in development: a reload keeps the user's changes, and values set only by code take the
+new defaults. Changes by a page are known from ipywidgets' `Widget.set_state`, through which they
+arrive; changes by callbacks, from a comparison with the values after the app's run.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from sundog.kernel.current import current_kernel
 if TYPE_CHECKING:
     from sundog.kernel.kernel import VirtualKernel
 
-# The traits that hold what a user enters, in ipywidgets' controls and those like them.
+# The traits with the user's input, in ipywidgets' controls and similar ones.
 VALUE_TRAITS = ("value", "index", "selected_index", "v_model")
 
 
 class _Key:
-    """Stands for a widget, and ends with it: widgets may be unhashable, as plotly's figures are."""
+    """Represents a widget and ends with it. Widgets may be unhashable, as in plotly."""
 
     __slots__ = ("__weakref__",)
 
@@ -35,14 +35,14 @@ def _key(widget: Any) -> _Key:
 
 
 class ChangedValues:
-    """What is known of one kernel's widgets."""
+    """The recorded values of one kernel's widgets."""
 
     def __init__(self) -> None:
         self._set_by_page: WeakKeyDictionary[_Key, set[str]] = WeakKeyDictionary()
         self._made_with: WeakKeyDictionary[_Key, dict[str, Any]] = WeakKeyDictionary()
 
     def note_made(self, widget: Any) -> None:
-        """Take a widget's values of now for those that the code gives it."""
+        """Record a widget's current values as those that the code gave it."""
         made = {
             name: widget._trait_values.get(name) for name in VALUE_TRAITS if name in _all(widget)
         }
@@ -50,7 +50,7 @@ class ChangedValues:
             self._made_with[_key(widget)] = made
 
     def note_set(self, widget: Any, names: set[str]) -> None:
-        """Note that a page has set traits."""
+        """Record that a page has set traits."""
         self._set_by_page.setdefault(_key(widget), set()).update(names)
 
     def set_by_page(self, widget: Any) -> set[str]:
@@ -67,12 +67,12 @@ def _all(widget: Any) -> Any:
 
 
 def changed_values(kernel: VirtualKernel) -> ChangedValues:
-    """Return what is known of a kernel's widgets."""
+    """Return the recorded values of a kernel's widgets."""
     return kernel.local(ChangedValues, ChangedValues)
 
 
 def note_first_run(kernel: VirtualKernel) -> None:
-    """Take all values of now for those that the code has given."""
+    """Record all current values as those that the code gave."""
     known = changed_values(kernel)
     for widget in list(kernel.widgets.values()):
         known.note_made(widget)

@@ -1,7 +1,7 @@
-"""What a page that comes later gets to know of a widget: its state now.
+"""Describes a widget's current state for a page that connects later.
 
-A widget that has been closed can still be among another one's children. It has no id by which it
-could be named, so it is left out, in the way in which pages that saw it close have left it out.
+A closed widget can still be among another one's children. It has no id, so it is left out, as in
+pages that saw it close.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from sundog.kernel.comm import WIDGET_TARGET, KernelComm
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
-# Stands for a closed widget that leaves its position empty.
+# Represents a closed widget that leaves its position empty.
 CLOSED = "IPY_MODEL_sundog-closed"
 
 
 def describe(comm: KernelComm) -> Outgoing:
-    """Return the message that opens a comm with its current state, for a page that comes later."""
+    """Return the message that opens a comm in its current state, for a page that connects later."""
     widget = comm.kernel.widgets.get(comm._comm_id)
     if widget is None:
         return comm.describe()
@@ -45,13 +45,13 @@ def _state_of(widget: Widget) -> dict[str, Any]:
 
 
 def _count_as_pages_do(widget: Widget, state: dict[str, Any]) -> None:
-    """Name children by the positions that they have in pages that saw some of them close."""
+    """Name children by their positions in pages that saw some of them close."""
     if isinstance(widget, Stack):
-        # It shows one, by the position that it has in Python.
+        # It shows one child, by its position in Python.
         children = [CLOSED if _is_closed(child) else child for child in widget.children]
         state["children"] = widget_serialization["to_json"](children, widget)
     elif isinstance(widget, (Tab, Accordion)):
-        # The title of a closed child has gone with it, and those after it have moved up.
+        # The title of a closed child is gone with it, and those after it have moved up.
         titles = zip(widget.titles, widget.children, strict=False)
         state["titles"] = [title for title, child in titles if not _is_closed(child)]
         if widget.selected_index is not None:

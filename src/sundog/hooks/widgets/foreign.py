@@ -1,8 +1,8 @@
-"""Widgets of other kernels: whatever would change one is dropped, and reported once.
+"""Widgets of other kernels: changes are dropped and reported once.
 
-A widget belongs to the kernel that made it. Code that all kernels share (a callback in a module,
-a list of widgets) may hold widgets of other pages, and of pages that have ended. A page must not
-change what another one shows, and must not fail because another one has left something behind.
+A widget belongs to the kernel that created it. Code that all kernels share (a callback in a module,
+a list of widgets) may reference widgets of other pages, and of ended pages. A page must not change
+what another one shows, and must not fail because another one has left something behind.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _REPORTED: Final = "_sundog_reported"
 
 
 class Home:
-    """The kernel that widgets were made in. It outlives the kernel without keeping it."""
+    """The kernel that widgets were created in. It outlives the kernel without keeping it."""
 
     __slots__ = ("is_dry_run", "kernel", "log_id")
 
@@ -35,16 +35,17 @@ class Home:
 
 
 def note_home(widget: Any, comm: KernelComm) -> None:
-    """Remember which kernel a widget belongs to, for the time after it is closed."""
+    """Remember a widget's kernel, for the time after it is closed."""
     kernel = comm.kernel
     widget.__dict__[_HOME] = kernel.local(Home, lambda: Home(kernel))
 
 
 def dropped(widget: Any, what: str, *, even_of_dry_run: bool = False) -> bool:
-    """Return whether the running code may not do something to a widget, which is reported then.
+    """Return whether an action on a widget is forbidden for the running code, and report it then.
 
-    `what` says what it would do, as in "A change of 'value'". What the run at start has made and
-    closed is normally left to the code that holds it: components run with variables of that run.
+    `what` describes the action, such as "A change of 'value'". Widgets created and closed by the
+    dry run are normally left to the code that references them: components use variables of that
+    run.
     """
     scope = current_scope()
     if scope is None or not _is_foreign(widget, scope, even_of_dry_run):
@@ -85,7 +86,7 @@ def _report(widget: Any, what: str, scope: Scope) -> None:
 
 
 def _stack() -> types.TracebackType | None:
-    """Return the frames that lead here as those of an error."""
+    """Return the frames that lead here, like those of an error."""
     trace: types.TracebackType | None = None
     frame: types.FrameType | None = sys._getframe(2)
     while frame is not None:

@@ -1,4 +1,4 @@
-"""The table in which ipywidgets finds widgets by their ids."""
+"""The table of widgets by id, as ipywidgets uses it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sundog.kernel.current import current_kernel
 
 
 class KernelInstances(MutableMapping[str, Any]):
-    """The widgets of the running kernel; outside of any kernel, those made at import."""
+    """The widgets of the running kernel, or outside of any kernel those created at import."""
 
     def __init__(self) -> None:
         self._shared: dict[str, Any] = {}

@@ -1,15 +1,15 @@
-"""Widgets belong to the kernel that made them.
+"""Widgets belong to the kernel that created them.
 
 Upstream reasons:
 
 - ipywidgets keeps all widgets of the process in one table, ``_instances``, in which it also finds
-  the widgets that the front end names by their ids.
-- `Widget.close` looks the widget up in that table, so it runs under the widget's own kernel.
+  the widgets that the front end names by id.
+- `Widget.close` looks the widget up in that table, so it runs in the widget's own kernel.
 - traitlets sets a value before it notifies observers. A change that is dropped, because the widget
-  belongs to another kernel (`sundog.hooks.widgets.foreign`), is taken back.
-- ipywidgets closes a widget when it is collected, even if it has been closed before, and the
-  widgets of some libraries fail at that.
-- Widgets made at import are handled by `sundog.hooks.widgets.templates`.
+  belongs to another kernel (`sundog.hooks.widgets.foreign`), is undone.
+- ipywidgets closes a widget when it is collected, even if it is already closed, and widgets of some
+  libraries fail at that.
+- `sundog.hooks.widgets.templates` handles widgets created at import.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _open_in_kernel(open_widget: Method, companions: Companions) -> Method:
         open_widget(self)
         comm = self.comm
         if isinstance(comm, KernelComm):
-            # `describe` asks the widget instead, which knows its current state.
+            # `describe` asks the widget instead, which has its current state.
             comm._open_data = {}
             note_home(self, comm)
             companions.open(comm.kernel, self._model_module)
@@ -97,7 +97,7 @@ def _close_in_own_kernel(close_widget: Method) -> Method:
 
 
 def _notify_in_own_kernel(notify_change: Method) -> Method:
-    """Drop a change that another kernel makes, and take it back."""
+    """Drop another kernel's change and undo it."""
 
     @functools.wraps(notify_change)
     def notify_in_own_kernel(self: Widget, change: Any) -> None:
@@ -119,7 +119,7 @@ def _send_in_own_kernel(send: Method) -> Method:
 
 
 def _take_back(widget: Widget, change: Any) -> None:
-    """Give a widget the value that it had before a change that is dropped."""
+    """Restore a widget's value from before a dropped change."""
     if change["old"] is Undefined:
         widget._trait_values.pop(change["name"], None)
     else:
@@ -131,7 +131,7 @@ def _close_if_open(delete: Method) -> Method:
     def close_if_open(self: Widget) -> None:
         comm = self.comm
         if isinstance(comm, KernelComm):
-            # It is collected in whichever kernel runs.
+            # It is collected in any kernel.
             with scoped(comm.comms.scope):
                 delete(self)
         elif comm is not None:
@@ -141,5 +141,5 @@ def _close_if_open(delete: Method) -> Method:
 
 
 def open_from_page(comm: BaseComm, message: dict[str, Any]) -> None:
-    """Make the widget that a page asks for: the target of its `jupyter.widget` comms."""
+    """Create the widget that a page requests: the target of its `jupyter.widget` comms."""
     Widget.handle_comm_opened(comm, message)

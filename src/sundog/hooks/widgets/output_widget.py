@@ -1,11 +1,10 @@
-"""ipywidgets' `Output` catches what its block prints and displays, per thread and per task.
+"""ipywidgets' `Output` catches prints and displays of its block, per thread and per task.
 
-Upstream reason: in Jupyter an `Output` has the page catch all answers to the message that is
-being handled, and the page sends the outputs back. Here the server is the authority: an `Output`
-is an output area. Its ``outputs`` trait is kept current without sending the whole of it with each
-change; the pages get the changes only.
+Upstream reason: in Jupyter, the page catches all replies to the current message for an `Output`,
+and sends the outputs back. Here, the server decides: an `Output` is an output area. Its ``outputs``
+trait is kept current without sending all of it with each change; the pages get only the changes.
 
-An `Output` is bounded as `sundog.output.store.OutputLimits` says.
+An `Output` is limited by `sundog.output.store.OutputLimits`.
 """
 
 from __future__ import annotations
@@ -31,23 +30,23 @@ AREA = "_sundog_area"
 
 
 class WidgetArea(Area):
-    """The area of one `Output` widget. Those who observe the widget's outputs are notified."""
+    """The area of one `Output` widget. Observers of the widget's outputs are notified."""
 
     def __init__(self, widget: Any, comm: KernelComm) -> None:
         output = cast(VirtualKernel, comm.kernel).output
         items = widget._trait_values.get("outputs", ())
         super().__init__(output, output.publisher(comm._comm_id), items=items)
         self._widget = widget
-        # Whether the trait's value is not that of now.
+        # Whether the trait's value is outdated.
         self.stale = False
 
     def append(self, item: Item) -> None:
-        """Take one item."""
+        """Add an item."""
         with self._notifying():
             super().append(item)
 
     def update(self, display_id: str, data: Item, metadata: Item) -> None:
-        """Change what was displayed under an id, without notifying the pages."""
+        """Change everything displayed under an id, without notifying the pages."""
         with self._notifying():
             super().update(display_id, data, metadata)
 
@@ -70,7 +69,7 @@ class WidgetArea(Area):
 
 
 def area_of(widget: Any) -> WidgetArea | None:
-    """Return an `Output`'s area, made at its first use; None while it has no place in a page."""
+    """Return an `Output`'s area, created at first use; None while it has no place in a page."""
     comm = widget.comm
     if not isinstance(comm, KernelComm):
         return None
@@ -82,7 +81,7 @@ def area_of(widget: Any) -> WidgetArea | None:
 
 
 def _live(trait_class: type[Any]) -> type[Any]:
-    """Return a trait class whose value is taken from the area when it is read."""
+    """Return a trait class that reads its value from the area."""
 
     class LiveOutputs(trait_class):  # type: ignore[misc]
         def get(self, obj: Any, cls: Any = None) -> Any:
@@ -102,7 +101,7 @@ def _live(trait_class: type[Any]) -> type[Any]:
                 old = self.get(obj)
                 value = self._validate(obj, value)
                 if value != old:
-                    # The widget sends what the area holds.
+                    # The widget sends the area's content.
                     area.replace(value)
             super().set(obj, value)
 
@@ -114,7 +113,7 @@ def _enter(self: Any) -> Any:
     scope = current_scope()
     area = None if _is_dropped(self) else area_of(self)
     if area is not None:
-        # Without a kernel here, as in a thread that a C library made, the widget's own will do.
+        # Without a kernel here, as in a thread of a C library, the widget's own is used.
         enter(self, area, scope or comm.comms.scope)
     elif scope is not None and (comm is None or isinstance(comm, KernelComm)):
         enter(self, _Closed(), scope)
@@ -124,7 +123,7 @@ def _enter(self: Any) -> Any:
 def _exit(self: Any, etype: Any, error: BaseException | None, trace: Any) -> bool | None:
     scope = current_scope()
     area = leave(self) or self.__dict__.get(AREA)
-    # Cancellation and interruption are not for the eyes of a user.
+    # Users don't need to see cancellation and interruption.
     if not isinstance(area, WidgetArea) or scope is None or not isinstance(error, Exception):
         return None
     area.append(error_item(error, scope.kernel, "an Output"))
@@ -132,24 +131,24 @@ def _exit(self: Any, etype: Any, error: BaseException | None, trace: Any) -> boo
 
 
 class _Closed:
-    """Stands for the area of an `Output` that has none here: the block's output goes on outside.
+    """Represents the area of an `Output` that has none here: the block's output goes outside.
 
-    But what is to clear the `Output` must not clear what is outside.
+    But clearing the `Output` must not clear the outside.
     """
 
     def append(self, item: Item) -> None:
-        """Take one item."""
+        """Add an item."""
         if item["output_type"] != "clear_output":
             route(item)
 
 
 def _is_dropped(widget: Any) -> bool:
-    """Whether output to a widget is dropped here, because it is another kernel's."""
+    """Return whether output to a widget is dropped here, because it is another kernel's."""
     return dropped(widget, "Output to a widget", even_of_dry_run=True)
 
 
 def _clear_output(self: Any, wait: bool = False) -> None:
-    """Clear the widget, and nothing else."""
+    """Clear only the widget."""
     area = None if _is_dropped(self) else area_of(self)
     if area is not None:
         area.append({"output_type": "clear_output", "wait": bool(wait)})
@@ -158,7 +157,7 @@ def _clear_output(self: Any, wait: bool = False) -> None:
 
 
 def _get_state(self: Any, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
-    """Return the state as pages get it: with large displays by reference."""
+    """Return the state for pages: with large displays by reference."""
     keys = set(self.keys if key is None else [key] if isinstance(key, str) else key)
     has_outputs = AREA in self.__dict__ or self._trait_values.get("outputs")
     area = area_of(self) if has_outputs and "outputs" in keys else None
@@ -185,14 +184,14 @@ def _append_display_data(self: Any, display_object: Any) -> None:
 def _append(widget: Any, item: Item) -> None:
     area = None if _is_dropped(widget) else area_of(widget)
     if area is None:
-        # Nothing happens where it is dropped.
+        # If it is dropped, nothing happens.
         widget.outputs += (item,)
     else:
         area.append(item)
 
 
 def _capture(self: Any, clear_output: bool = False, *clear_args: Any, **clear_kwargs: Any) -> Any:
-    """Decorate a function or coroutine function: what it prints and displays appears here."""
+    """Decorate a function or coroutine function so that its output appears here."""
 
     def decorate(func: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.iscoroutinefunction(func):

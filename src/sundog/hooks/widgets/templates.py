@@ -1,15 +1,15 @@
-"""Widgets made at import, outside of any kernel, exist once per kernel.
+"""Widgets created at import, outside of any kernel, exist once per kernel.
 
-Upstream reason: libraries make widgets when they are imported (a theme, a canvas manager, a loader
-of shared code) and use them from every widget of theirs. In Jupyter one process is one user; here
+Upstream reason: libraries create widgets when they are imported (a theme, a canvas manager, a
+loader of shared code) and use them in all their widgets. In Jupyter, a process has one user; here,
 each kernel needs its own.
 
-Such a widget becomes a *template*. Outside of kernels it is what it was. Under a kernel every
-access to its attributes goes to that kernel's *twin*: a widget of the same class with the
-template's state, made when the kernel first touches it.
+Such a widget becomes a *template*. Outside of kernels, it is unchanged. In a kernel, every access
+to its attributes goes to that kernel's *twin*: a widget of the same class with the template's
+state, created when the kernel first uses it.
 
-Some templates are touched by nobody: a component that is registered for others to use. Those
-without a view come with the kernel's first widget of the same front-end package.
+Some templates are never used directly, such as a component registered for others. Those without a
+view are created with the kernel's first widget of the same front-end package.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 OpenWidget = Callable[[Any], None]
 
-# What is copied with all that it holds, down to values that are shared.
+# Copied with their content, down to values that are shared.
 CONTAINERS = (tuple, list, dict, set)
 
-# What belongs to one widget only and is not copied to its twin.
+# Belong to a single widget and are not copied to its twin.
 OWN_TRAITS = frozenset({"comm", "_property_lock", "_states_to_send"})
-# Where widgets without a view have no effect of their own.
+# The packages whose widgets without a view have no effect of their own.
 OWN_PACKAGES = "@jupyter-widgets/"
 OWN_ATTRIBUTES = frozenset(
     {
@@ -52,7 +52,7 @@ OWN_ATTRIBUTES = frozenset(
 
 
 def become_template(widget: Any, open_widget: OpenWidget) -> None:
-    """Turn a widget that was made outside of any kernel into a template."""
+    """Turn a widget created outside of any kernel into a template."""
     original: Any = type(widget)
     if getattr(original, "_sundog_template", False):
         return
@@ -60,35 +60,35 @@ def become_template(widget: Any, open_widget: OpenWidget) -> None:
 
 
 class Companions:
-    """The templates without a view, by front-end package, in the order in which they were made."""
+    """The templates without a view, by front-end package, in order of creation."""
 
     def __init__(self) -> None:
-        # Appended to only, each by the thread that imports.
+        # Only appended to, each by the importing thread.
         self._by_package: dict[str, list[weakref.ref[Any]]] = {}
 
     def add(self, widget: Any) -> None:
-        """Note a widget that is about to become a template."""
+        """Record a widget that is about to become a template."""
         package = widget._model_module
         if getattr(widget, "_view_name", None) is None and not package.startswith(OWN_PACKAGES):
             self._by_package.setdefault(package, []).append(weakref.ref(widget))
 
     def open(self, kernel: Kernel, package: str) -> None:
-        """Make a kernel's own of those of a package that it does not have yet."""
+        """Create a kernel's own versions of those of a package that it does not have yet."""
         templates = self._by_package.get(package)
         if templates is None:
             return
         opened = kernel.local((self, package), lambda: [0])
         while opened[0] < len(templates):
             template = templates[opened[0]]()
-            # Opening it comes back here.
+            # Opening it calls this again.
             opened[0] += 1
             if template is not None:
-                # Any access makes the twin.
+                # Any access creates the twin.
                 _ = template.comm
 
 
 class _Twin:
-    """A kernel's own of a template, which it keeps alive so that its `id` stays its own."""
+    """A kernel's twin of a template, kept alive so that its `id` stays its own."""
 
     __slots__ = ("template", "widget")
 
@@ -102,7 +102,7 @@ def _twins_being_made(kernel: VirtualKernel) -> dict[tuple[int, int], _Twin]:
 
 
 def _being_made(kernel: VirtualKernel, template: Any) -> _Twin | None:
-    """Return the twin that this very thread is opening: widgets may refer to each other."""
+    """Return the twin that this thread is opening, because widgets may refer to each other."""
     return _twins_being_made(kernel).get((threading.get_ident(), id(template)))
 
 
@@ -133,7 +133,7 @@ def _template_class(original: Any, open_widget: OpenWidget) -> Any:
         return known.widget
 
     def make(template: Any) -> _Twin:
-        # Its own `__new__` may return the one instance that there is: this very template.
+        # Its own `__new__` may return the single instance, which is this template.
         made = HasDescriptors.__new__(original)
         _copy_state(template, made)
         known = _Twin(template, made)
@@ -142,11 +142,11 @@ def _template_class(original: Any, open_widget: OpenWidget) -> Any:
         return known
 
     def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        # Who makes another of the same type wants a widget, not something like a template.
+        # Code that creates another object of the same type wants a widget, not a template.
         return original(*args, **kwargs)
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: what `__new__` returns is complete."""
+        """Do nothing: the result of `__new__` is complete."""
 
     def __getattribute__(self: Any, name: str) -> Any:
         if name == "__class__":
@@ -169,7 +169,7 @@ def _template_class(original: Any, open_widget: OpenWidget) -> Any:
             delattr(own, name)
 
     def __del__(self: Any) -> None:
-        # A finalizer runs under whichever kernel happens to be there, whose twin stays.
+        # A finalizer runs in any kernel, whose twin stays.
         with scoped(None):
             original.__del__(self)
 
@@ -189,12 +189,12 @@ def _template_class(original: Any, open_widget: OpenWidget) -> Any:
 
 
 def _copy_state(template: Any, twin: Any) -> None:
-    """Give a new widget the template's state, and handlers of its own where they were bound."""
+    """Give a new widget the template's state, and its own handlers if they were bound."""
     state = object.__getattribute__(template, "__dict__")
     copies: dict[int, Any] = {}
 
     def own(value: Any) -> Any:
-        # By type, because `isinstance` asks a value that is a template for its class.
+        # By type, because `isinstance` asks a template for its class.
         if type(value) is MethodType and value.__self__ is template:
             return MethodType(value.__func__, twin)
         if issubclass(type(value), CallbackDispatcher):
@@ -228,6 +228,6 @@ def _copy_state(template: Any, twin: Any) -> None:
     for name, by_type in state["_trait_notifiers"].items():
         for kind, handlers in by_type.items():
             for handler in handlers:
-                # A handler of the class was registered when the twin was made.
+                # A handler of the class was registered when the twin was created.
                 if not issubclass(type(handler), EventHandler):
                     twin._add_notifiers(own(handler), name, kind)

@@ -1,7 +1,7 @@
-"""The names of a widget's synchronised traits are found once per class.
+"""The names of a widget's synchronised traits are computed once per class.
 
-Upstream reason: ipywidgets filters all traits of a class anew for every widget that is made,
-which is a quarter of the time that making a widget takes.
+Upstream reason: ipywidgets filters all traits of a class again for every new widget, which is a
+quarter of the time to create it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def install() -> Callable[[], None]:
     """Replace the generator of the `keys` trait's default; return what restores it."""
     handler: DefaultHandler = vars(Widget)["_default_keys"]
     former = handler.func
-    # A dict of ours is enough: two threads that find the same names do no harm.
+    # A plain dict is enough: two threads that find the same names do no harm.
     names_by_class: WeakKeyDictionary[type[Any], tuple[str, ...]] = WeakKeyDictionary()
 
     def keys(widget: Any) -> list[str]:
