@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
 from typing import Any, TypeVar
@@ -313,8 +314,21 @@ class VirtualKernel:
         self._call_soon(self._dispatcher.handle, self._dispatcher.go_on())
 
     def synchronise(self, page: Page) -> None:
-        """Send a page the kernel's full state, taken on the kernel's logical thread."""
-        self._call_soon(self.full_state.give, page)
+        """Send a page the kernel's full state, taken on the kernel's logical thread.
+
+        While code runs there that may never end, another thread takes it.
+        """
+        if self.location.loads_pages:
+            take = threading.Thread(
+                target=self._synchronise_beside, args=(page,), name="sundog-state", daemon=True
+            )
+            take.start()
+        else:
+            self._call_soon(self.full_state.give, page)
+
+    def _synchronise_beside(self, page: Page) -> None:
+        with self.entered():
+            self._guarded(lambda: self.full_state.give(page))
 
     # The end -----------------------------------------------------------------------------------
 

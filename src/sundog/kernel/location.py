@@ -185,6 +185,11 @@ class Location:
         with self._lock:
             self._loads_pages = loads
 
+    @property
+    def loads_pages(self) -> bool:
+        """Whether pages load addresses, because code runs that may never end."""
+        return self._loads_pages
+
     def left(self, place: Address) -> bool:
         """Have a page load the address that the user has taken it to, if `load_pages` says so.
 

@@ -89,6 +89,18 @@ def test_its_pages_show_what_it_displays_while_it_runs(apps: Apps, endless: Endl
     assert ["ready"] not in page.messages
 
 
+def test_a_page_that_has_missed_too_much_gets_the_state_while_it_runs(
+    apps: Apps, endless: Endless
+) -> None:
+    page = endless.open(endless.start(apps.script(CLOCK)))
+    page.wait_until(lambda: "runs" in str(page.messages))
+    late = FakePage(page.kernel, "late")
+    assert not late.connect(seen=1_000_000)
+    page.kernel.synchronise(late.page)
+    late.wait_until(lambda: any(m[0] == "output" for m in late.messages))
+    assert "'value': 'runs'" in str(late.messages)
+
+
 def test_a_link_on_its_page_loads_the_address(apps: Apps, endless: Endless) -> None:
     page = endless.open(endless.start(apps.script(CLOCK)))
     page.wait_until(lambda: "runs" in str(page.messages))
