@@ -52,7 +52,7 @@ class Wheel(anywidget.AnyWidget):
 wheel = Wheel()
 opposite = widgets.Button(description="Opposite colour")
 opposite.on_click(lambda _: setattr(wheel, "hue", (wheel.hue + 180) % 360))
-told = widgets.Label()
-widgets.dlink((wheel, "hue"), (told, "value"), lambda hue: f"In Python: hue = {hue}")
+status = widgets.Label()
+widgets.dlink((wheel, "hue"), (status, "value"), lambda hue: f"In Python: hue = {hue}")
 
-page = widgets.VBox([widgets.HTML("<h1>anywidget</h1>"), wheel, opposite, told])
+page = widgets.VBox([widgets.HTML("<h1>anywidget</h1>"), wheel, opposite, status])

@@ -21,7 +21,7 @@ class Todo(VueTemplate):
 
 todo = Todo(items=[{"text": "write", "done": True}, {"text": "test", "done": False}])
 add = widgets.Button(description="Add a task")
-told = widgets.Label()
+status = widgets.Label()
 
 
 @add.on_click
@@ -31,10 +31,10 @@ def add_task(_):
 
 def tell(_=None):
     done = [item["text"] for item in todo.items if item["done"]]
-    told.value = f"In Python: done = {done}"
+    status.value = f"In Python: done = {done}"
 
 
 todo.observe(tell, "items")
 tell()
 
-page = widgets.VBox([todo, add, told])
+page = widgets.VBox([todo, add, status])

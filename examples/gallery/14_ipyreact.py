@@ -26,7 +26,7 @@ class Stars(ipyreact.ValueWidget):
 stars = Stars()
 more = widgets.Button(description="One more star")
 more.on_click(lambda _: setattr(stars, "value", stars.value % 5 + 1))
-told = widgets.Label()
-widgets.dlink((stars, "value"), (told, "value"), lambda value: f"In Python: {value} stars")
+status = widgets.Label()
+widgets.dlink((stars, "value"), (status, "value"), lambda value: f"In Python: {value} stars")
 
-page = widgets.VBox([widgets.HTML("<h1>ipyreact</h1>"), stars, more, told])
+page = widgets.VBox([widgets.HTML("<h1>ipyreact</h1>"), stars, more, status])

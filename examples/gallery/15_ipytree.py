@@ -8,12 +8,12 @@ tree = ipytree.Tree(multiple_selection=False)
 tree.add_node(ipytree.Node("Broadleaved", [leaves["Oak"], leaves["Birch"]], icon="tree"))
 tree.add_node(ipytree.Node("Conifers", [leaves["Spruce"], leaves["Pine"]], icon="tree"))
 
-told = widgets.Label("In Python: nothing is selected")
+status = widgets.Label("In Python: nothing is selected")
 
 
 def tell(_):
     names = [node.name for node in tree.selected_nodes]
-    told.value = f"In Python: {', '.join(names) or 'nothing'} is selected"
+    status.value = f"In Python: {', '.join(names) or 'nothing'} is selected"
 
 
 tree.observe(tell, "selected_nodes")
@@ -27,4 +27,4 @@ def grow(_):
 button = widgets.Button(description="Plant a larch")
 button.on_click(grow)
 
-page = widgets.VBox([widgets.HTML("<h1>ipytree</h1>"), tree, button, told])
+page = widgets.VBox([widgets.HTML("<h1>ipytree</h1>"), tree, button, status])

@@ -8,7 +8,7 @@ field = widgets.HTML(
     layout={"width": "300px", "height": "120px", "border": "1px solid gray", "padding": "8px"},
 )
 events = ipyevents.Event(source=field, watched_events=["click", "keydown"])
-told = widgets.Label("In Python: no event yet")
+status = widgets.Label("In Python: no event yet")
 count = 0
 
 
@@ -16,7 +16,7 @@ def tell(event):
     global count
     count += 1
     where = f"at {event['relativeX']}, {event['relativeY']}" if "relativeX" in event else ""
-    told.value = f"In Python: {event['type']} {where} ({count})"
+    status.value = f"In Python: {event['type']} {where} ({count})"
 
 
 events.on_dom_event(tell)
@@ -30,4 +30,4 @@ def deafen(_):
 button = widgets.Button(description="Other event")
 button.on_click(deafen)
 
-page = widgets.VBox([widgets.HTML("<h1>ipyevents</h1>"), field, button, told])
+page = widgets.VBox([widgets.HTML("<h1>ipyevents</h1>"), field, button, status])

@@ -4,12 +4,12 @@ import ipypopout
 import ipywidgets as widgets
 
 slider = widgets.IntSlider(value=3, max=10, description="Shared")
-told = widgets.Label()
-widgets.dlink((slider, "value"), (told, "value"), lambda value: f"In Python: {value}")
+status = widgets.Label()
+widgets.dlink((slider, "value"), (status, "value"), lambda value: f"In Python: {value}")
 panel = widgets.VBox([widgets.HTML("<b>Panel</b>"), slider])
 reset = widgets.Button(description="Reverse")
 reset.on_click(lambda _: setattr(slider, "value", 10 - slider.value))
 
 page = widgets.VBox(
-    [widgets.HTML("<h1>ipypopout</h1>"), panel, ipypopout.PopoutButton(panel), reset, told]
+    [widgets.HTML("<h1>ipypopout</h1>"), panel, ipypopout.PopoutButton(panel), reset, status]
 )

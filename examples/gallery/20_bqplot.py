@@ -25,7 +25,7 @@ figure = bq.Figure(
 )
 
 shuffle = widgets.Button(description="Shuffle")
-told = widgets.Label()
+status = widgets.Label()
 
 
 @shuffle.on_click
@@ -35,10 +35,10 @@ def shuffle_bars(_):
 
 def tell(_=None):
     chosen = [MONTHS[index] for index in (bars.selected if bars.selected is not None else [])]
-    told.value = f"In Python: chosen = {chosen}"
+    status.value = f"In Python: chosen = {chosen}"
 
 
 bars.observe(tell, "selected")
 tell()
 
-page = widgets.VBox([widgets.HTML("<h1>bqplot</h1>"), figure, shuffle, told])
+page = widgets.VBox([widgets.HTML("<h1>bqplot</h1>"), figure, shuffle, status])

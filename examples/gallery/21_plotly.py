@@ -17,7 +17,7 @@ figure = go.FigureWidget(
 bars = figure.data[0]
 
 roll = widgets.Button(description="Count again")
-told = widgets.Label("In Python: nothing has been clicked")
+status = widgets.Label("In Python: nothing has been clicked")
 clicks = 0
 
 
@@ -31,7 +31,7 @@ def tell(_, points, state):
     global clicks
     clicks += 1
     for x, y in zip(points.xs, points.ys, strict=True):
-        told.value = f"In Python: click {clicks}, {y} {x}"
+        status.value = f"In Python: click {clicks}, {y} {x}"
 
 
-page = widgets.VBox([widgets.HTML("<h1>plotly</h1>"), figure, roll, told])
+page = widgets.VBox([widgets.HTML("<h1>plotly</h1>"), figure, roll, status])

@@ -12,12 +12,12 @@ source = ColumnDataSource({"x": x, "y": np.sin(x)})
 plot = figure(height=300, width=500, title="A wave")
 line = plot.line("x", "y", source=source, line_width=3, color="navy")
 frequency = Slider(title="Frequency", start=1, end=10, value=1, step=1)
-told = widgets.Label("In Python: frequency = 1")
+status = widgets.Label("In Python: frequency = 1")
 
 
 def redraw(_attribute, _old, new):
     source.data = {"x": x, "y": np.sin(new * x)}
-    told.value = f"In Python: frequency = {new}"
+    status.value = f"In Python: frequency = {new}"
 
 
 frequency.on_change("value", redraw)
@@ -31,5 +31,5 @@ button = widgets.Button(description="Other colour")
 button.on_click(recolor)
 
 page = widgets.VBox(
-    [widgets.HTML("<h1>Bokeh</h1>"), BokehModel(column(frequency, plot)), button, told]
+    [widgets.HTML("<h1>Bokeh</h1>"), BokehModel(column(frequency, plot)), button, status]
 )

@@ -18,7 +18,7 @@ data = pd.DataFrame(
 bins = widgets.IntSlider(value=12, min=4, max=40, description="Bins")
 palette = widgets.Dropdown(options=["deep", "muted", "dark"], description="Palette")
 out = widgets.Output()
-told = widgets.Label()
+status = widgets.Label()
 
 
 def draw(_=None):
@@ -28,7 +28,7 @@ def draw(_=None):
         out.clear_output(wait=True)
         display(figure)
     plt.close(figure)
-    told.value = f"In Python: {bins.value} bins, {palette.value}"
+    status.value = f"In Python: {bins.value} bins, {palette.value}"
 
 
 bins.observe(draw, "value")
@@ -43,4 +43,4 @@ def next_palette(_):
 button = widgets.Button(description="Next palette")
 button.on_click(next_palette)
 
-page = widgets.VBox([widgets.HTML("<h1>seaborn</h1>"), bins, palette, out, button, told])
+page = widgets.VBox([widgets.HTML("<h1>seaborn</h1>"), bins, palette, out, button, status])

@@ -6,7 +6,7 @@ from IPython.display import display
 
 waves = widgets.IntSlider(description="Waves", value=3, min=1, max=12)
 color = widgets.Button(description="Change the colour")
-told, out = widgets.Label(), widgets.Output()
+status, out = widgets.Label(), widgets.Output()
 colors = ["#0ea5e9", "#f43f5e", "#22c55e"]
 
 
@@ -17,7 +17,7 @@ def draw(_=None):
     with out:
         out.clear_output(wait=True)
         display(go.Figure(line, layout={"height": 380, "template": "plotly_white"}))
-    told.value = f"In Python: {waves.value} waves"
+    status.value = f"In Python: {waves.value} waves"
 
 
 @color.on_click
@@ -30,5 +30,5 @@ waves.observe(draw, "value")
 draw()
 
 page = widgets.VBox(
-    [widgets.HTML("<h1>plotly in an Output</h1>"), widgets.HBox([waves, color]), out, told]
+    [widgets.HTML("<h1>plotly in an Output</h1>"), widgets.HBox([waves, color]), out, status]
 )

@@ -23,7 +23,7 @@ grid = DataGrid(
     layout={"height": "200px", "width": "520px"},
 )
 count = widgets.Button(description="Count the stock")
-told = widgets.Label("In Python: nothing is chosen")
+status = widgets.Label("In Python: nothing is chosen")
 
 
 @count.on_click
@@ -33,9 +33,9 @@ def count_stock(_):
 
 def tell(_):
     cells = [(cell["r1"], cell["c1"]) for cell in grid.selections]
-    told.value = f"In Python: chosen = {cells}, {grid.selected_cell_values}"
+    status.value = f"In Python: chosen = {cells}, {grid.selected_cell_values}"
 
 
 grid.observe(tell, "selections")
 
-page = widgets.VBox([widgets.HTML("<h1>ipydatagrid</h1>"), grid, count, told])
+page = widgets.VBox([widgets.HTML("<h1>ipydatagrid</h1>"), grid, count, status])

@@ -12,7 +12,7 @@ frame = pd.DataFrame(
 
 table = ITable(frame, select=True, lengthMenu=[8, 15], classes="display compact")
 observe = widgets.Button(description="Observe again")
-told = widgets.Label()
+status = widgets.Label()
 
 
 @observe.on_click
@@ -21,13 +21,13 @@ def observe_again(_):
 
 
 def tell(_=None):
-    told.value = f"In Python: chosen rows = {table.selected_rows}"
+    status.value = f"In Python: chosen rows = {table.selected_rows}"
 
 
 table.observe(tell, "selected_rows")
 tell()
 
 page = widgets.VBox(
-    [widgets.HTML("<h1>itables</h1>"), table, observe, told],
+    [widgets.HTML("<h1>itables</h1>"), table, observe, status],
     layout=widgets.Layout(max_width="640px"),
 )

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import itables
 import pandas as pd
 
-scripts, out, told = widgets.Output(), widgets.Output(), widgets.Label()
+scripts, out, status = widgets.Output(), widgets.Output(), widgets.Label()
 with scripts:
     # Shows nothing, but must be in the page: it contains the code that draws the tables.
     # Frames displayed from now on become such tables too, in this page only.
@@ -20,7 +20,7 @@ def draw(_=None):
     with out:
         out.clear_output(wait=True)
         itables.show(frame, classes="display compact", lengthMenu=[8, 15])
-    told.value = f"In Python: the table of {factor.value}"
+    status.value = f"In Python: the table of {factor.value}"
 
 
 @reverse.on_click
@@ -38,7 +38,7 @@ page = widgets.VBox(
         widgets.HBox([factor, reverse]),
         scripts,
         out,
-        told,
+        status,
     ],
     layout=widgets.Layout(max_width="640px"),
 )

@@ -19,13 +19,13 @@ grid = ipyaggrid.Grid(
     theme="ag-theme-balham",
     height=220,
 )
-told = widgets.Label("In Python: nothing is selected")
+status = widgets.Label("In Python: nothing is selected")
 
 
 def tell(_):
     rows = grid.grid_data_out.get("rows")
     chosen = [] if rows is None else list(rows["town"])
-    told.value = f"In Python: {', '.join(chosen) or 'nothing'} is selected"
+    status.value = f"In Python: {', '.join(chosen) or 'nothing'} is selected"
 
 
 grid.observe(tell, "_grid_data_up")
@@ -40,4 +40,4 @@ def grow(_):
 button = widgets.Button(description="One more each")
 button.on_click(grow)
 
-page = widgets.VBox([widgets.HTML("<h1>ipyaggrid</h1>"), grid, button, told])
+page = widgets.VBox([widgets.HTML("<h1>ipyaggrid</h1>"), grid, button, status])

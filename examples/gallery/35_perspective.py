@@ -16,7 +16,7 @@ viewer = PerspectiveWidget(table, columns=["place", "sun", "rain"])
 viewer.layout = {"flex": "none", "height": "420px"}
 
 shine = widgets.Button(description="More sun in Oslo")
-told = widgets.Label()
+status = widgets.Label()
 
 
 @shine.on_click
@@ -26,10 +26,10 @@ def shine_more(_):
 
 
 def tell(_=None):
-    told.value = f"In Python: sorted by {viewer.sort}"
+    status.value = f"In Python: sorted by {viewer.sort}"
 
 
 viewer.observe(tell, "sort")
 tell()
 
-page = widgets.VBox([widgets.HTML("<h1>perspective</h1>"), viewer, shine, told])
+page = widgets.VBox([widgets.HTML("<h1>perspective</h1>"), viewer, shine, status])

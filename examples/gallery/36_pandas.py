@@ -9,7 +9,7 @@ data = pd.DataFrame(
 )
 color = widgets.Dropdown(options=["coolwarm", "viridis", "Greens"], description="Colours")
 plain, styled = widgets.Output(), widgets.Output()
-told = widgets.Label()
+status = widgets.Label()
 
 
 def show(_=None):
@@ -20,7 +20,7 @@ def show(_=None):
         styled.clear_output(wait=True)
         style = data.style.background_gradient(color.value, subset=["january", "july"])
         display(style.format("{:+d} °C", subset=["january", "july"]).hide(axis="index"))
-    told.value = f"In Python: {color.value}"
+    status.value = f"In Python: {color.value}"
 
 
 def warm(_):
@@ -34,5 +34,5 @@ button = widgets.Button(description="One degree more")
 button.on_click(warm)
 
 page = widgets.VBox(
-    [widgets.HTML("<h1>pandas</h1>"), color, widgets.HBox([plain, styled]), button, told]
+    [widgets.HTML("<h1>pandas</h1>"), color, widgets.HBox([plain, styled]), button, status]
 )

@@ -23,7 +23,7 @@ island.add(route)
 island.add(ship)
 
 sail = widgets.Button(description="Sail on")
-told = widgets.Label()
+status = widgets.Label()
 harbours = itertools.cycle(HARBOURS)
 next(harbours)
 
@@ -35,10 +35,10 @@ def sail_on(_):
 
 def tell(_=None):
     north, east = ship.location
-    told.value = f"In Python: the ship is at {north:.1f}, {east:.1f}"
+    status.value = f"In Python: the ship is at {north:.1f}, {east:.1f}"
 
 
 ship.observe(tell, "location")
 tell()
 
-page = widgets.VBox([widgets.HTML("<h1>ipyleaflet</h1>"), island, sail, told])
+page = widgets.VBox([widgets.HTML("<h1>ipyleaflet</h1>"), island, sail, status])

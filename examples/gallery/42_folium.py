@@ -18,7 +18,7 @@ SUN = folium.Icon(icon="sun", prefix="fa", color="orange", angle=90)
 zoom = widgets.IntSlider(value=10, min=8, max=12, description="Zoom")
 color = widgets.ToggleButton(description="Green fields")
 out = widgets.Output()
-told = widgets.Label()
+status = widgets.Label()
 
 
 def draw(_=None):
@@ -34,7 +34,7 @@ def draw(_=None):
     with out:
         out.clear_output(wait=True)
         display(folium.Figure(height=320).add_child(map_))
-    told.value = f"In Python: zoom {zoom.value}"
+    status.value = f"In Python: zoom {zoom.value}"
 
 
 zoom.observe(draw, "value")
@@ -43,4 +43,4 @@ draw()
 button = widgets.Button(description="Other colour")
 button.on_click(lambda _: setattr(color, "value", not color.value))
 
-page = widgets.VBox([widgets.HTML("<h1>folium</h1>"), zoom, color, out, button, told])
+page = widgets.VBox([widgets.HTML("<h1>folium</h1>"), zoom, color, out, button, status])

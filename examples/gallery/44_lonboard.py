@@ -13,7 +13,7 @@ layer = lonboard.ScatterplotLayer(
 map_ = lonboard.Map(layer, height=320)
 
 grow = widgets.Button(description="Larger")
-told = widgets.Label()
+status = widgets.Label()
 
 
 @grow.on_click
@@ -22,10 +22,10 @@ def make_larger(_):
 
 
 def tell(_=None):
-    told.value = f"In Python: {map_.view_state}"
+    status.value = f"In Python: {map_.view_state}"
 
 
 map_.observe(tell, "view_state")
 tell()
 
-page = widgets.VBox([widgets.HTML("<h1>lonboard</h1>"), map_, grow, told])
+page = widgets.VBox([widgets.HTML("<h1>lonboard</h1>"), map_, grow, status])

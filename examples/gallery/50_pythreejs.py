@@ -21,7 +21,7 @@ view = p3.Renderer(
 )
 
 paint = widgets.Button(description="Paint it")
-told = widgets.Label()
+status = widgets.Label()
 
 
 @paint.on_click
@@ -31,10 +31,10 @@ def paint_it(_):
 
 def tell(_=None):
     place = ", ".join(f"{value:.1f}" for value in camera.position)
-    told.value = f"In Python: the camera is at {place}"
+    status.value = f"In Python: the camera is at {place}"
 
 
 camera.observe(tell, "position")
 tell()
 
-page = widgets.VBox([widgets.HTML("<h1>pythreejs</h1>"), view, paint, told])
+page = widgets.VBox([widgets.HTML("<h1>pythreejs</h1>"), view, paint, status])

@@ -15,7 +15,7 @@ plot += surface
 plot.camera = [5, -6, 4, 0, 0, 0, 0, 0, 1]
 
 change = widgets.Button(description="Another surface")
-told = widgets.Label()
+status = widgets.Label()
 
 
 @change.on_click
@@ -25,10 +25,10 @@ def show_another(_):
 
 def tell(_=None):
     place = ", ".join(f"{value:.1f}" for value in plot.camera[:3])
-    told.value = f"In Python: the camera is at {place}"
+    status.value = f"In Python: the camera is at {place}"
 
 
 plot.observe(tell, "camera")
 tell()
 
-page = widgets.VBox([widgets.HTML("<h1>k3d</h1>"), plot, change, told])
+page = widgets.VBox([widgets.HTML("<h1>k3d</h1>"), plot, change, status])

@@ -11,7 +11,7 @@ view.add_ball_and_stick()
 view.center()
 
 paint = widgets.Button(description="Other colour")
-told = widgets.Label()
+status = widgets.Label()
 colors = ["element", "orange", "teal"]
 
 
@@ -23,10 +23,10 @@ def paint_again(_):
 
 def tell(_=None):
     turned = [round(number, 1) for number in view._camera_orientation]
-    told.value = f"In Python: the camera is at {turned}"
+    status.value = f"In Python: the camera is at {turned}"
 
 
 view.observe(tell, "_camera_orientation")
 tell()
 
-page = widgets.VBox([widgets.HTML("<h1>nglview</h1>"), view, paint, told])
+page = widgets.VBox([widgets.HTML("<h1>nglview</h1>"), view, paint, status])

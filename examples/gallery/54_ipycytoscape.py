@@ -24,14 +24,14 @@ def style(color):
 
 
 style("teal")
-told = widgets.Label("In Python: no node was clicked")
+status = widgets.Label("In Python: no node was clicked")
 count = 0
 
 
 def tell(node):
     global count
     count += 1
-    told.value = f"In Python: {node['data']['id']} was clicked ({count})"
+    status.value = f"In Python: {node['data']['id']} was clicked ({count})"
 
 
 graph.on("node", "click", tell)
@@ -45,4 +45,4 @@ def recolor(_):
 button = widgets.Button(description="Other colour")
 button.on_click(recolor)
 
-page = widgets.VBox([widgets.HTML("<h1>ipycytoscape</h1>"), graph, button, told])
+page = widgets.VBox([widgets.HTML("<h1>ipycytoscape</h1>"), graph, button, status])

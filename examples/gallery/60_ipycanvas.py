@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from ipycanvas import Canvas, hold_canvas
 
 canvas = Canvas(width=540, height=320, layout={"width": "540px"})
-told = widgets.Label("In Python: no flower has been planted")
+status = widgets.Label("In Python: no flower has been planted")
 rain = widgets.Button(description="Plant ten")
 flowers = 0
 
@@ -23,7 +23,7 @@ def plant(x, y):
             canvas.fill_circle(x + size * math.cos(angle), y + size * math.sin(angle), size * 0.6)
         canvas.fill_style = "#fde047"
         canvas.fill_circle(x, y, size * 0.7)
-    told.value = f"In Python: flower {flowers} grows at {x:.0f}, {y:.0f}"
+    status.value = f"In Python: flower {flowers} grows at {x:.0f}, {y:.0f}"
 
 
 @rain.on_click
@@ -36,4 +36,4 @@ canvas.on_mouse_down(plant)
 canvas.fill_style = "#dcfce7"
 canvas.fill_rect(0, 0, canvas.width, canvas.height)
 
-page = widgets.VBox([widgets.HTML("<h1>ipycanvas</h1>"), canvas, rain, told])
+page = widgets.VBox([widgets.HTML("<h1>ipycanvas</h1>"), canvas, rain, status])

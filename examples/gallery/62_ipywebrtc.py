@@ -7,14 +7,14 @@ camera = ipywebrtc.CameraStream(
     constraints={"audio": False, "video": {"width": 320, "height": 240}}
 )
 recorder = ipywebrtc.ImageRecorder(stream=camera, format="png")
-told = widgets.Label("In Python: no picture yet")
+status = widgets.Label("In Python: no picture yet")
 count = 0
 
 
 def tell(change):
     global count
     count += 1
-    told.value = f"In Python: picture {count} is {'there' if change.new else 'empty'}"
+    status.value = f"In Python: picture {count} is {'there' if change.new else 'empty'}"
 
 
 recorder.image.observe(tell, "value")
@@ -27,4 +27,4 @@ def flip(_):
 button = widgets.Button(description="Frame")
 button.on_click(flip)
 
-page = widgets.VBox([widgets.HTML("<h1>ipywebrtc</h1>"), camera, recorder, button, told])
+page = widgets.VBox([widgets.HTML("<h1>ipywebrtc</h1>"), camera, recorder, button, status])

@@ -5,14 +5,14 @@ from tqdm.auto import tqdm
 
 out = widgets.Output()
 amount = widgets.IntSlider(value=40, min=10, max=200, step=10, description="Steps")
-told = widgets.Label("In Python: not run")
+status = widgets.Label("In Python: not run")
 
 
 def run(_):
     out.clear_output(wait=True)
     with out:
         total = sum(tqdm(range(amount.value), desc="Adding"))
-    told.value = f"In Python: the sum is {total}"
+    status.value = f"In Python: the sum is {total}"
 
 
 amount.observe(run, "value")
@@ -20,4 +20,4 @@ button = widgets.Button(description="Run")
 button.on_click(lambda _: setattr(amount, "value", 10 + amount.value % 200))
 run(None)
 
-page = widgets.VBox([widgets.HTML("<h1>tqdm</h1>"), amount, button, out, told])
+page = widgets.VBox([widgets.HTML("<h1>tqdm</h1>"), amount, button, out, status])

@@ -6,7 +6,7 @@ from rich.table import Table
 
 out = widgets.Output()
 rows = widgets.IntSlider(value=3, min=1, max=8, description="Rows")
-told = widgets.Label()
+status = widgets.Label()
 color = "magenta"
 
 
@@ -20,7 +20,7 @@ def show(_=None):
     with out:
         rich.print(table)
         rich.print("[bold green]done[/]", {"rows": rows.value})
-    told.value = f"In Python: {rows.value} rows"
+    status.value = f"In Python: {rows.value} rows"
 
 
 def recolor(_):
@@ -34,4 +34,4 @@ show()
 button = widgets.Button(description="Other colour")
 button.on_click(recolor)
 
-page = widgets.VBox([widgets.HTML("<h1>rich</h1>"), rows, out, button, told])
+page = widgets.VBox([widgets.HTML("<h1>rich</h1>"), rows, out, button, status])

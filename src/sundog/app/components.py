@@ -1,6 +1,6 @@
 """What the server needs of a library that renders apps made of components.
 
-Whoever opens apps gets the library, so that nothing in this package depends on one.
+The opener of apps gets the library, so that nothing in this package depends on one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Opens pages in the browser of whoever started the server."""
+"""Opens pages in a browser on this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import webbrowser
 
 
 def has_display() -> bool:
-    """Return whether a browser that is opened here can be seen."""
+    """Return whether this machine has a display for a browser."""
     if sys.platform in ("win32", "darwin"):
         return "SSH_CONNECTION" not in os.environ
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

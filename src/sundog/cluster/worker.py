@@ -140,7 +140,7 @@ def _end_with_the_supervisor(seconds: float, request_stop: Callable[[], None]) -
         def orphaned() -> None:
             loop.remove_reader(parent.sentinel)
             request_stop()
-            # Nobody else would end what does not end by itself.
+            # Nothing else would end what does not end by itself.
             exit_within(seconds, 1)
 
         loop.add_reader(parent.sentinel, orphaned)

@@ -177,13 +177,13 @@ def check_widgets(
     """Report widgets of distributions without a front end, or with one of another version."""
     for each in distributions:
         wishes = [wish for wish in each.wishes if not wish.module.startswith("@jupyter-widgets/")]
-        told: set[str] = set()
+        reported: set[str] = set()
         for wish in wishes:
-            finding = None if wish.module in told else _check_wish(each, wish, found)
+            finding = None if wish.module in reported else _check_wish(each, wish, found)
             if finding is not None:
-                told.add(wish.module)
+                reported.add(wish.module)
                 yield finding
-        if wishes and not told:
+        if wishes and not reported:
             names = ", ".join(sorted({wish.module for wish in wishes}))
             yield ok(CHECK, f"{each.name} {each.version} has its front end ({names})")
         elif not wishes and "anywidget" in each.requires:

@@ -79,7 +79,7 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
             )
         kernel = host.throw_away_kernel()
         kernel.output.large_displays.keep_inline()
-        kernel.output.questions.refuse("An exported page has nobody who could answer input().")
+        kernel.output.questions.refuse("An exported page can't answer input().")
         try:
             messages = _run(runner, kernel, wait)
         finally:

@@ -45,7 +45,7 @@ class Identity:
             with self._lock:
                 if self._client is None:
                     self._asked = True
-                    raise NoClientYetError("nobody has opened this app yet")
+                    raise NoClientYetError("no page has opened this app yet")
         return self._client
 
     def settle(self, client: Client) -> bool:

@@ -11,7 +11,7 @@ from sundog.errors import NoInputError
 # How many threads of a kernel may wait at once.
 MAX_WAITING: Final = 100
 
-_CLOSED: Final = "The page was closed, so nobody can answer input() any more."
+_CLOSED: Final = "The page was closed, so no one can answer input() any more."
 
 
 class Question:

@@ -110,7 +110,7 @@ def _is_field_or_constant(statement: ast.Assign | ast.AnnAssign) -> bool:
     """Whether a class attribute is a constant, or describes a field."""
     value = statement.value
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    # Such as `__slots__`, which nobody changes.
+    # Such as `__slots__`, which never change.
     if value is None or all(last_name(each).startswith("__") for each in targets):
         return True
     if isinstance(value, ast.Call):
@@ -130,7 +130,7 @@ def is_made(value: ast.expr) -> bool:
 
 
 def is_literal(value: ast.expr) -> bool:
-    """Whether an expression is a constant that nobody can change."""
+    """Return whether an expression is an immutable constant."""
     if isinstance(value, ast.Constant):
         return True
     if isinstance(value, ast.Tuple):

@@ -204,7 +204,7 @@ class SqliteBackend:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._connection() as connection:
-            # Immediate: nobody may change the values between reading and writing.
+            # Immediate: no other writer may change the values between reading and writing.
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

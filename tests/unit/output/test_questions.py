@@ -50,7 +50,7 @@ def test_the_end_of_the_pages_ends_all_waits_and_refuses_more() -> None:
     found, thread = waiting(questions)
     questions.close()
     thread.join(PATIENCE)
-    assert found == ["error: The page was closed, so nobody can answer input() any more."]
+    assert found == ["error: The page was closed, so no one can answer input() any more."]
     assert questions.closed
     with pytest.raises(NoInputError, match="page was closed"):
         questions.ask()

@@ -111,7 +111,7 @@ def _wait(kernel: VirtualKernel, done: Future[None], patience: Patience) -> bool
 
 
 def _finish_later(kernel: VirtualKernel, done: Future[None], what: str) -> None:
-    """End a run that nobody waits for any more, once it does no more than show things."""
+    """End a run that the start no longer waits for, once it only shows output."""
     while not _settled(done, LOOK_SECONDS) and not _shows_something(kernel):
         pass
     if done.done() and (error := done.exception()) is not None:

@@ -127,7 +127,7 @@ class SiteView:
         self, key: tuple[SitePage, Parts], hrefs: Iterator[str], error: BaseException | None
     ) -> None:
         if error is not None:
-            # Nobody looks at this page now. It runs again when somebody opens it.
+            # No user sees this page now. It runs again when it is opened.
             self._namespaces.pop(key[0], None)
             self._visits.pop(key, None)
         with scoped(self._kernel.scope):

@@ -23,8 +23,8 @@ class KernelSettings:
         int | None,
         Meta(
             values.automatic(values.integer(1, optional=True)),
-            "the maximum number of kernels; auto allows one for each 512 KiB of the memory of the"
-            " machine or container, and in development any number",
+            "the maximum number of kernels; auto allows one per 512 KiB of the machine's or"
+            " container's memory, and any number in development",
             shared=True,
         ),
     ] = values.AUTO
@@ -73,8 +73,8 @@ class KernelSettings:
         int | None,
         Meta(
             values.automatic(values.optional_size()),
-            "the server's memory limit, such as 2GiB; auto is 85 % of the memory of the machine or"
-            " container, and in development no limit. Above it, disconnected kernels end, the"
-            " longest disconnected first; if there are none, new kernels are refused (Linux)",
+            "the server's memory limit, such as 2GiB; auto is 85 % of the machine's or container's"
+            " memory, and no limit in development. Above it, disconnected kernels end, the longest"
+            " disconnected first; if there are none, new kernels are refused (Linux)",
         ),
     ] = values.AUTO

@@ -34,7 +34,7 @@ def _hook(original: Callable[..., Any]) -> Callable[..., Any]:
             return original(*arguments, **keywords)
         if not kernel.development:
             raise RuntimeError(
-                "breakpoint() can't be used in production: nobody could continue the app."
+                "breakpoint() can't be used in production, where no debugger can continue the app."
             )
         if not is_own:
             return original(*arguments, **keywords)
