@@ -214,7 +214,7 @@ class Driver:
                 return 0.0
 
     def _wait_for_sockets(self, delay: float | None) -> None:
-        # Waiting is no work: nothing is collected, and no beat is needed for it.
+        # Waiting is no work: nothing is collected, and no tick is needed for it.
         self._end()
         try:
             if self._own is not None:

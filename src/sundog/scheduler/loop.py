@@ -34,33 +34,40 @@ class LazySelector(selectors.BaseSelector):
         self.real: selectors.BaseSelector | None = None
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """Register a descriptor; create the real selector for the first one."""
         if self.real is None:
             self.real = selectors.DefaultSelector()
             self._on_first()
         return self.real.register(fileobj, events, data)
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """Forget a descriptor."""
         if self.real is None:
             raise KeyError(fileobj)
         return self.real.unregister(fileobj)
 
     def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """Change the events or data of a descriptor."""
         if self.real is None:
             raise KeyError(fileobj)
         return self.real.modify(fileobj, events, data)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait for descriptors; return at once if none was ever registered."""
         return [] if self.real is None else self.real.select(timeout)
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        """Return the registered descriptors."""
         return {} if self.real is None else self.real.get_map()
 
     def get_key(self, fileobj: Any) -> selectors.SelectorKey:
+        """Return the key of a descriptor."""
         if self.real is None:
             raise KeyError(fileobj)
         return self.real.get_key(fileobj)
 
     def close(self) -> None:
+        """Close the real selector, if there is one."""
         if self.real is not None:
             self.real.close()
 
@@ -68,9 +75,11 @@ class LazySelector(selectors.BaseSelector):
 class KernelLoop(asyncio.SelectorEventLoop):
     """The loop of one kernel; `run_once` runs what is ready.
 
-    `wake` is called, from any thread, when the loop gets work while nothing drives it.
-    `make_executor` creates the executor of ``run_in_executor(None, …)`` and ``asyncio.to_thread``
-    at first use. `home` is the context of callbacks from outside the kernel.
+    Args:
+        wake: Called, from any thread, when the loop gets work while nothing drives it.
+        make_executor: Creates the executor of ``run_in_executor(None, …)`` and
+            ``asyncio.to_thread`` when it is first needed.
+        home: The context of callbacks from outside the kernel.
     """
 
     def __init__(
@@ -98,6 +107,7 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
+        """Call a function soon, in the kernel's context if it comes from outside the kernel."""
         handle = super().call_soon(callback, *args, context=context or self._context())
         self._has_work = True
         if not self.is_running():
@@ -107,6 +117,7 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def call_soon_threadsafe(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
+        """Call a function soon. May be called from any thread."""
         return super().call_soon_threadsafe(callback, *args, context=context or self._context())
 
     def call_at(  # type: ignore[override]
@@ -116,6 +127,7 @@ class KernelLoop(asyncio.SelectorEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
+        """Call a function at a time of the loop's clock, in seconds."""
         handle = super().call_at(when, callback, *args, context=context or self._context())
         # Other threads may set timers only through call_soon_threadsafe, but a wrong program must
         # not corrupt the heap.
@@ -173,6 +185,7 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
+        """Run a function in an executor, by default in the kernel's own."""
         if executor is None:
             if self._kernel_executor is None:
                 self._kernel_executor = self._make_executor()
@@ -198,6 +211,11 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def has_work(self) -> bool:
         """Whether something was queued since the last `run_once` started."""
         return self._has_work
+
+    @property
+    def timer_count(self) -> int:
+        """The number of stored timers, including cancelled ones not removed yet."""
+        return len(self._timers)
 
     def next_delay(self) -> float | None:
         """Return the seconds until the next timer, 0 if one is due, or None if there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import socket
@@ -22,7 +23,7 @@ from tests.patience import PATIENCE
 
 T = TypeVar("T")
 LATE = 3600.0
-MakeDriver = Callable[[], Driver]
+MakeDriver = Callable[..., Driver]
 
 
 class Recorder:
@@ -51,8 +52,8 @@ class Recorder:
 def make_driver(engine: Engine) -> Iterator[MakeDriver]:
     drivers: list[Driver] = []
 
-    def make() -> Driver:
-        drivers.append(Driver(engine, Recorder(), Context()))
+    def make(recorder: Recorder | None = None) -> Driver:
+        drivers.append(Driver(engine, recorder or Recorder(), Context()))
         return drivers[-1]
 
     yield make
@@ -62,8 +63,13 @@ def make_driver(engine: Engine) -> Iterator[MakeDriver]:
 
 
 @pytest.fixture
-def driver(make_driver: MakeDriver) -> Driver:
-    return make_driver()
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def driver(make_driver: MakeDriver, recorder: Recorder) -> Driver:
+    return make_driver(recorder)
 
 
 def finish(driver: Driver) -> None:
@@ -145,17 +151,18 @@ class TestOneLogicalThread:
         self, driver: Driver, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         done = threading.Event()
-        set_timer = driver._set_timer
+        next_delay = driver.loop.next_delay
 
-        def come_in_between(delay: float | None) -> None:
+        def come_in_between() -> float | None:
             # The loop was found idle, and the driver has not let go yet.
-            monkeypatch.setattr(driver, "_set_timer", set_timer)
+            monkeypatch.setattr(driver.loop, "next_delay", next_delay)
+            delay = next_delay()
             other = threading.Thread(target=driver.loop.call_soon_threadsafe, args=(done.set,))
             other.start()
             other.join()
-            set_timer(delay)
+            return delay
 
-        monkeypatch.setattr(driver, "_set_timer", come_in_between)
+        monkeypatch.setattr(driver.loop, "next_delay", come_in_between)
         driver.loop.call_soon_threadsafe(int)
 
         assert done.wait(PATIENCE)
@@ -164,14 +171,15 @@ class TestOneLogicalThread:
         self, driver: Driver, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         done = threading.Event()
-        set_timer = driver._set_timer
+        next_delay = driver.loop.next_delay
 
-        def fire_at_once(delay: float | None) -> None:
-            monkeypatch.setattr(driver, "_set_timer", set_timer)
+        def fire_at_once() -> float | None:
+            monkeypatch.setattr(driver.loop, "next_delay", next_delay)
+            delay = next_delay()
             driver.wake()
-            set_timer(delay)
+            return delay
 
-        monkeypatch.setattr(driver, "_set_timer", fire_at_once)
+        monkeypatch.setattr(driver.loop, "next_delay", fire_at_once)
         driver.loop.call_soon_threadsafe(driver.loop.call_later, 0.01, done.set)
 
         assert done.wait(PATIENCE)
@@ -272,7 +280,7 @@ class TestCoroutines:
         run(driver, main())
         settle(driver)
 
-        assert len(driver.loop._timers) <= 64
+        assert driver.loop.timer_count <= 64
         assert engine.ticker.timer_count <= 256
 
     def test_a_distant_timer_makes_no_garbage(self, driver: Driver, engine: Engine) -> None:
@@ -366,9 +374,7 @@ class TestCoroutines:
 
 
 class TestCollecting:
-    def test_each_drive_collects(self, driver: Driver) -> None:
-        recorder = driver._batched
-        assert isinstance(recorder, Recorder)
+    def test_each_drive_collects(self, driver: Driver, recorder: Recorder) -> None:
         held: list[bool] = []
         driver.loop.call_soon_threadsafe(lambda: held.append(recorder.holding))
 
@@ -376,9 +382,7 @@ class TestCollecting:
         assert held == [True]
         assert not recorder.holding
 
-    def test_a_long_drive_is_flushed(self, driver: Driver) -> None:
-        recorder = driver._batched
-        assert isinstance(recorder, Recorder)
+    def test_a_long_drive_is_flushed(self, driver: Driver, recorder: Recorder) -> None:
         done = threading.Event()
 
         def work() -> None:
@@ -389,33 +393,33 @@ class TestCollecting:
 
         assert done.wait(PATIENCE)
 
-    def test_waiting_for_a_socket_collects_nothing_and_needs_no_beat(
-        self, driver: Driver, engine: Engine
+    def test_waiting_for_a_socket_collects_nothing_and_needs_no_tick(
+        self, driver: Driver, recorder: Recorder, engine: Engine
     ) -> None:
-        recorder = driver._batched
-        assert isinstance(recorder, Recorder)
         ours, theirs = socket.socketpair()
         with ours, theirs:
             driver.loop.call_soon_threadsafe(driver.loop.add_reader, ours, int)
             assert recorder.released.acquire(timeout=PATIENCE)
 
             assert not recorder.holding
-            assert not engine._driving
+            assert engine.is_idle
             finish(driver)
 
 
 class TestFinish:
-    def test_the_loop_closes_and_a_distant_timer_keeps_nothing(self, engine: Engine) -> None:
+    def test_the_loop_closes_and_a_distant_timer_does_not_keep_the_driver(
+        self, engine: Engine
+    ) -> None:
         driver = Driver(engine, Recorder(), Context())
         loop = driver.loop
         loop.call_soon_threadsafe(loop.call_later, LATE, int)
         settle(driver)
-        timer = weakref.ref(driver)
+        kept = weakref.ref(driver)
         finish(driver)
-        eventually(lambda: engine.ticker._timers[0][2].callback is None)
-
         assert loop.is_closed()
-        assert timer() is driver
+
+        del driver, loop
+        eventually(lambda: gc.collect() >= 0 and kept() is None)
 
     def test_done_is_called_even_where_closing_fails(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
