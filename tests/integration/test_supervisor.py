@@ -8,6 +8,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -223,6 +225,25 @@ def test_a_signal_while_the_worker_starts_stops_the_server(tmp_path: Path) -> No
         commands.close()
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+def test_two_servers_may_share_a_state_folder(serve: Serve, tmp_path: Path) -> None:
+    folder = tmp_path / "shared state"
+    with ThreadPoolExecutor(2) as pool:
+        # Started at once, so that both find no secret there.
+        start = partial(serve, SUNDOG_STATE_DIRECTORY=str(folder))
+        one, two = (each.result() for each in [pool.submit(start) for _ in range(2)])
+    visit = one.visit()
+    # The cookie is valid for both, as a browser sends it to both.
+    answer = httpx.get(two.url, headers={"Cookie": visit.browser.cookie}, timeout=PATIENCE)
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+    assert two.visit().pid != visit.pid
+    log = one.stop()
+    # The end of one does nothing to the other.
+    assert two.wait_for_page() < PATIENCE
+    assert "Traceback" not in log + two.stop()
+    assert [each.name for each in folder.iterdir()] == ["session-secret"]
 
 
 def test_without_a_supervisor_one_process_serves(serve: Serve) -> None:

@@ -68,4 +68,12 @@ def _cookies(scope: Scope) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: bytes) -> str:
-    return value.decode("latin-1")
+    """Decode a header's value: UTF-8, as browsers and proxies write names, else ISO 8859-1.
+
+    RFC 9110, 5.5 leaves open what bytes beyond ASCII mean. Text in ISO 8859-1 is hardly ever valid
+    UTF-8 by accident.
+    """
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -22,7 +22,8 @@ def content_security_policy(settings: Settings, inline_scripts: Iterable[str]) -
     It is as strict as widgets allow: anywidget imports modules from blobs, Vega and classic widget
     packages compile functions from text (settings can forbid both), nearly all set inline styles,
     and maps and media load from anywhere. Scripts load only from this server and the configured
-    sources; scripts in displayed output have the page's nonce.
+    sources; scripts in displayed output have the page's nonce. Data and frames load from anywhere
+    as well, as in Jupyter; browsers themselves keep a page that came by https from using http.
     """
     given = settings.content_security_policy
     if given is not None:
@@ -39,8 +40,8 @@ def content_security_policy(settings: Settings, inline_scripts: Iterable[str]) -
         "font-src": "'self' https: data: blob:",
         "img-src": "'self' https: http: data: blob:",
         "media-src": "'self' https: http: data: blob:",
-        "connect-src": "'self' https: data: blob:",
-        "frame-src": "'self' https: data: blob:",
+        "connect-src": "'self' https: http: wss: ws: data: blob:",
+        "frame-src": "'self' https: http: data: blob:",
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",

@@ -143,12 +143,13 @@ class Sessions:
 
     def _verify(self, value: str) -> Session | None:
         try:
-            identifier, signed = self._signer.unsign(
-                value, max_age=int(self._attributes.max_age), return_timestamp=True
-            )
+            identifier, signed = self._signer.unsign(value, return_timestamp=True)
         except BadData:
             return None
+        # Signed in the future: the clock has been set back since.
         age = max(0.0, self._now() - signed.timestamp())
+        if age > self._attributes.max_age:
+            return None
         return Session(SessionId(identifier.decode("ascii")), age)
 
 

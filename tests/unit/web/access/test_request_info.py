@@ -89,6 +89,18 @@ class TestWho:
         assert read().user is None
         assert read(("X-User", " ")).user is None
 
+    @pytest.mark.parametrize("user", ["Zoë Ångström", "Łukasz", "王小明", "🐕"])
+    def test_names_beyond_ascii(self, user: str) -> None:
+        # As the bytes are on the wire: UTF-8, or the older encoding where the name fits.
+        assert read(("X-User", user.encode().decode("latin-1"))).user == user
+        assert read(("X-User", "Zoë")).user == "Zoë"
+
+    def test_other_headers_and_cookies_beyond_ascii(self) -> None:
+        raw = "Zürich".encode().decode("latin-1")
+        request = read(("X-City", raw), ("Cookie", f"city={raw}; other=x"))
+        assert request.headers["x-city"] == "Zürich"
+        assert request.cookies["city"] == "Zürich"
+
     def test_two_users_are_none(self) -> None:
         assert read(("X-User", "ada"), ("X-User", "eve")).user is None
 

@@ -28,3 +28,9 @@ def test_what_can_be_set() -> None:
     assert content_security_policy(Settings(content_security_policy="None"), ()) is None
     own = Settings(content_security_policy="default-src *")
     assert content_security_policy(own, ()) == "default-src *"
+
+
+def test_data_and_frames_may_come_from_other_hosts_without_tls_too() -> None:
+    policy = directives(Settings())
+    assert {"'self'", "https:", "http:", "wss:", "ws:"} <= set(policy["connect-src"].split())
+    assert {"'self'", "https:", "http:"} <= set(policy["frame-src"].split())

@@ -190,3 +190,26 @@ def test_a_changed_token_is_none(sessions: Sessions) -> None:
         swap = "A" if token[position] != "A" else "B"
         changed = token[:position] + swap + token[position + 1 :]
         assert sessions.session_of_token(changed, kernel_id) is None
+
+
+@pytest.mark.parametrize("jump", [-1, -3600, -300 * DAY, 3600])
+def test_a_clock_that_is_set_ends_no_session(sessions: Sessions, time: Time, jump: float) -> None:
+    session = sessions.new()
+    value = cookie(sessions, session)
+    kernel_id = sessions.mint_kernel_id(session.id)
+    time.now += jump
+    read = sessions.read([value])
+    assert read is not None
+    assert read.id == session.id
+    assert read.age == max(0, jump)
+    assert sessions.owns(session.id, kernel_id)
+
+
+def test_a_clock_that_jumps_far_ahead_ends_them_and_new_ones_work(
+    sessions: Sessions, time: Time
+) -> None:
+    old = cookie(sessions, sessions.new())
+    time.now += 400 * DAY
+    assert sessions.read([old]) is None
+    session = sessions.new()
+    assert sessions.read([cookie(sessions, session)]) == session
