@@ -18,11 +18,11 @@ def rows() -> list[str]:
     ups = sum(len(UPS) * (depth + 1 + 2) for depth in ROUTES.values())
     absolute = len(ROUTES) * len(ABSOLUTE)
     return [
-        f"| forms of `Origin` refused, accepted | {len(FOREIGN)}, {len(OWN)} |",
-        f"| paths out of {len(ROUTES)} static routes: {len(UPS)} ways to write a way up, each from"
-        f" several depths; {len(ABSOLUTE)} other names | {ups + absolute:,} |",
+        f"| `Origin` values refused, accepted | {len(FOREIGN)}, {len(OWN)} |",
+        f"| paths out of {len(ROUTES)} static routes: {len(UPS)} ways to write a parent folder,"
+        f" each from several depths; {len(ABSOLUTE)} other names | {ups + absolute:,} |",
         f"| frames that end their own connection and nothing else | {len(BREAKS)} |",
-        f"| headers by which an untrusted peer claims to be somebody else | {len(CLAIMS)} |",
+        f"| headers with which an untrusted client claims another identity | {len(CLAIMS)} |",
     ]
 
 
