@@ -18,15 +18,20 @@ from typing import Final
 from sundog.sharing.class_rules import (
     Definition,
     bound_in,
+    changed_in,
     globals_of,
     holds_no_state,
-    is_literal,
+    is_constant,
     is_made,
     last_name,
     single_target,
 )
 
 DECORATOR: Final = "shared"
+
+
+# The names of every module, which don't change.
+_OF_MODULES: Final = frozenset(("__file__", "__name__", "__doc__", "__package__", "__spec__"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ class _Source:
         self.imports: set[str] = set()
         # Names that are bound more than once, or to what may differ from kernel to kernel.
         self.variable: set[str] = set()
-        self.constants: dict[str, ast.expr] = {}
+        self.constants: dict[str, ast.stmt] = {}
         # Names that are changed by assignments to their attributes.
         self.changed: set[str] = set()
         for tree in trees:
@@ -155,7 +160,7 @@ class _Source:
             if each in found:
                 continue
             found.add(each)
-            definition = self.definitions.get(each) or self.made.get(each)
+            definition = self._statement(each)
             if definition is not None:
                 waiting.extend(globals_of(definition))
         return found
@@ -164,10 +169,14 @@ class _Source:
         """Return the digest of what a definition reaches, and which imports are among that."""
         digest = hashlib.sha256(name.encode())
         for each in sorted(reached):
-            found = self.definitions.get(each) or self.made.get(each) or self.constants.get(each)
+            found = self._statement(each)
             if found is not None:
                 digest.update(f"\n{each}={ast.dump(found)}".encode())
         return Fixed(digest.hexdigest(), frozenset(filter(self._is_imported, reached)))
+
+    def _statement(self, name: str) -> ast.stmt | None:
+        """Return the statement that binds a name, unless it is an import."""
+        return self.definitions.get(name) or self.made.get(name) or self.constants.get(name)
 
     def _is_imported(self, name: str) -> bool:
         if name in self.imports:
@@ -179,14 +188,14 @@ class _Source:
         """Whether a name stands for the same in every kernel."""
         if name in self.variable:
             return False
-        if name in self.constants or self._is_imported(name):
+        if self._is_imported(name):
             return True
-        if name in self.made:
+        if name in self.made or name in self.constants:
             return name not in self.changed
         definition = self.definitions.get(name)
         if isinstance(definition, ast.ClassDef):
             return name not in self.changed and holds_no_state(definition)
-        return definition is not None or hasattr(builtins, name)
+        return definition is not None or hasattr(builtins, name) or name in _OF_MODULES
 
     def _bind(self, statement: ast.stmt) -> None:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -195,9 +204,8 @@ class _Source:
         elif isinstance(statement, Definition):
             definition = statement
             self._add(lambda n: self.definitions.__setitem__(n, definition), statement.name)
-        elif (target := single_target(statement)) is not None and is_literal(target[1]):
-            value = target[1]
-            self._add(lambda n: self.constants.__setitem__(n, value), target[0])
+        elif (target := single_target(statement)) is not None and is_constant(target[1]):
+            self._add(lambda n: self.constants.__setitem__(n, statement), target[0])
         elif target is not None and is_made(target[1]):
             self._add(lambda n: self.made.__setitem__(n, statement), target[0])
         else:
@@ -210,11 +218,7 @@ class _Source:
         add(name)
 
     def _note_changes(self, tree: ast.Module) -> None:
+        self.changed.update(changed_in(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Global):
                 self.variable.update(node.names)
-            elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-                if isinstance(node.value, ast.Name):
-                    self.changed.add(node.value.id)
-            elif isinstance(node, ast.Call) and last_name(node) in ("setattr", "delattr"):
-                self.changed.update(each.id for each in node.args[:1] if isinstance(each, ast.Name))

@@ -45,6 +45,55 @@ _MAKERS: Final = frozenset(
     ]
 )
 
+# What makes the same constant in every kernel, when it is called with constants.
+_CONSTRUCTORS: Final = frozenset(
+    [
+        "Path",
+        "PurePath",
+        "getLogger",
+        "compile",
+        "timedelta",
+        "Decimal",
+        "Fraction",
+        "ZoneInfo",
+        "frozenset",
+        "tuple",
+        "list",
+        "dict",
+        "set",
+        "range",
+        "MappingProxyType",
+        "resolve",
+        "absolute",
+        "joinpath",
+        "with_name",
+        "with_suffix",
+    ]
+)
+# Methods that change a value in place.
+_CHANGES: Final = frozenset(
+    [
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "popitem",
+        "clear",
+        "sort",
+        "reverse",
+        "update",
+        "setdefault",
+        "add",
+        "discard",
+    ]
+)
+
+_COMPOUNDS: Final = (
+    *(ast.Tuple, ast.List, ast.Set, ast.UnaryOp, ast.BinOp),
+    *(ast.JoinedStr, ast.FormattedValue, ast.Attribute, ast.Subscript),
+)
+
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -127,6 +176,48 @@ def is_made(value: ast.expr) -> bool:
     given = [*value.args, *(each.value for each in value.keywords)]
     calls = (ast.Call, ast.Lambda, ast.Await, ast.NamedExpr)
     return not any(isinstance(node, calls) for each in given for node in ast.walk(each))
+
+
+def is_constant(value: ast.expr) -> bool:
+    """Whether an expression has the same value in every kernel, if the names in it have."""
+    if isinstance(value, ast.Constant | ast.Name):
+        return True
+    if isinstance(value, ast.Call):
+        given = [value.func, *value.args, *(each.value for each in value.keywords)]
+        return last_name(value) in _CONSTRUCTORS and all(map(is_constant, given))
+    if isinstance(value, ast.Dict):
+        given = [each for each in (*value.keys, *value.values) if each is not None]
+        return all(map(is_constant, given))
+    parts = (
+        ast.Tuple,
+        ast.List,
+        ast.Set,
+        ast.UnaryOp,
+        ast.BinOp,
+        ast.JoinedStr,
+        ast.FormattedValue,
+    )
+    if not isinstance(value, (*parts, ast.Attribute, ast.Subscript)):
+        return False
+    return all(
+        is_constant(each) for each in ast.iter_child_nodes(value) if isinstance(each, ast.expr)
+    )
+
+
+def changed_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the names whose values are changed in place."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            is_changed = not isinstance(node.ctx, ast.Load)
+            owner: ast.expr = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            is_changed, owner = node.func.attr in _CHANGES, node.func.value
+        elif isinstance(node, ast.Call) and last_name(node) in ("setattr", "delattr"):
+            is_changed, owner = bool(node.args), node.args[0] if node.args else node.func
+        else:
+            continue
+        if is_changed and isinstance(owner, ast.Name):
+            yield owner.id
 
 
 def is_literal(value: ast.expr) -> bool:

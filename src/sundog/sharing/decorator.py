@@ -180,7 +180,7 @@ class Shared(Generic[P, T]):
     def _check_classes(self, key: Hashable, result: Any) -> None:
         """Report objects whose classes only have the same names as the caller's.
 
-        Each result is checked once in every kernel. Raises `TypeError` in development.
+        Each result is checked once in every kernel. In development, pages show the report.
         """
         scope = current_scope()
         if scope is None or key in self._checked:
@@ -198,8 +198,9 @@ class Shared(Generic[P, T]):
             "next to the app, and import it from there."
         )
         if scope.kernel.development:
-            raise TypeError(message)
-        logger.error("[%s] %s", scope.kernel.log_id, message)
+            scope.kernel.report_error(TypeError(message), "a shared function")
+        else:
+            logger.error("[%s] %s", scope.kernel.log_id, message)
 
     def _check(self, result: Any) -> None:
         kernel = current_kernel()
