@@ -1,8 +1,8 @@
-"""How much memory this machine, or the container that limits this process, has.
+"""Finds how much memory this machine has, or the container that limits this process.
 
 A container's limit is that of its control groups: `memory.max` of version 2 (docs.kernel.org,
 admin-guide/cgroup-v2), `memory.limit_in_bytes` of version 1. Each group on the way to the root may
-have a limit; the smallest counts.
+have a limit; the smallest applies.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _V1_MOUNT: Final = "sys/fs/cgroup/memory"
 
 
 def total_memory(root: Path = Path("/")) -> int | None:
-    """Return the bytes of memory that this process could use, None where that is not known."""
+    """Return the bytes of memory that this process could use, or None if unknown."""
     found = [*_group_limits(root), *_physical()]
     return min(found, default=None)
 
@@ -45,7 +45,7 @@ def _group_limits(root: Path) -> Iterator[int]:
 
 
 def _limits(mount: Path, path: str, name: str) -> Iterator[int]:
-    # Inside a container the path may be that of the host, and the mount the group itself.
+    # Inside a container, the path may be that of the host, and the mount the group itself.
     group = mount / path.lstrip("/")
     for folder in (group, *group.parents):
         if not folder.is_relative_to(mount):

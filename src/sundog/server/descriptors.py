@@ -1,4 +1,4 @@
-"""How many files and connections a process may have open."""
+"""Limits how many files and connections a process may have open."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 
 logger = logging.getLogger(__name__)
 
-# More than that no process needs, where the system has no bound.
+# No process needs more, if the system has no limit.
 _MOST: Final = 1 << 20
-# A server with fewer should know of it.
+# A server with fewer should report it.
 FEW: Final = 4096
-# Kept for files, and for saying that there are no more.
+# Reserved for files, and for responses that there are no more.
 _RESERVE: Final = 64
 
 
 def raise_limit() -> None:
-    """Raise this process's limit as far as it may, and log if that is not far.
+    """Raise this process's limit as far as possible, and log if that is not far.
 
     Processes that it starts inherit the limit.
     """
@@ -42,7 +42,7 @@ def raise_limit() -> None:
 
 
 def descriptor_limit() -> int | None:
-    """Return how many descriptors this process may have, None where that is not known."""
+    """Return how many descriptors this process may have, or None if unknown."""
     if sys.platform == "win32":
         return None
     import resource
@@ -52,5 +52,5 @@ def descriptor_limit() -> int | None:
 
 
 def last_descriptor(limit: int | None) -> int | None:
-    """Return the highest descriptor that a connection may have; a few above it are kept."""
+    """Return the highest descriptor that a connection may have; a few above it are reserved."""
     return None if limit is None else limit - min(_RESERVE, limit // 4) - 1

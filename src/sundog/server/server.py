@@ -24,12 +24,36 @@ READY_TIMEOUT: Final = 60.0
 
 
 class Server:
-    """Serves one app. `start_program` loads the app and runs it once; it may take its time.
+    """Serves one app.
 
-    `run` serves in the calling thread until it is told to stop; `start` and `stop` do the same in
-    a thread of their own, for tests and for programs that embed a server. One per process at a
-    time, because the hooks that make virtual kernels are process-wide. A `host` that is given has
-    installed them already, and is closed at the end.
+    `run` serves in the calling thread until a signal or `request_stop`. `start` and `stop` serve in
+    a separate thread, for tests and for programs that embed a server. Only one server can run per
+    process at a time, because the hooks for virtual kernels are process-wide.
+
+    Example::
+
+        from sundog.config import load_settings
+        from sundog.server import Server, starter
+
+        start = starter("app.py", [], development=False)
+        server = Server(load_settings({"port": 0}), start)
+        server.start()
+        print(server.url)
+        server.stop()
+
+    Args:
+        settings: The server's settings.
+        start_program: Loads the app and runs it once; may take its time.
+        places: The presumed paths of the app, or of several apps.
+        env_files: The ``.env`` files that the settings were read from.
+        on_ready: Called with the server when it serves the app.
+        membership: The server's place among several workers.
+        ledger: Counts usage.
+        host: A host whose hooks are installed already; it is closed at the end.
+
+    Raises:
+        ConfigError: The settings ask for several workers, which only the command can start.
+        StartupError: The host or port can't be used.
     """
 
     def __init__(
@@ -51,7 +75,7 @@ class Server:
             )
         self.settings = settings
         self._start_program = start_program
-        # Where the app, or each of several, is thought to be, until they have been found.
+        # The presumed paths of the app, or of several apps, until they have been found.
         self._app_places = places
         self._env_files = env_files
         self._on_ready = on_ready
@@ -69,12 +93,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The address of the page, as a browser on this machine reaches it."""
+        """The page's address for a browser on this machine."""
         return url_of(self.settings, self.port)
 
     @property
     def program(self) -> Program:
-        """The app; raises `StartupError` while it has not run yet."""
+        """The app. Raises `StartupError` until it has run."""
         if self._run is None or self._run.program is None:
             raise StartupError("the app has not run yet")
         return self._run.program
@@ -82,7 +106,7 @@ class Server:
     # In this thread ----------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Serve until a signal or `request_stop`. Raises what the app's first run raised."""
+        """Serve until a signal or `request_stop`. Raises the error of the app's dry run, if any."""
         from sundog.server.process import loop_factory
 
         try:
@@ -95,7 +119,7 @@ class Server:
             raise self._failure
 
     def request_stop(self) -> None:
-        """Have the server end soon. Thread-safe."""
+        """Stop the server soon. Thread-safe."""
         self._stop_requested = True
         if self._run is not None:
             self._run.request_stop()
@@ -108,7 +132,12 @@ class Server:
     # In a thread of its own --------------------------------------------------------------------
 
     def start(self, timeout: float = READY_TIMEOUT) -> Server:
-        """Serve in a new thread; return when the app is ready. Raises what its first run raised."""
+        """Serve in a new thread, and return when the app is ready.
+
+        Raises:
+            StartupError: The app was not ready in time.
+            AppError: The app can't run.
+        """
         self._thread = threading.Thread(target=self._run_quietly, name="sundog-server", daemon=True)
         self._thread.start()
         if not self._settled.wait(timeout):
@@ -119,7 +148,7 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End the server that `start` started, and wait for that."""
+        """Stop the server started by `start`, and wait until it has stopped."""
         self.request_stop()
         if self._thread is not None:
             self._thread.join(self.settings.shutdown_timeout + 5)
@@ -140,7 +169,7 @@ class Server:
     # On the event loop -------------------------------------------------------------------------
 
     async def _serve(self) -> None:
-        # What serves HTTP is imported when something is to be served.
+        # The HTTP server is imported only to serve.
         from sundog.server.composition import Composition
         from sundog.server.run import Run
 

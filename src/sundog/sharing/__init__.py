@@ -7,9 +7,9 @@ that calls it computes the result, the others wait for it, and all get the same 
     def load_table() -> pandas.DataFrame:
         return pandas.read_parquet("sales.parquet")
 
-A function is identified by its file, its name, its code and the code of the app that it uses, so
-the copies of it that the runs of a script make are one function. The classes that it uses are the
-same in all kernels (`classes`), as far as they hold no state (`analysis`).
+A function is identified by its file, name and code, and by the app's code that it uses, so its
+copies in all runs of a script are one function. The classes that it uses are the same in all
+kernels (`classes`), if they have no state (`analysis`).
 """
 
 from sundog.sharing.decorator import Shared, shared

@@ -1,9 +1,9 @@
-"""Which classes of an app may be the same class in every kernel. Looks at source only.
+"""Finds the classes of an app that can be the same in every kernel. Reads source only.
 
-An app's code runs for every kernel, and a class statement that runs twice makes two classes. What
-a shared function returns is of the classes of one run, so in the others `isinstance` and equality
-would say no. These classes can be kept instead of made again, if nothing can tell the difference:
-they hold no state, and use nothing of the namespace that differs from kernel to kernel.
+An app's code runs for every kernel, and a class statement that runs twice creates two classes. The
+result of a shared function has the classes of one run, so `isinstance` and equality would fail in
+the others. These classes can be kept instead of created again, if nothing can see the difference:
+they have no state, and use nothing of the namespace that differs between kernels.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is known of an app's source.
+    """The result of analysing an app's source.
 
     Attributes:
         classes: The classes to keep, by name.
@@ -64,7 +64,7 @@ NOTHING: Final = Analysis()
 
 
 def analyse(trees: Sequence[ast.Module]) -> Analysis:
-    """Return what is to be kept of an app whose parts (one script, or many cells) are given."""
+    """Return what to keep of an app with these parts (one script, or many cells)."""
     source = _Source(trees)
     shared = [each for each in source.functions if _is_shared(each)]
     if not shared:
@@ -83,12 +83,12 @@ def analyse(trees: Sequence[ast.Module]) -> Analysis:
 
 
 def keeping(tree: ast.Module, names: Iterable[str], table: str) -> ast.Module:
-    """Return code that runs a class statement only where the class has not been kept.
+    """Return code that runs a class statement only if the class has not been kept.
 
     Args:
         tree: The code of a script or cell; it is changed.
         names: The classes to keep.
-        table: The name under which the namespace has its `sundog.sharing.classes.KeptClasses`.
+        table: The name of the `sundog.sharing.classes.KeptClasses` in the namespace.
     """
     wanted = frozenset(names)
     tree.body = [
@@ -99,7 +99,7 @@ def keeping(tree: ast.Module, names: Iterable[str], table: str) -> ast.Module:
 
 
 def _class_made_by(statement: ast.stmt) -> str | None:
-    """Return the name of the class that a statement may make."""
+    """Return the name of the class that a statement may create."""
     if isinstance(statement, ast.ClassDef):
         return statement.name
     found = single_target(statement)
@@ -124,14 +124,14 @@ def _is_shared(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 class _Source:
-    """The names that an app binds at its top level, and what they use."""
+    """The names that an app binds at its top level, and the names that they use."""
 
     def __init__(self, trees: Sequence[ast.Module]) -> None:
         self.definitions: dict[str, Definition] = {}
-        # Classes that are made by calls.
+        # Classes that are created by calls.
         self.made: dict[str, ast.stmt] = {}
         self.imports: set[str] = set()
-        # Names that are bound more than once, or to what may differ from kernel to kernel.
+        # Names that are bound more than once, or to values that may differ between kernels.
         self.variable: set[str] = set()
         self.constants: dict[str, ast.stmt] = {}
         # Names that are changed by assignments to their attributes.
@@ -148,11 +148,11 @@ class _Source:
         return [each for each in found if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
     def makes_class(self, name: str) -> bool:
-        """Whether a name stands for a class that the app makes."""
+        """Return whether a name is a class that the app creates."""
         return name in self.made or isinstance(self.definitions.get(name), ast.ClassDef)
 
     def reach(self, name: str) -> set[str]:
-        """Return a name and all that its definition uses, directly or by others."""
+        """Return a name and all names that its definition uses, directly or indirectly."""
         found: set[str] = set()
         waiting = [name]
         while waiting:
@@ -166,7 +166,7 @@ class _Source:
         return found
 
     def fixed(self, name: str, reached: Iterable[str]) -> Fixed:
-        """Return the digest of what a definition reaches, and which imports are among that."""
+        """Return the digest of the definitions that a name uses, and the imports among them."""
         digest = hashlib.sha256(name.encode())
         for each in sorted(reached):
             found = self._statement(each)
@@ -185,7 +185,7 @@ class _Source:
         return "*" in self.imports and not known and not hasattr(builtins, name)
 
     def is_constant(self, name: str) -> bool:
-        """Whether a name stands for the same in every kernel."""
+        """Return whether a name means the same in every kernel."""
         if name in self.variable:
             return False
         if self._is_imported(name):

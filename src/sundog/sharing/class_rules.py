@@ -1,4 +1,4 @@
-"""What a statement of an app binds and uses, and whether a class holds state. Pure."""
+"""The names that a statement binds and uses, and whether a class has state. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import symtable
 from collections.abc import Iterator
 from typing import Final
 
-# What may decorate a class that is kept: it changes the class only, and only once.
+# Decorators of classes that can be kept: they change only the class, and only once.
 _CLASS_DECORATORS: Final = frozenset(
     [
         "dataclass",
@@ -23,11 +23,11 @@ _CLASS_DECORATORS: Final = frozenset(
         "s",
     ]
 )
-# What may be called in the body of a class: it describes a field.
+# Calls allowed in the body of a class: they describe a field.
 _FIELDS: Final = frozenset(
     ("field", "Field", "auto", "property", "cached_property", "attrib", "ib", "ConfigDict")
 )
-# What makes a class, or what stands for a type, when it is called.
+# Calls that create a class, or an object that represents a type.
 _MAKERS: Final = frozenset(
     [
         "namedtuple",
@@ -98,7 +98,7 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def last_name(node: ast.expr) -> str:
-    """Return the last part of a dotted name, also of one that is called."""
+    """Return the last part of a dotted name, also if it is called."""
     if isinstance(node, ast.Call):
         node = node.func
     if isinstance(node, ast.Attribute):
@@ -107,7 +107,7 @@ def last_name(node: ast.expr) -> str:
 
 
 def globals_of(definition: ast.stmt) -> set[str]:
-    """Return the names that a definition takes from the namespace around it."""
+    """Return the names that a definition uses from the surrounding namespace."""
     code = ast.unparse(definition)
     found: set[str] = set()
 
@@ -123,7 +123,7 @@ def globals_of(definition: ast.stmt) -> set[str]:
 
 
 def holds_no_state(definition: ast.ClassDef) -> bool:
-    """Whether a class can't tell by itself that several kernels have it."""
+    """Return whether a class can't notice that several kernels share it."""
     if not all(last_name(each) in _CLASS_DECORATORS for each in definition.decorator_list):
         return False
     for statement in definition.body:
@@ -146,7 +146,7 @@ def _is_text(statement: ast.stmt) -> bool:
 
 
 def _changes_class(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a method sets attributes of its class."""
+    """Return whether a method sets attributes of its class."""
     for node in ast.walk(method):
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             owner = node.value
@@ -156,7 +156,7 @@ def _changes_class(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _is_field_or_constant(statement: ast.Assign | ast.AnnAssign) -> bool:
-    """Whether a class attribute is a constant, or describes a field."""
+    """Return whether a class attribute is a constant, or describes a field."""
     value = statement.value
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     # Such as `__slots__`, which never change.
@@ -170,7 +170,7 @@ def _is_field_or_constant(statement: ast.Assign | ast.AnnAssign) -> bool:
 
 
 def is_made(value: ast.expr) -> bool:
-    """Whether a value is a class that is made by a call, from literals and names of types."""
+    """Return whether a value is a class created by a call, from literals and names of types."""
     if not isinstance(value, ast.Call) or last_name(value) not in _MAKERS:
         return False
     given = [*value.args, *(each.value for each in value.keywords)]

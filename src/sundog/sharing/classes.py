@@ -1,4 +1,4 @@
-"""The classes that an app's kernels have in common with its shared functions."""
+"""Classes that an app's kernels share with its shared functions."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from sundog.sharing.analysis import DECORATOR, NOTHING, Analysis, Fixed, analyse
 logger = logging.getLogger(__name__)
 
 TABLE: Final = "__sundog_classes__"
-"""The name that a namespace has its table under, as other dunder names of modules."""
+"""The name of the table in a namespace, a dunder name like others of modules."""
 
-# Of one class, so many versions are kept: a reload that fails leaves the one before in use.
+# The versions kept per class: a reload that fails leaves the previous one in use.
 _MAX_VERSIONS: Final = 4
 
 _MENTION: Final = DECORATOR.encode()
@@ -37,7 +37,7 @@ class KeptClasses:
         self._analysis = analysis
 
     def reuse(self, name: str) -> bool:
-        """Bind a name to the class that was kept under it; say whether there is one."""
+        """Bind a name to the class that was kept under it; return whether there is one."""
         fixed = self._analysis.classes[name]
         kept = _store.get((self._file, name), fixed.digest)
         if kept is None or not all(
@@ -48,12 +48,12 @@ class KeptClasses:
         return True
 
     def keep(self, name: str) -> None:
-        """Keep a class that has just been made, if its namespace outlasts the kernel."""
+        """Keep a class that was just created, if its namespace outlives the kernel."""
         kernel = current_kernel()
         value = self._namespace.get(name)
         if kernel is None or not kernel.is_dry_run or not isinstance(value, type):
             return
-        # Such a class has state of its own, and its objects belong to one kernel.
+        # Such a class has its own state, and its objects belong to one kernel.
         if any(each.__module__.partition(".")[0] == "traitlets" for each in value.__mro__):
             return
         fixed = self._analysis.classes[name]
@@ -61,21 +61,21 @@ class KeptClasses:
         _store.put((self._file, name), fixed.digest, _Kept(value, imports))
 
     def fingerprint(self, function: str) -> tuple[object, ...]:
-        """Return what results of a shared function depend on beside its own code."""
+        """Return everything that results of a shared function depend on besides its own code."""
         fixed = self._analysis.functions.get(function)
         if fixed is None:
             return ()
         return (fixed.digest, *self._imported_code(fixed))
 
     def _imported_code(self, fixed: Fixed) -> list[tuple[str, int]]:
-        # A module that was imported again may do something else. It is kept by the function.
+        # A module that was imported again may do something else. The function keeps it alive.
         found = ((name, self._namespace.get(name)) for name in sorted(fixed.imports))
         code = (ModuleType, FunctionType, type)
         return [(name, id(value)) for name, value in found if isinstance(value, code)]
 
 
 class _Kept:
-    """A class, and what was imported under the names that it uses."""
+    """A class, and the imported objects under the names that it uses."""
 
     __slots__ = ("imports", "value")
 
@@ -89,7 +89,7 @@ class _Store:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # The lock guards this.
+        # The lock guards the table.
         self._kept: dict[Key, OrderedDict[str, _Kept]] = {}
 
     def get(self, key: Key, digest: str) -> _Kept | None:
@@ -106,7 +106,7 @@ class _Store:
                 versions.popitem(last=False)
 
 
-# Apps have no server object that could hold it, like the results of shared functions.
+# Global, because apps have no server object for it, like the results of shared functions.
 _store = _Store()
 
 
@@ -114,7 +114,7 @@ def analyse_sources(sources: Sequence[str | bytes]) -> Analysis:
     """Return which classes of an app to keep.
 
     Args:
-        sources: The source of a script, or of a notebook's cells. What is not Python is left out.
+        sources: The source of a script, or of a notebook's cells. Others than Python are ignored.
     """
     texts = (each.encode() if isinstance(each, str) else each for each in sources)
     if not any(_MENTION in text for text in texts):
@@ -133,5 +133,5 @@ def analyse_sources(sources: Sequence[str | bytes]) -> Analysis:
 
 
 def keep_classes(tree: ast.Module, analysis: Analysis) -> ast.Module:
-    """Return code that runs class statements only where their classes have not been kept."""
+    """Return code that runs class statements only if their classes have not been kept."""
     return keeping(tree, analysis.classes, TABLE) if analysis.classes else tree

@@ -1,4 +1,4 @@
-"""The decorator and the results."""
+"""The decorator `shared`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _MAX_CHECKED: Final = 1000
 
-# Apps decorate their functions at import, before any server object exists that could hold it.
+# Global, because apps decorate functions at import, before any server object exists.
 _store = Store()
 
 

@@ -33,7 +33,7 @@ def identity(function: Callable[..., Any]) -> Hashable:
 
 
 def _fingerprint(function: FunctionType) -> Hashable:
-    """Return what the results depend on beside the function's own code, as far as is known."""
+    """Return everything that the results depend on besides the function's own code, if known."""
     table = function.__globals__.get(TABLE)
     if not isinstance(table, KeptClasses) or function.__qualname__ != function.__name__:
         return None
@@ -41,7 +41,7 @@ def _fingerprint(function: FunctionType) -> Hashable:
 
 
 def _constant(function: FunctionType, name: str, cell: Any) -> Hashable:
-    """Return a value that a function takes from the function around it, if it can be compared."""
+    """Return a value that a function uses from the function around it, if it can be compared."""
     try:
         value = cell.cell_contents
     except ValueError:

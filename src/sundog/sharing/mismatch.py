@@ -1,4 +1,4 @@
-"""Finds objects in shared results whose classes are not the ones that the caller's code means."""
+"""Finds objects in shared results whose classes differ from the caller's."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MAX_ITEMS: Final = 50
 
 
 def foreign_class(result: Any, namespace: Mapping[str, Any]) -> type | None:
-    """Return a class of which a result holds an object while a namespace has another of its name.
+    """Return a class of an object in a result if the namespace has another class of its name.
 
-    Containers, dataclasses and plain objects are looked into, `MAX_DEPTH` levels deep and at
-    `MAX_ITEMS` items of each.
+    Containers, dataclasses and plain objects are searched `MAX_DEPTH` levels deep, and `MAX_ITEMS`
+    items of each.
     """
     own = namespace.get("__name__")
     return None if own is None else _search(result, namespace, own, MAX_DEPTH)

@@ -1,4 +1,4 @@
-"""The results of shared functions, and the waits for them."""
+"""The results of shared functions, and waiting for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ABANDONED: Final = object()
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One result, or the wait for it."""
+    """One result, possibly still being computed."""
 
     future: Future[Any] = field(default_factory=Future)
     owner: int = field(default_factory=threading.get_ident)
@@ -49,7 +49,7 @@ class Store:
         self._results: dict[Hashable, SharedResults] = {}
 
     def results_of(self, function: Callable[..., Any]) -> SharedResults:
-        """Return the results of a function, the same for all copies of it."""
+        """Return the results of a function, which all copies of it share."""
         key = identity(function)
         with self._lock:
             return self._results.setdefault(key, SharedResults(function))

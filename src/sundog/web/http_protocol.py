@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol with bounds: of a request's head, and of open descriptors.
+"""uvicorn's HTTP protocol with limits for request headers and open descriptors.
 
-uvicorn reads a head of any length, for as long as it takes. And where a process has no descriptor
-left, accepted connections are reset without a word; so the last ones are kept for saying so.
+uvicorn reads headers of any length, for any time. And if a process has no descriptor left, accepted
+connections are reset without a response, so the last ones are reserved for a response.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, Final
 from sundog.web.access.refusals import Refusal, Refusals
 from sundog.web.uvicorn_internals import HttpToolsProtocol
 
-# As much as nginx and HAProxy take at most by default, and room for all cookies of a host.
+# The default limit of nginx and HAProxy, with room for all cookies of a host.
 MAX_HEAD_BYTES: Final = 64 << 10
-# How long a head may take, in seconds.
+# How long receiving the headers may take, in seconds.
 HEAD_SECONDS: Final = 30.0
 
 _LONG_TEXT: Final = "The head of the request is too long.\n"
@@ -22,10 +22,10 @@ _FULL_TEXT: Final = "The server is full: it has no more connections to give. Try
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """One HTTP connection.
+    """An HTTP connection.
 
     `last_descriptor` is the highest number that a connection's descriptor may have, None for no
-    bound. (A system gives the lowest number that is free: a high one says that many are open.)
+    limit. (A system assigns the lowest free number, so a high one means that many are open.)
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, or note that there is no room."""
+        """Start, or note that there is no capacity."""
         super().connection_made(transport)
         sock = transport.get_extra_info("socket")
         last = self._last_descriptor
@@ -52,17 +52,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._start_head_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless the head gets too long."""
+        """Continue reading, unless the headers get too long."""
         if self.transport.is_closing():
             return
         if self._is_full:
-            # The request comes first: closing before it is read would reset the connection.
+            # After the request: closing before it is read would reset the connection.
             words = "a connection: the process has too many files open; see ulimit -n"
             self._refuse(503, _FULL_TEXT, Refusal.DESCRIPTORS, words)
             return
         if self._reads_head:
             self._head_bytes += len(data)
-            # What follows the head's end in the same data is the body.
+            # Data after the end of the headers is the body.
             if self._head_bytes > MAX_HEAD_BYTES and b"\r\n\r\n" not in data[:MAX_HEAD_BYTES]:
                 words = f"a request whose head has more than {MAX_HEAD_BYTES} bytes"
                 self._refuse(431, _LONG_TEXT, Refusal.LARGE_HEAD, words)
@@ -75,19 +75,19 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """Begin to wait for a request's head."""
+        """Start to wait for a request's headers."""
         self._start_head_timer()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Note that a request's head has been read."""
+        """Note that a request's headers have been read."""
         self._reads_head = False
         self._head_bytes = 0
         self._stop_head_timer()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Note that the next thing to come is a head."""
+        """Note that headers come next."""
         self._reads_head = True
         super().on_message_complete()
 

@@ -1,9 +1,9 @@
-"""What Sundog builds on in uvicorn that uvicorn does not document, in one place.
+"""Everything undocumented in uvicorn that Sundog depends on, in one place.
 
-Sundog's WebSocket protocol refines uvicorn's sans-I/O one, its workers refine uvicorn's HTTP
-protocol, and its process refines uvicorn's server. Other modules import these classes from here.
-`INTERNALS` names each method and attribute that they use; the names are checked at import, so that
-a version of uvicorn that lacks one is an error at start and not a failure under load.
+Sundog's WebSocket protocol derives from uvicorn's sans-I/O one, its workers derive from uvicorn's
+HTTP protocol, and its process from uvicorn's server. Other modules import these classes from here.
+`INTERNALS` lists each method and attribute that they use. The names are checked at import, so that
+a version of uvicorn without one of them is an error at start and not a failure under load.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ INTERNALS: Final[dict[type[Any], tuple[str, ...]]] = {
 
 
 def missing() -> list[str]:
-    """Return the names in `INTERNALS` that the installed uvicorn lacks, as ``Class.name``."""
+    """Return the names in `INTERNALS` missing in the installed uvicorn, as ``Class.name``."""
     return [
         f"{owner.__name__}.{name}"
         for owner, names in INTERNALS.items()
@@ -93,7 +93,7 @@ def missing() -> list[str]:
 
 
 def _has(owner: type[Any], name: str) -> bool:
-    """Return whether instances have an attribute: a class's, or one that its constructor sets."""
+    """Return whether instances have an attribute, from the class or from its constructor."""
     constructors = [vars(each).get("__init__") for each in owner.__mro__]
     codes = [getattr(constructor, "__code__", None) for constructor in constructors]
     return hasattr(owner, name) or any(name in code.co_names for code in codes if code is not None)

@@ -1,4 +1,4 @@
-"""What the server has refused: counted by reason, and logged so that nobody fills the log."""
+"""Counts and logs refusals, without flooding the log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOG_EVERY_SECONDS = 10.0
 
 
 class Refusal(enum.StrEnum):
-    """Why something was refused."""
+    """The reason for a refusal."""
 
     HOST = "host"
     ORIGIN = "origin"
@@ -28,13 +28,13 @@ class Refusal(enum.StrEnum):
     CONNECTIONS = "connections"
     SESSION_CONNECTIONS = "session-connections"
     UNKNOWN_KERNEL = "unknown-kernel"
-    # The values of these are the `limit` of a `KernelLimitError`.
+    # These values are the `limit` of a `KernelLimitError`.
     KERNELS = "kernels"
     SESSION_KERNELS = "session-kernels"
     PAGES = "pages"
     MEMORY = "memory"
     STOPPING = "stopping"
-    # These end a connection, or slow it down, that had been accepted.
+    # These close or slow down a connection that was accepted.
     BAD_FRAME = "bad-frame"
     LARGE_FRAME = "large-frame"
     UNFINISHED = "unfinished"
@@ -43,7 +43,7 @@ class Refusal(enum.StrEnum):
 
 
 class Refusals:
-    """Counts refusals and logs them. Used from the server's event loop only."""
+    """Counts refusals and logs them. Used only from the server's event loop."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
@@ -53,13 +53,13 @@ class Refusals:
 
     @property
     def counts(self) -> Mapping[Refusal, int]:
-        """How often each reason has come up since the start."""
+        """How often each reason has occurred since the start."""
         return dict(self._counts)
 
     def note(self, reason: Refusal, text: str, *args: object) -> None:
-        """Count one, and log the text unless this reason was logged a moment ago.
+        """Count a refusal, and log the text unless this reason was logged a moment ago.
 
-        What comes from a client belongs into `args` by its repr.
+        Input from clients belongs in `args`, as its repr.
         """
         self._counts[reason] += 1
         now = self._clock.now()

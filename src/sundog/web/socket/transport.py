@@ -1,10 +1,10 @@
-"""The WebSocket protocol that uvicorn speaks for Sundog: dead peers, bounded messages.
+"""The WebSocket protocol for uvicorn: detects lost clients, and limits messages.
 
-A peer that does not answer a ping is dead, unless it is still sending, as a large upload on a slow
-line, or its system is still taking what was sent before the ping.
+A client that does not answer a ping is lost, unless it is still sending, such as a large upload on
+a slow connection, or its system is still receiving data sent before the ping.
 
-What has arrived of a message is bounded for each connection, and for all of them together. It is
-inflated in steps (see `compression`), and nothing more is read meanwhile.
+The bytes of unfinished messages are limited per connection, and for all connections together.
+Messages are inflated in steps (see `compression`), and nothing more is read in the meantime.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from sundog.web.uvicorn_internals import WebSocketsSansIOProtocol
 
 logger = logging.getLogger(__name__)
 
-# What the system may hold for a peer besides what is on its way: pings wait behind it.
+# How much data the system may queue for a client besides data in transit, because pings wait behind
+# it.
 UNSENT_BYTES = 128 << 10
 
-# Browsers send a large message in parts of some 100 KiB; an empty part costs memory all the same.
+# Browsers send a large message in frames of about 100 KiB. Empty frames need memory too.
 MAX_FRAGMENTS = 16_384
 
 MORE_THAN_EVER = 1 << 62
@@ -40,7 +41,7 @@ MORE_THAN_EVER = 1 << 62
 # How much is inflated before other connections get their turn: less than a millisecond of work.
 INFLATE_BYTES = 256 << 10
 
-# The library's bound of a request's line is less than the cookies that one host may have.
+# The library's limit for a request line is less than the cookies that one host may have.
 # https://websockets.readthedocs.io/en/stable/reference/variables.html
 MAX_LINE_BYTES = 64 << 10
 http11.MAX_LINE_LENGTH = MAX_LINE_BYTES
@@ -49,21 +50,21 @@ _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's sans-I/O protocol with bounds, and patience for slow lines only.
+    """uvicorn's sans-I/O protocol with limits, and with more time for slow connections.
 
-    `budget` is what all connections may hold of unfinished messages.
+    `budget` limits the bytes of unfinished messages of all connections.
     """
 
     def __init__(self, *args: Any, budget: Budget | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unfinished = (budget or Budget(None)).reserve()
-        # Frames whose turn has not come: the first of them is being inflated.
+        # Frames that wait while the first of them is being inflated.
         self._pending: deque[Frame] = deque()
         self._inflater = Inflater()
         self._inflated: list[bytes] = []
-        # Of the message that arrives: how many bytes of it there are.
+        # The bytes of the message that is arriving.
         self._size = 0
-        # How many bytes the peer has sent so far, and when that was last looked at.
+        # The bytes that the client has sent so far, and their number at the last check.
         self._received = 0
         self._received_before = 0
         self.conn = ServerProtocol(
@@ -72,20 +73,20 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             logger=logging.getLogger("uvicorn.error"),
         )
         self._delivery = Delivery(None)
-        # Where the system tells: what the peer had when that was last looked at, and how much it
-        # was to get before the ping.
+        # If the system provides it: the bytes that the client had received at the last check, and
+        # the bytes that it should receive before the ping.
         self._acknowledged: int | None = None
         self._ahead = 0
-        # Elsewhere: how much was waiting to be sent when that was last looked at.
+        # Otherwise: the bytes that waited to be sent at the last check.
         self._unsent = 0
         self._lingers = False
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Keep what the system holds for the peer small, where that can be had."""
+        """Keep the system's queue for the client small, if possible."""
         option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
         sock = transport.get_extra_info("socket")
         if option is not None and sock is not None:
-            # There is no such thing on a Unix socket.
+            # Unix sockets do not have this option.
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
         self._delivery = Delivery(sock)
@@ -94,42 +95,42 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     # Whether the peer is there -----------------------------------------------------------------
 
     def send_keepalive_ping(self) -> None:
-        """Ask whether the peer is there."""
+        """Check whether the client is still there."""
         self._look()
         super().send_keepalive_ping()
 
     def resume_writing(self) -> None:
-        """Note that the system has taken what waited for the peer."""
+        """Note that the system has taken the data that waited for the client."""
         self._unsent = MORE_THAN_EVER
         super().resume_writing()
 
     def keepalive_timeout(self) -> None:
-        """End a connection whose peer neither answers nor takes anything."""
+        """Close a connection whose client neither answers nor receives anything."""
         if self.read_paused and self._has_ping():
-            # An answer may be there, unread, while the page is held back.
+            # An answer may have arrived but not been read, while reading is paused.
             self.send_keepalive_ping()
             return
         if self._sends() or self._takes():
             self.pong_timer = self.loop.call_later(self.ping_timeout or 0, self.keepalive_timeout)
             return
         super().keepalive_timeout()
-        # What waits to be sent would keep the connection open until the system gives up.
+        # Data that waits to be sent would keep the connection open until the system gives up.
         self.transport.abort()
 
     def _sends(self) -> bool:
-        """Whether the peer has sent anything since the last look."""
+        """Return whether the client has sent anything since the last check."""
         before, self._received_before = self._received_before, self._received
         return self._received > before
 
     def _look(self) -> None:
-        """Take what the peer has now as the beginning of what it is asked to take."""
+        """Record what the client has received, as the start of what it should receive."""
         self._received_before = self._received
         self._unsent = self.transport.get_write_buffer_size()
         self._acknowledged = self._delivery.acknowledged()
         self._ahead = self._unsent + self._delivery.waiting()
 
     def _takes(self) -> bool:
-        """Whether the peer has taken something since the last look that it was to get first."""
+        """Return whether the client has received data from before the ping since the last check."""
         former, self._unsent = self._unsent, self.transport.get_write_buffer_size()
         known, self._acknowledged = self._acknowledged, self._delivery.acknowledged()
         if known is None or self._acknowledged is None:
@@ -139,14 +140,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         return taken > 0 and ahead > 0
 
     def _has_ping(self) -> bool:
-        """Whether the peer's system has taken anything since the ping, as far as can be known."""
+        """Return whether the client's system has received anything since the ping, if known."""
         known, now = self._acknowledged, self._delivery.acknowledged()
         return known is None or now is None or now > known
 
     # The end -----------------------------------------------------------------------------------
 
     async def send(self, message: Any) -> None:
-        """Send; give a peer that does not answer a close some time, and no more."""
+        """Send data. A client that does not answer a close gets limited time."""
         await super().send(message)
         if self.close_sent and self.close_timer is not None:
             self.close_timer.cancel()
@@ -154,23 +155,23 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.close_timer = self.loop.call_later(self.close_timeout, self._stop_waiting)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, or, after the end, let it go."""
+        """Handle received data, or ignore it after the end."""
         if self._lingers:
             return
         self._received += len(data)
         super().data_received(data)
         self._reserve()
         if not self.handshake_initiated and self.conn.handshake_exc is not None:
-            # Nobody else would ever answer.
+            # Nothing else would answer.
             self._lingers = True
             self.transport.write(b"".join(self.conn.data_to_send()) or _BAD_REQUEST)
             self.transport.close()
 
     def handle_parser_exception(self) -> None:
-        """Close after what is no WebSocket, or too much; the peer shall get to read why.
+        """Close after invalid or too much data, so that the client can still read the reason.
 
-        To close while the peer still sends would reset the connection, and with it what the peer
-        has not yet read.
+        Closing while the client still sends would reset the connection, and lose data that the
+        client has not read yet.
         """
         self._lingers = True
         close = self.conn.close_sent
@@ -197,30 +198,30 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     # What could grow without end ---------------------------------------------------------------
 
     def handle_text(self, event: Frame) -> None:
-        """Take the first part of a text."""
+        """Handle the first frame of a text."""
         self._take(event)
 
     def handle_bytes(self, event: Frame) -> None:
-        """Take the first part of a binary message."""
+        """Handle the first frame of a binary message."""
         self._take(event)
 
     def handle_cont(self, event: Frame) -> None:
-        """Take a further part of a message."""
+        """Handle a further frame of a message."""
         self._take(event)
 
     def handle_close(self, event: Frame) -> None:
-        """Take the end, after the messages that came before it."""
+        """Handle the end, after the messages before it."""
         self._take(event)
 
     async def receive(self) -> Any:
-        """Return the next message; read on only when there is room for what comes."""
+        """Return the next message. Continue reading only if there is room for more."""
         message = await super().receive()
         if self._pending:
             self.transport.pause_reading()
         return message
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of what has arrived."""
+        """Release received data."""
         self._drop()
         super().connection_lost(exc)
 
@@ -230,7 +231,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self._work_off()
 
     def _work_off(self) -> None:
-        """Pass on the frames that have come, and inflate them; a bounded number of bytes."""
+        """Inflate and pass on received frames, a limited number of bytes at a time."""
         left = INFLATE_BYTES
         while self._pending and not self._lingers:
             frame = self._pending[0]
@@ -294,7 +295,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         return self._reserve()
 
     def _reserve(self) -> bool:
-        """Count what has arrived of a message; end the connection where that is too much."""
+        """Count the bytes of a message, and close the connection if there are too many."""
         if self._lingers:
             return False
         try:
@@ -319,7 +320,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self._unfinished.set(0)
 
     def handle_ping(self) -> None:
-        """Answer, unless the peer has not even taken former answers."""
+        """Answer, unless the client has not even received earlier answers."""
         output = self.conn.data_to_send()
         if self.writable.is_set():
             self.transport.write(b"".join(output))
