@@ -21,6 +21,7 @@ from sundog.kernel.identity import Client, Identity, NoClientYetError
 from sundog.kernel.locals import Locals
 from sundog.kernel.location import Location
 from sundog.kernel.messages.outbox import Outbox, OutboxLimits
+from sundog.kernel.offered_files import OfferedFiles
 from sundog.kernel.page import Page
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.shutdown import CloseCallbacks, end_tasks
@@ -71,6 +72,7 @@ class VirtualKernel:
         self.has_failed = False
         # Whether this is the dry run, which no page will see.
         self.is_dry_run = False
+        self.files = OfferedFiles()
         self.outbox = Outbox(limits or OutboxLimits())
         self.output = KernelOutput(self.publish, self.submit, display_bytes)
         self.page_area = self.output.page

@@ -21,6 +21,7 @@ class Request:
         user: The authenticated user, as reported by trusted proxies.
         scheme: ``http`` or ``https``.
         host: The host name and port that the browser used.
+        root_path: The URL path below which the server is reached, without a slash at its end.
     """
 
     cookies: Values = field(default_factory=Values)
@@ -31,6 +32,7 @@ class Request:
     user: str | None = None
     scheme: str = "http"
     host: str = ""
+    root_path: str = ""
 
 
 NO_REQUEST = Request()

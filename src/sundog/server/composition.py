@@ -34,6 +34,7 @@ from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.displays import DisplayEndpoint
 from sundog.web.endpoints import Endpoints
 from sundog.web.http_protocol import BoundedHttpProtocol
+from sundog.web.offered_files import OfferedFilesEndpoint
 from sundog.web.page.renderer import ASSETS, BUNDLE, PageRenderer
 from sundog.web.page.request import PageRequest
 from sundog.web.readiness import Readiness, ServerState
@@ -261,11 +262,13 @@ class Composition:
         extensions = ExtensionFiles(self._extensions, cache, compress=compress)
         installed = [Path(sys.prefix, "share", "solara", "cdn")]
         cdn = Cdn(BUNDLE / "cdn", installed, cache, compress=compress)
+        offered = OfferedFilesEndpoint(self.registry, self._access_policy)
         displays = DisplayEndpoint(self.registry, self._access_policy, compress=compress)
         return {
             "/_solara/cdn/{path:path}": cdn.answer,
             PREFIX + "/static/{path:path}": bundle.answer,
             PREFIX + "/kernel/{kernel_id}/display/{hash}": displays.answer,
+            PREFIX + "/kernel/{kernel_id}/file/{key}/{name}": offered.answer,
             PREFIX + "/extensions.json": extensions.manifest,
             PREFIX + "/labextensions/{digest}/{path:path}": extensions.labextension,
             PREFIX + "/nbextensions/{digest}/{path:path}": extensions.nbextension,

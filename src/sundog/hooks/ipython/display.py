@@ -10,6 +10,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.formatters import DisplayFormatter
 from ipywidgets import Widget
 
+from sundog.hooks.ipython.file_links import is_file_link, with_addresses
 from sundog.kernel.current import current_kernel
 from sundog.output import WIDGET_VIEW, route
 
@@ -91,8 +92,9 @@ class KernelDisplayFormatter(DisplayFormatter):  # type: ignore[misc]
         """Return an object's MIME bundle and its metadata."""
         plain = type(obj)._repr_mimebundle_ if isinstance(obj, Widget) else None
         if plain is None or plain is not Widget._repr_mimebundle_ or include or exclude:
-            bundle: tuple[dict[str, Any], dict[str, Any]] = super().format(obj, include, exclude)
-            return bundle
+            data, metadata = super().format(obj, include, exclude)
+            kernel = current_kernel() if is_file_link(obj) else None
+            return (data if kernel is None else with_addresses(data, kernel)), metadata
         if obj._view_name is None:
             return {"text/plain": f"<{type(obj).__name__}>"}, {}
         view = {"version_major": 2, "version_minor": 0, "model_id": obj.model_id}

@@ -37,6 +37,7 @@ class RequestInfo:
             client=None if client is None else str(client[0]),
             user=self._user(scope) if trusted else None,
             scheme="https" if scope["scheme"] in ("https", "wss") else "http",
+            root_path=scope.get("root_path", ""),
             host=_text(next((v for k, v in scope["headers"] if k == b"host"), b"")),
         )
 
