@@ -1,4 +1,4 @@
-"""What the server needs of a library that renders apps made of components.
+"""The interface of libraries that render apps made of components, for the server.
 
 The opener of apps gets the library, so that nothing in this package depends on one.
 """

@@ -40,7 +40,7 @@ class Host:
         outbox_limits: How much is kept for pages that reconnect or fall behind.
         registry_limits: How many kernels there may be, and how long.
         display_bytes: How many bytes of large displays each kernel keeps.
-        more_hooks: Hooks beside those that every host needs.
+        more_hooks: Hooks besides those that every host needs.
         patience: How long the start waits for the dry run of an app.
         own_threads: Whether each kernel has a thread of its own from the start.
     """
@@ -82,7 +82,7 @@ class Host:
             )
         )
         self.engine = Engine(own_threads=own_threads)
-        # The front-end modules of the widgets that dry runs have made.
+        # The front-end modules of the widgets that dry runs have created.
         self.widget_modules: frozenset[str] = frozenset()
 
     def make_kernel(
@@ -153,7 +153,7 @@ class Host:
     def work_in(self, folder: Path) -> None:
         """Make a folder the working directory of the process, until the host is closed.
 
-        A notebook opens the files beside it by their names, because Jupyter does this.
+        A notebook opens files next to it by name, as in Jupyter.
         """
         if self._working_directory is None:
             self._working_directory = Path.cwd()

@@ -32,7 +32,7 @@ class Opener:
         host: Makes the kernels.
         library: Renders apps that are made of components.
         arguments: The command-line arguments of the apps, without the program's name.
-        development: Whether pages that fail stand aside, instead of stopping the start.
+        development: Whether pages that fail show their error, instead of stopping the start.
         keeps_failed: Whether a notebook that fails is served all the same: its pages show what
             its cells display before the one that fails, and then the error.
     """

@@ -1,4 +1,4 @@
-"""What a server needs of an app, whatever kind of app it is."""
+"""The interface of all kinds of app, for the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sundog.protocol.address import Address
 
 REOPEN: Final = "sundog.app.program.reopen"
-"""Under this key a new kernel keeps the names of pages to open beside the one at its location."""
+"""The key under which a new kernel stores the names of further pages to open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Program(Protocol):
         ...
 
     def running_pages(self, kernel: VirtualKernel) -> Mapping[str, RunningPage]:
-        """Return the pages that run in a kernel, by names that hold for later versions too."""
+        """Return the pages that run in a kernel, by names that later versions keep."""
         ...
 
 

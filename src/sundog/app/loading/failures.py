@@ -31,7 +31,7 @@ def execution_error(
     if isinstance(cause, SyntaxError) and cause.filename is not None:
         file, line = cause.filename, cause.lineno
         if file.startswith(app):
-            # It is the app's own source, so the frames that compiled it say nothing.
+            # It is the app's own source, so frames that compiled it are left out.
             told.stack.clear()
     elif told.stack:
         file, line = told.stack[-1].filename, told.stack[-1].lineno
@@ -53,7 +53,7 @@ def execution_error(
 
 
 def missing_module(cause: BaseException) -> str:
-    """Return how to install a module that Solara apps need, if an error says that it is missing."""
+    """Return how to install a module that Solara apps need, if the error is that it is missing."""
     if not isinstance(cause, ModuleNotFoundError) or cause.name is None:
         return ""
     name = cause.name.partition(".")[0]

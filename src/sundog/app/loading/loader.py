@@ -31,7 +31,7 @@ def load(spec: str) -> App:
             an object there: ``app.py:page``, ``app.py:views.main``.
 
     Raises:
-        AppNotFoundError: There is no such app.
+        AppNotFoundError: The app cannot be found.
         AppExecutionError: Its source can't be compiled.
     """
     target, object_path = split_object(spec)
@@ -69,7 +69,7 @@ def find_file(target: str) -> Path:
     """Return an app's file.
 
     Raises:
-        AppNotFoundError: There is no such file; the message names one that may be meant.
+        AppNotFoundError: The file cannot be found; the message suggests a similar one.
     """
     path = Path(target).expanduser()
     if path.is_dir():
@@ -200,7 +200,7 @@ def load_module(name: str, spec: str, object_path: str | None) -> App:
 
 
 def _source_of(found: importlib.machinery.ModuleSpec) -> str | None:
-    """Return a module's source, None where there is none."""
+    """Return a module's source, or None if it has none."""
     get_source = getattr(found.loader, "get_source", None)
     if get_source is not None:
         source: str | None = get_source(found.name)
@@ -218,7 +218,7 @@ def find_module(name: str) -> importlib.machinery.ModuleSpec:
     """Return where a module is; packages above it are imported.
 
     Raises:
-        AppNotFoundError: There is no such module.
+        AppNotFoundError: The module cannot be found.
     """
     folder = str(Path.cwd())
     # As `python -m` does: modules beside where the command was given come first.

@@ -82,7 +82,7 @@ class Section(Area):
         return self._output is not None or not self.is_empty
 
     def append(self, item: Item) -> None:
-        """Take one item; what is printed goes to the log as well."""
+        """Add an item. Printed text also goes to the log."""
         document = self._document
         if item["output_type"] == "stream":
             with scoped(document.scope):

@@ -1,4 +1,4 @@
-"""Pictures beside a notebook, in what its cells display."""
+"""Pictures next to a notebook, in its cells' output."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class WithPictures:
         self._section.append(with_pictures(item, self._resolve))
 
     def flush(self) -> None:
-        """Send what the cell's area holds back."""
+        """Publish what the cell's area holds back."""
         self._section.flush()

@@ -26,7 +26,7 @@ class Result:
 
     Attributes:
         value: The object.
-        data: Its mime bundle; empty where the object shows itself.
+        data: Its mime bundle; empty if the object shows itself.
         metadata: The metadata of the mime bundle.
         is_component: Whether the component library renders it for each kernel.
     """

@@ -82,7 +82,7 @@ async def show_page(
     app: App,
     library: ComponentLibrary,
 ) -> None:
-    """Show what a page's function returns, beside what it displays."""
+    """Show the result of a page's function, besides its displayed output."""
     arguments = bind(function, parts)
     if arguments is None:
         raise AppResultError(
@@ -242,5 +242,5 @@ class Run:
 
 
 def _shows_itself(value: Any) -> bool:
-    """Whether a value was shown when it was made: `interact` returns the function it was given."""
+    """Whether a value was shown when it was created: `interact` returns its function."""
     return is_code(value) and hasattr(value, "widget")

@@ -1,4 +1,4 @@
-"""Relative addresses of pages for links, so that they hold behind any prefix of a proxy."""
+"""Relative addresses of pages for links, so that they work behind any prefix of a proxy."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class SiteLoader:
         host: Makes the kernels that pages run in once.
         library: Renders pages that are made of components.
         arguments: The command-line arguments of the app, without the program's name.
-        development: Whether pages that fail stand aside, instead of stopping the start.
+        development: Whether pages that fail show their error, instead of stopping the start.
         package: The name of the package that the pages are modules of, if they are.
     """
 
@@ -66,7 +66,7 @@ class SiteLoader:
     def load(self, path: Path, spec: str) -> Site:
         """Return the site of a folder.
 
-        In development, pages that fail stand aside and say why when they are opened; in production
+        In development, pages that fail show their error when they are opened; in production
         the first failure is raised. Scripts that run but show nothing are left out.
 
         Raises:

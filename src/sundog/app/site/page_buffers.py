@@ -19,7 +19,7 @@ class _Outlet:
 
 
 class PageBuffer(Area):
-    """The output area of one page: goes on taking items while it is hidden."""
+    """The output area of one page: keeps accepting items while it is hidden."""
 
     def __init__(self, output: KernelOutput) -> None:
         # Set under the lock, so that no item is shown twice or not at all.
@@ -27,7 +27,7 @@ class PageBuffer(Area):
         super().__init__(output, self._outlet, hold_text=False)
 
     def show(self, frame: Frame) -> None:
-        """Show all that it holds in a frame, and from now on what is new."""
+        """Show its content in a frame, and from now on new items too."""
         with self._lock:
             frame.hold(self, self.items)
             self._outlet.target = frame.append
@@ -39,7 +39,7 @@ class PageBuffer(Area):
 
 
 class Frame:
-    """A place on the page that holds one thing at a time."""
+    """A place on the page with one content at a time."""
 
     def __init__(self, append: Append) -> None:
         self.append = append

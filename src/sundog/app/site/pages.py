@@ -19,7 +19,7 @@ class SitePage:
     Attributes:
         file: Where its code or text is.
         title: What the page is called.
-        runner: What runs it; None where it can't be loaded.
+        runner: Runs it; None if it can't be loaded.
         failure: Why it can't be run, or shows nothing.
         is_page: False for a script that turns out to have nothing to show.
     """

@@ -49,7 +49,7 @@ class Visit:
 
 
 class ShownPage:
-    """The page that is shown now: where a layout displays things, which has no page of its own."""
+    """The page that is shown now, in which layouts display their output."""
 
     def __init__(self, view: SiteView) -> None:
         self._view = view
@@ -201,7 +201,7 @@ class SiteView:
 
     def _finished(self, visit: Visit, error: BaseException | None) -> None:
         if error is not None and visit.buffer.is_empty:
-            # The error itself is reported beside the page, as far as the mode allows.
+            # The error itself is reported next to the page, as far as the mode allows.
             visit.buffer.append(notice(visit.title, "This page failed and can't be shown."))
         finish(self._kernel, error)
 
@@ -239,7 +239,7 @@ class SiteView:
         return frame
 
     def _wrapped(self, layout: LayoutScript) -> _Wrapped | None:
-        """Return a layout for this kernel; None where it fails, which is reported."""
+        """Return a layout for this kernel, or None if it fails, which is reported."""
         kernel = self._kernel
         namespace: dict[str, Any] = {}
         kernel.namespaces.append(namespace)
@@ -267,7 +267,7 @@ class SiteView:
         self._kernel.publish(encode_message("ready"))
 
     def _canonicalise(self, place: Address, page: SitePage, rest: Parts) -> None:
-        """Give a page one address, so that the relative links in it hold."""
+        """Give a page one address, so that its relative links work."""
         wanted = href((*page.file.parts, *rest))
         if place.path != wanted and place.path.endswith("/"):
             self._kernel.location.navigate(wanted + place.search + place.hash, replace=True)
