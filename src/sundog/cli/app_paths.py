@@ -9,11 +9,11 @@ from sundog.errors import AppNotFoundError
 
 
 def app_paths(apps: str) -> tuple[Path, ...]:
-    """Return the absolute paths of apps, without those that are not paths, such as modules.
+    r"""Return the absolute paths of apps, without those that are not paths, such as modules.
 
     Example::
 
-        app_paths("sales=report.ipynb\\npackage.module:page")  # (Path("/home/ada/report.ipynb"),)
+        app_paths("sales=report.ipynb\npackage.module:page")  # (Path("/home/ada/report.ipynb"),)
 
     Args:
         apps: The value of the setting ``app``: an app, or several, one per line.

@@ -133,6 +133,10 @@ class KernelComm(BaseComm):
             encode_message("msg", self._comm_id, *parts, buffers=buffers, subject=subject)
         )
 
+    def mark_closed(self) -> None:
+        """Note that the other side has closed it, or that the kernel ends. Sends nothing."""
+        self._closed = True
+
     def close(
         self,
         data: JsonDict | None = None,

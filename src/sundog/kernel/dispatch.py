@@ -165,7 +165,7 @@ class Dispatcher:
                 comm.handle_msg(_jupyter_message(message, message.extra, buffers))
         elif isinstance(message, CommClose):
             comms.comms.pop(message.comm_id, None)
-            comm._closed = True
+            comm.mark_closed()  # type: ignore[attr-defined]
             comm.handle_close(_jupyter_message(message, {}, buffers))
 
     def _open(self, message: CommOpen, buffers: list[memoryview]) -> None:

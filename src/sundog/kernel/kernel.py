@@ -374,7 +374,7 @@ class VirtualKernel:
     def _let_go(self) -> None:
         """Break the cycles that would keep memory until a full garbage collection."""
         for comm in list(self.comms.comms.values()):
-            comm._closed = True
+            comm.mark_closed()  # type: ignore[attr-defined]
         holders: tuple[dict[Any, Any], ...] = (self.widgets, self.comms.comms, self.pages)
         for holder in (*holders, *self.namespaces):
             holder.clear()

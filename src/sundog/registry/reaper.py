@@ -29,6 +29,11 @@ class Reaper:
             self._compact()
         heapq.heappush(self._heap, (at, kernel_id))
 
+    @property
+    def stored_count(self) -> int:
+        """The number of stored deadlines, including replaced ones not removed yet."""
+        return len(self._heap)
+
     def due(self) -> list[KernelId]:
         """Return the kernels whose deadline has passed, each once."""
         now = self._clock.now()

@@ -38,6 +38,7 @@ from sundog.registry.lifecycle.states import (
     Evict,
     ForgetKernel,
     ForgetPage,
+    KernelState,
     PageClosed,
     PageConnected,
     Refuse,
@@ -95,6 +96,11 @@ class Registry:
         if entry is None or entry.is_ending or entry.kernel.session_id != session_id:
             return None
         return entry.kernel
+
+    def state_of(self, kernel_id: KernelId) -> KernelState | None:
+        """Return a kernel's state, or None if there is no kernel with this id."""
+        entry = self._entries.get(kernel_id)
+        return None if entry is None else entry.life.state
 
     @property
     def draining(self) -> bool:

@@ -7,6 +7,7 @@ import weakref
 from typing import Any
 
 import pytest
+from comm import get_comm_manager
 
 from sundog.errors import ForeignWidgetError
 from sundog.kernel.comm import KernelComm
@@ -29,7 +30,8 @@ class TestBirth:
 
         assert page.read() == [["open", comm.comm_id, "target", {"x": 1}, {"m": 2}]]
         assert kernel.comms.get_comm(comm.comm_id) is comm
-        assert not comm._closed
+        comm.close()
+        assert page.read() == [["close", comm.comm_id, {}]]
 
     def test_a_comm_that_the_page_opened_is_not_opened_again(
         self, kernel: VirtualKernel, page: FakePage
@@ -243,9 +245,9 @@ class TestTemplate:
         assert [message[0] for message in page.read()] == ["open", "msg", "close"]
         assert len(other.comms.comms) == 1
 
-        assert "template" in comm._manager.comms
+        assert "template" in get_comm_manager().comms
         comm.close()
-        assert "template" not in comm._manager.comms
+        assert "template" not in get_comm_manager().comms
 
     def test_its_finalizer_does_nothing(self, kernel: VirtualKernel, page: FakePage) -> None:
         comm = TemplateComm(target_name="target")

@@ -105,7 +105,9 @@ class TestWork:
             await asyncio.sleep(0.001)
             found.append(current_kernel())
 
-        asyncio.run_coroutine_threadsafe(look(), kernel._driver.loop).result(PATIENCE)
+        asyncio.run_coroutine_threadsafe(look(), run_in(kernel, asyncio.get_running_loop)).result(
+            PATIENCE
+        )
 
         assert found == [kernel] * 4
 
@@ -114,7 +116,9 @@ class TestWork:
             return await asyncio.get_running_loop().run_in_executor(None, current_kernel)
 
         for kernel in [make_kernel() for _ in range(20)]:
-            running = asyncio.run_coroutine_threadsafe(job(), kernel._driver.loop)
+            running = asyncio.run_coroutine_threadsafe(
+                job(), run_in(kernel, asyncio.get_running_loop)
+            )
             assert running.result(PATIENCE) is kernel
 
     def test_one_that_blocks_delays_no_other(self, make_kernel: MakeKernel) -> None:
@@ -474,7 +478,7 @@ class TestClosing:
             await asyncio.gather(asyncio.sleep(LATE), asyncio.wait_for(asyncio.sleep(LATE), LATE))
 
         run_in(kernel, lambda: asyncio.ensure_future(work()) and None)
-        kernel._driver.loop.call_soon_threadsafe(kernel._driver.loop.call_later, LATE, int)
+        run_in(kernel, lambda: asyncio.get_running_loop().call_later(LATE, int) and None)
         settle(kernel)
         close(kernel)
         gone = weakref.ref(kernel)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sundog.kernel.current import current_kernel
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.start import StartCallbacks, on_kernel_start, start_callbacks
+from tests.conftest import MakeKernel
 from tests.kernels import close, run_in
 
 
@@ -64,11 +66,14 @@ def test_inside_a_kernel_it_is_for_this_kernel(kernel: VirtualKernel) -> None:
     assert called == ["start", "end"]
 
 
-def test_outside_it_is_for_every_kernel() -> None:
-    def callback() -> None:
-        pass
+def test_outside_it_is_for_every_kernel(make_kernel: MakeKernel) -> None:
+    called: list[VirtualKernel | None] = []
+    remove = on_kernel_start(lambda: called.append(current_kernel()))
+    kernels = [make_kernel(), make_kernel()]
+    for kernel in kernels:
+        run_in(kernel, lambda kernel=kernel: start_callbacks.run(kernel))  # type: ignore[misc]
+    assert called == kernels
 
-    remove = on_kernel_start(callback)
-    assert callback in start_callbacks._callbacks
     remove()
-    assert callback not in start_callbacks._callbacks
+    run_in(kernels[0], lambda: start_callbacks.run(kernels[0]))
+    assert called == kernels

@@ -78,7 +78,7 @@ def test_pages_that_come_and_go_leave_nothing_behind(reaper: Reaper, clock: Fake
         reaper.set(A, clock.now() + 24 * 3600)
         reaper.set(A, None)
 
-    assert len(reaper._heap) <= COMPACT_FROM
+    assert reaper.stored_count <= COMPACT_FROM
     clock.advance(5)
     assert reaper.due() == [B]
 

@@ -37,8 +37,13 @@ class FakeConnection:
         self.id = ConnectionId(str(next(connection_numbers)))
         self.code: int | None = None
 
+        self.told: list[str] = []
+
     def end(self, code: int) -> None:
         self.code = code
+
+    def tell(self, kind: str, text: str) -> None:
+        self.told.append(text)
 
 
 class World:
@@ -78,8 +83,7 @@ class World:
         self.registry.close_page(KernelId(kernel), SessionId(session), PageId(page))
 
     def state(self, kernel: str = "k") -> KernelState | None:
-        entry = self.registry._entries.get(KernelId(kernel))
-        return None if entry is None else entry.life.state
+        return self.registry.state_of(KernelId(kernel))
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Let the loop run until something holds that other threads bring about."""
@@ -96,6 +100,7 @@ class World:
     async def pass_time(self, seconds: float) -> None:
         """Move the clock, and let the reaper look at it."""
         self.clock.advance(seconds)
+        # The reaper waits on the machine's clock; a deadline that changes wakes it.
         self.registry._deadline_changed.set()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -216,15 +221,19 @@ class TestConnecting:
     def test_another_session_finds_no_kernel(self, engine: Engine) -> None:
         async def scenario(world: World) -> None:
             attachment, mine = world.connect(session="mine")
+            other = FakeConnection()
             with pytest.raises(UnknownKernelError) as stolen:
-                world.connect(session="other")
+                world.registry.connect(
+                    KernelId("k"), SessionId("other"), PageId("p"), other, returning=False
+                )
             with pytest.raises(UnknownKernelError) as unknown:
                 world.connect("no such kernel", session="other", returning=True)
 
             assert str(stolen.value) == str(unknown.value)
             assert mine.code is None
             assert attachment.kernel.page_count == 1
-            assert len(world.registry._entries[KernelId("k")].connections) == 1
+            world.registry.tell("log", "for all pages")
+            assert (mine.told, other.told) == (["for all pages"], [])
 
         run(engine, scenario)
 
@@ -273,18 +282,24 @@ class TestLimits:
             world.close_page("a")
             await world.until_gone("a")
             world.connect("c")
-            assert world.registry._entries.per_session == {"s": 1, "other": 1}
+            for session in ("s", "other"):
+                with pytest.raises(KernelLimitError):
+                    world.connect("d", session=session)
 
         run(engine, scenario, max_per_session=1)
 
     def test_a_refused_kernel_leaves_no_trace(self, engine: Engine) -> None:
         async def scenario(world: World) -> None:
+            world.connect("a", session="other")
             with pytest.raises(KernelLimitError):
-                world.connect()
-            assert len(world.registry) == 0
-            assert not world.registry._entries.per_session
+                world.connect("b")
+            assert len(world.registry) == 1
+            world.close_page("a", session="other")
+            await world.until_gone("a")
+            # Its session may have one kernel, and has none yet.
+            world.connect("c")
 
-        run(engine, scenario, max_count=0)
+        run(engine, scenario, max_count=1, max_per_session=1)
 
 
 class TestClosing:
@@ -425,11 +440,12 @@ class TestCulling:
 
     def test_the_reaper_does_not_keep_what_it_ended(self, engine: Engine) -> None:
         async def scenario(world: World) -> None:
-            kernel = weakref.ref(world.connect()[0].kernel)
+            attachment, connection = world.connect()
+            kernel = weakref.ref(attachment.kernel)
+            del attachment
             await world.until_active()
             world.started.clear()
-            for connection in list(world.registry._entries[KernelId("k")].connections.values()):
-                world.drop(connection)  # type: ignore[arg-type]
+            world.drop(connection)
             await world.pass_time(TIMEOUT)
             await world.until_gone()
             # The reaper waits again, the kernel's thread for other work.
@@ -442,7 +458,7 @@ class TestShutdown:
     def test_every_kernel_ends_and_connections_are_told_to_come_again(self, engine: Engine) -> None:
         async def scenario(world: World) -> None:
             connections = [world.connect(name)[1] for name in "abc"]
-            kernels = [kernel.kernel for kernel in world.registry._entries.values()]
+            kernels = [kernel for kernel, _ in world.registry.kernels()]
             await world.registry.shutdown(PATIENCE)
 
             assert [connection.code for connection in connections] == [SERVER_RESTARTS] * 3

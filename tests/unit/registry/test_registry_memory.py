@@ -52,7 +52,7 @@ def test_the_longest_left_goes_first(engine: Engine) -> None:
         world.connect("d")
 
         await world.until_gone("b")
-        assert {str(name) for name in world.registry._entries} == {"a", "c", "d"}
+        assert {kernel.id for kernel, _ in world.registry.kernels()} == {"a", "c", "d"}
         world.connect("e")
         await world.until_gone("a")
         assert connections["c"].code is None

@@ -58,6 +58,11 @@ class Outbox:
         """The number of the last message, or 0 before the first."""
         return self._log.last
 
+    @property
+    def stored_bytes(self) -> int:
+        """The size of the messages in the log."""
+        return self._log.bytes
+
     def publish(self, message: Outgoing) -> None:
         """Append a message for all pages. Dropped if the outbox is closed."""
         with self._lock:
