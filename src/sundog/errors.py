@@ -159,3 +159,10 @@ class StoreFullError(StoreError):
 
 class StoreConflictError(StoreError):
     """An update failed because others kept changing the same value."""
+
+
+class KernelStoppedError(BaseException):
+    """The kernel that this code belongs to has ended, so the code is stopped.
+
+    It is not an `Exception`: an app's own handlers must not take it for a failure and go on.
+    """

@@ -8,11 +8,15 @@ created in.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
+from weakref import WeakSet
+
+from sundog.errors import KernelStoppedError
 
 T = TypeVar("T")
 Namespace = dict[str, Any]
@@ -41,8 +45,14 @@ class Kernel(Protocol):
     development: bool
     log_id: str
     closed: bool
+    threads: WeakSet[threading.Thread]
     widgets: dict[str, Any]
     on_error: Callable[[BaseException], object]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the kernel's code is to end: it raises when it prints, displays or sends."""
+        ...
 
     def peek(self, key: object) -> Any:
         """Return the value that the kernel stores under a key, or None."""
@@ -82,6 +92,7 @@ class Scope:
     page_area: PageOutput
     namespace: Namespace
     area: OutputArea | None = None
+    is_library: bool = False
     _home: Scope | None = None
 
     @property
@@ -99,6 +110,10 @@ class Scope:
         home = self.home
         return home if area is None else replace(home, area=area, _home=home)
 
+    def of_library(self) -> Scope:
+        """Return the scope of a library's thread: it is not stopped when the kernel ends."""
+        return replace(self, is_library=True, _home=replace(self.home, is_library=True))
+
 
 _scope: ContextVar[Scope | None] = ContextVar("sundog_scope", default=None)
 
@@ -106,6 +121,13 @@ _scope: ContextVar[Scope | None] = ContextVar("sundog_scope", default=None)
 def current_scope() -> Scope | None:
     """Return the scope of the running code, or None outside of any kernel."""
     return _scope.get()
+
+
+def stop_if_ended() -> None:
+    """Raise `KernelStoppedError` if the kernel that this code belongs to has ended."""
+    scope = _scope.get()
+    if scope is not None and scope.kernel.is_stopped and not scope.is_library:
+        raise KernelStoppedError(f"kernel {scope.kernel.log_id} has ended")
 
 
 def current_area() -> OutputArea | None:

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
 from typing import Any, TypeVar
+from weakref import WeakSet
 
-from sundog.errors import KernelClosedError, KernelExit, NoInputError
+from sundog.errors import KernelClosedError, KernelExit, KernelStoppedError, NoInputError
 from sundog.ids import KernelId, PageId, SessionId, short
 from sundog.kernel import errors as reports
 from sundog.kernel.comm import KernelComm, KernelCommManager
@@ -25,12 +26,13 @@ from sundog.kernel.offered_files import OfferedFiles
 from sundog.kernel.page import Page
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.shutdown import CloseCallbacks, end_tasks
+from sundog.kernel.stopping import Stopper
 from sundog.output import DISPLAY_BYTES, KernelOutput
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing, PageBatch
 from sundog.scheduler.driver import Driver, Engine
 from sundog.scheduler.loop import KernelLoop
-from sundog.scope import Scope, scoped, set_scope
+from sundog.scope import Scope, scoped, set_scope, stop_if_ended
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -113,6 +115,9 @@ class VirtualKernel:
         self._context.run(set_scope, self.scope)
         self._driver = Driver(engine, self.outbox, self._context)
         self._driver.loop.set_exception_handler(self._report_loop_error)
+        self._stopper = Stopper(self._driver, engine.ticker, lambda: self.log_id)
+        # Those that the app's own code has started.
+        self.threads: WeakSet[threading.Thread] = WeakSet()
         self._locals = Locals()
         self._close_callbacks = CloseCallbacks()
 
@@ -148,6 +153,11 @@ class VirtualKernel:
         self.log_id = short(client.kernel_id)
         self.ran_in_advance = True
         return True
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the kernel's code is to end; see `kernel.stopping`."""
+        return self._stopper.stopped
 
     # For code that runs in the kernel ----------------------------------------------------------
 
@@ -187,11 +197,17 @@ class VirtualKernel:
 
     def publish(self, message: Outgoing) -> None:
         """Send a message to all pages."""
+        if self._stopper.stopped:
+            stop_if_ended()
         self.outbox.publish(message)
 
     def report_error(self, error: BaseException, where: str) -> str:
         """Log an error and show it in the pages, as far as the mode allows. Return its id."""
-        if isinstance(error, (NoClientYetError, KernelExit)):
+        if isinstance(error, (NoClientYetError, KernelExit, KernelStoppedError)):
+            return ""
+        if self.closed and self.is_stopped:
+            # A thread that was left behind: what it works with has been cleared.
+            logger.debug("[%s] %s fails after the end: %r", self.log_id, where, error)
             return ""
         if isinstance(error, NoInputError) and self.output.questions.closed:
             # The user has closed the page without an answer.
@@ -339,6 +355,7 @@ class VirtualKernel:
         self.outbox.close()
         # Its thread may wait for an answer.
         self.output.questions.close()
+        self._stopper.begin()
         try:
             self._call_soon(self._close, done)
         except KernelClosedError:
@@ -348,6 +365,7 @@ class VirtualKernel:
         if self.closed:
             done()
             return
+        self._stopper.begin()
         self.closed = self.comms.ended = True
         self._close_callbacks.run(self.log_id)
         loop = self._driver.loop
@@ -373,6 +391,7 @@ class VirtualKernel:
 
     def _let_go(self) -> None:
         """Break the cycles that would keep memory until a full garbage collection."""
+        self._stopper.end(self.threads)
         for comm in list(self.comms.comms.values()):
             comm.mark_closed()  # type: ignore[attr-defined]
         holders: tuple[dict[Any, Any], ...] = (self.widgets, self.comms.comms, self.pages)

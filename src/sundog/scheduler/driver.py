@@ -11,6 +11,8 @@ from contextvars import Context
 from typing import Final, Protocol
 from weakref import WeakSet
 
+from sundog.errors import KernelStoppedError
+from sundog.scheduler.interrupts import raise_in, take_back
 from sundog.scheduler.loop import KernelLoop
 from sundog.scheduler.own_thread import OwnThread
 from sundog.scheduler.pool import JobQueue, ThreadPool, default_size
@@ -136,6 +138,10 @@ class Driver:
         self._scope = home.run(current_scope)
         # What the engine's observer has returned for the drive that runs.
         self._observed: int | None = None
+        # The thread that runs the loop; whether it may be interrupted now, and whether it was.
+        self._ident = 0
+        self._interruptible = False
+        self._interrupted = False
         self._own: OwnThread | None = None
         if engine.own_threads:
             self._own = engine.make_own_thread()
@@ -159,6 +165,7 @@ class Driver:
     def _drive(self) -> None:
         with self._lock:
             self._state = _State.RUNNING
+        self._ident = threading.get_ident()
         self._begin()
         try:
             delay = self._run_slice()
@@ -197,12 +204,41 @@ class Driver:
             if self._engine.pool.give_away(own):
                 self._own = own
 
+    def interrupt(self) -> int | None:
+        """Raise `KernelStoppedError` in the code that runs now; return its thread, if any runs."""
+        with self._lock:
+            # In this order: the driving thread ends to be interruptible, then looks at the other.
+            self._interrupted = True
+            if not self._interruptible:
+                self._interrupted = False
+                return None
+            raise_in(self._ident)
+            return self._ident
+
+    def _run_once(self) -> None:
+        try:
+            self._interruptible = True
+            self.loop.run_once()
+            self._interruptible = False
+            if self._interrupted:
+                self._recover()
+        except KernelStoppedError:
+            # Between the app's code and here. The loop has kept what was not run.
+            self._interruptible = False
+            self._recover()
+
+    def _recover(self) -> None:
+        """Let no interrupt reach what the thread does after the kernel's code."""
+        with self._lock:
+            take_back(self._ident)
+            self._interrupted = False
+
     def _run_slice(self) -> float | None:
         """Run what is ready, for a while; return the seconds until more is, or None."""
         loop = self.loop
         end = time.monotonic() + SLICE_SECONDS
         while True:
-            loop.run_once()
+            self._run_once()
             if self._done is not None:
                 return None
             delay = 0.0 if loop.has_work else loop.next_delay()

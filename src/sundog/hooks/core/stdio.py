@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sundog.output import enter, leave, route
-from sundog.scope import Kernel, current_scope
+from sundog.scope import Kernel, current_scope, stop_if_ended
 
 if TYPE_CHECKING:
     pass
@@ -143,6 +143,7 @@ class StreamRouter(io.TextIOBase):
         scope = current_scope()
         if scope is None:
             return self._original.write(text)
+        stop_if_ended()
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if text:

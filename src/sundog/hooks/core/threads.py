@@ -10,6 +10,7 @@ of the process.
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -79,6 +80,11 @@ def install() -> Callable[[], None]:
 
 def _carry(thread: threading.Thread, scope: Scope) -> None:
     run = thread.run
+    if _target_globals(thread) is scope.namespace:
+        scope.kernel.threads.add(thread)
+    else:
+        # Others may rely on what a library or a shared module has started.
+        scope = scope.of_library()
 
     def run_in_scope() -> None:
         # The instance's own attribute would keep the thread object in a cycle.
@@ -92,6 +98,14 @@ def _carry(thread: threading.Thread, scope: Scope) -> None:
             raise
 
     thread.run = run_in_scope  # type: ignore[method-assign]
+
+
+def _target_globals(thread: threading.Thread) -> object:
+    """Return the names that a thread's function sees: the app's, or those of a module."""
+    target: Any = vars(thread).get("_target") or type(thread).run
+    while isinstance(target, functools.partial):
+        target = target.func
+    return getattr(getattr(target, "__func__", target), "__globals__", None)
 
 
 def _report(error: BaseException, scope: Scope, name: str) -> None:

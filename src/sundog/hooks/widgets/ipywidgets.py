@@ -30,7 +30,7 @@ from sundog.hooks.widgets.instances import KernelInstances
 from sundog.hooks.widgets.templates import Companions, become_template
 from sundog.kernel.comm import WIDGET_TARGET, KernelComm
 from sundog.kernel.current import current_kernel, require_kernel
-from sundog.scope import scoped
+from sundog.scope import scoped, stop_if_ended
 
 Method = Callable[..., Any]
 
@@ -101,6 +101,7 @@ def _notify_in_own_kernel(notify_change: Method) -> Method:
 
     @functools.wraps(notify_change)
     def notify_in_own_kernel(self: Widget, change: Any) -> None:
+        stop_if_ended()
         if dropped(self, f"A change of {change['name']!r}"):
             _take_back(self, change)
         else:
@@ -112,6 +113,7 @@ def _notify_in_own_kernel(notify_change: Method) -> Method:
 def _send_in_own_kernel(send: Method) -> Method:
     @functools.wraps(send)
     def send_in_own_kernel(self: Widget, *arguments: Any, **keywords: Any) -> None:
+        stop_if_ended()
         if not dropped(self, "A message of a widget to its page"):
             send(self, *arguments, **keywords)
 

@@ -18,13 +18,14 @@ from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget
 
 from sundog.app.host import Host
-from sundog.errors import ForeignWidgetError
+from sundog.errors import ForeignWidgetError, KernelStoppedError
 from sundog.hooks.widgets import ipywidgets as hook
 from sundog.hooks.widgets.description import CLOSED, describe
 from sundog.hooks.widgets.instances import KernelInstances
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
 from sundog.protocol.message import Outgoing
+from sundog.scope import scoped
 from tests.kernels import FakePage, close, run_in, settle, start_in
 
 MakeKernel = Callable[[], VirtualKernel]
@@ -504,7 +505,10 @@ class TestEnd:
         kernel = make_hosted()
         mine = run_in(kernel, slider)
         close(kernel)
-        with kernel.entered():
+        with kernel.entered(), pytest.raises(KernelStoppedError):
+            mine.value = 5
+        # A library's thread is not stopped, because other kernels may rely on it.
+        with scoped(kernel.scope.of_library()):
             mine.value = 5
             late = slider()
             late.close()
