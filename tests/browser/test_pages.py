@@ -171,4 +171,4 @@ def test_a_full_server_says_so(serve: Servers, visits: Visits) -> None:
     server = serve.start(serve.script(APP), SUNDOG_KERNEL_MAX_COUNT="1")
     visits.open(server.url)
     page = visits.open(server.url, wait=False)
-    expect(page.get_by_role("heading")).to_have_text("The server is busy")
+    expect(page.get_by_role("heading")).to_have_text("The server is full")
