@@ -38,8 +38,9 @@ class _Stream:
 
     @property
     def size(self) -> int:
-        """The size that counts against the limit. A note counts nothing, because it can't be cut
-        off.
+        """The size that counts against the limit.
+
+        A note counts nothing, because it can't be cut off.
         """
         return self.text.size + ENTRY_SIZE if self.text.size else 0
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from sundog.errors import StartupError
-from sundog.server import listen
 from sundog.server.listen import bind, url_host
 
 
@@ -54,22 +53,17 @@ def test_an_address_of_another_machine() -> None:
         bind("192.0.2.1", 0)
 
 
-def test_a_family_that_the_machine_has_not_is_left_out(
+def test_a_family_that_the_machine_does_not_have_is_left_out(
     monkeypatch: pytest.MonkeyPatch, sockets: list[socket.socket]
 ) -> None:
-    bind_one = listen._bind_one
+    class WithoutIPv6(socket.socket):
+        def __init__(self, family: int, *given: int) -> None:
+            if family == socket.AF_INET6:
+                raise OSError(errno.EAFNOSUPPORT, "no IPv6")
+            super().__init__(family, *given)
 
-    def without_ipv6(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-        if family == socket.AF_INET6:
-            raise OSError(errno.EAFNOSUPPORT, "no IPv6")
-        return bind_one(family, address, port)
-
-    monkeypatch.setattr(listen, "_bind_one", without_ipv6)
-    monkeypatch.setattr(
-        listen,
-        "_resolve",
-        lambda host, source: [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")],
-    )
+    resolve(monkeypatch, (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+    monkeypatch.setattr(socket, "socket", WithoutIPv6)
     sockets += bind("localhost", 0)
     assert len(sockets) == 1
 
@@ -77,33 +71,37 @@ def test_a_family_that_the_machine_has_not_is_left_out(
 def test_a_port_that_is_free_on_one_address_only_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, sockets: list[socket.socket]
 ) -> None:
-    bind_one = listen._bind_one
     refused: list[int] = []
 
-    def taken_once(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-        if port and not refused:
-            refused.append(port)
-            raise OSError(errno.EADDRINUSE, "taken")
-        return bind_one(family, address, port)
+    class TakenOnce(socket.socket):
+        def bind(self, address: tuple[str, int]) -> None:  # type: ignore[override]
+            if address[1] and not refused:
+                refused.append(address[1])
+                raise OSError(errno.EADDRINUSE, "taken")
+            super().bind(address)
 
-    monkeypatch.setattr(listen, "_bind_one", taken_once)
-    monkeypatch.setattr(
-        listen,
-        "_resolve",
-        lambda host, source: [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.2")],
-    )
+    resolve(monkeypatch, (socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.2"))
+    monkeypatch.setattr(socket, "socket", TakenOnce)
     sockets += bind("localhost", 0)
+    assert len(refused) == 1
     assert len(sockets) == 2
     assert sockets[0].getsockname()[1] == sockets[1].getsockname()[1]
 
 
-def test_rights_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-        raise PermissionError(errno.EACCES, "no")
+def test_a_port_that_needs_rights_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class WithoutRights(socket.socket):
+        def bind(self, address: tuple[str, int]) -> None:  # type: ignore[override]
+            raise PermissionError(errno.EACCES, "no")
 
-    monkeypatch.setattr(listen, "_bind_one", refuse)
+    monkeypatch.setattr(socket, "socket", WithoutRights)
     with pytest.raises(StartupError, match="from 1024 on"):
         bind("127.0.0.1", 80)
+
+
+def resolve(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[socket.AddressFamily, str]) -> None:
+    """Let every host name have these addresses."""
+    found = [(family, socket.SOCK_STREAM, 6, "", (address, 0)) for family, address in addresses]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **named: found)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class AfterImport(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
+        """Return another finder's spec, with a loader that calls back after the import."""
         asking = (threading.get_ident(), fullname)
         if fullname not in self._callbacks or asking in self._asking:
             return None

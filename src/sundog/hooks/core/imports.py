@@ -28,6 +28,7 @@ class NeutralFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
+        """Return the spec that another finder finds, and show what is imported."""
         kernel = current_kernel()
         if kernel is None:
             return None

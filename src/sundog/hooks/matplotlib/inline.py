@@ -61,6 +61,8 @@ class KernelConfigure:
 
 
 def make_flush(backend: Any) -> Callable[[], None]:
+    """Return a `flush_figures` for the inline backend."""
+
     def flush_figures() -> None:
         """Show the open figures, each where it was created."""
         show = backend.show

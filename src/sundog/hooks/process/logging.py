@@ -103,27 +103,33 @@ class OwnList(list[Any]):
         lists[self._name] = (added, removed)
 
     def append(self, item: Any) -> None:
+        """Append an item."""
         super().append(item)
         self._keep()
 
     def extend(self, items: Iterable[Any]) -> None:
+        """Append several items."""
         super().extend(items)
         self._keep()
 
     def insert(self, index: SupportsIndex, item: Any) -> None:
+        """Insert an item."""
         super().insert(index, item)
         self._keep()
 
     def remove(self, item: Any) -> None:
+        """Remove an item."""
         super().remove(item)
         self._keep()
 
     def pop(self, index: SupportsIndex = -1) -> Any:
+        """Remove an item and return it."""
         item = super().pop(index)
         self._keep()
         return item
 
     def clear(self) -> None:
+        """Remove all items."""
         super().clear()
         self._keep()
 

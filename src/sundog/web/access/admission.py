@@ -58,6 +58,11 @@ class Admission:
         """The number of sockets."""
         return len(self._places)
 
+    @property
+    def session_count(self) -> int:
+        """The number of sessions with sockets."""
+        return len(self._sessions)
+
     def check(self, client: tuple[Any, ...] | None) -> None:
         """Count a handshake of an address. Raises `NotAdmittedError` if there are too many."""
         wait = self._addresses.take(None if client is None else str(client[0]))

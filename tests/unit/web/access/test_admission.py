@@ -68,4 +68,4 @@ def test_sessions_that_have_left_are_forgotten() -> None:
     for number in range(100):
         admission.acquire(SessionId(str(number)), number)()
     assert admission.count == 0
-    assert not admission._sessions
+    assert admission.session_count == 0

@@ -209,16 +209,32 @@ def test_a_file_is_compressed_once_even_under_a_rush(root: Path) -> None:
     assert [key.coding for key in reads] == ["gzip", ""]
 
 
-def test_the_cache_is_bounded(root: Path) -> None:
-    cache = ContentCache(limit=3000)
-    files = Files([root], cache, compress=False)
-    app = Starlette(routes=[Route("/{path:path}", files.answer)])
-    for name in ("a", "b", "c", "d"):
-        (root / name).write_bytes(b"x" * 1000)
-        request(app, "/" + name)
-    request(app, "/picture.png")
-    assert cache._size == sum(map(len, cache._bodies.values())) == 3000
-    assert [key.path.name for key in cache._bodies] == ["b", "c", "d"]
+def test_the_cache_is_bounded() -> None:
+    async def fill() -> list[str]:
+        cache = ContentCache(limit=3000)
+        made: list[str] = []
+
+        async def get(name: str, size: int = 1000) -> None:
+            def make() -> bytes:
+                made.append(name)
+                return b"x" * size
+
+            await cache.get(name, make)  # type: ignore[arg-type]
+
+        for name in "abcd":
+            await get(name)
+        await get("large", 2000)
+        made.clear()
+        for name in "bcd":
+            await get(name)
+        await get("large", 2000)
+        await get("a")
+        await get("c")
+        await get("b")
+        return made
+
+    # What was not used for longest is dropped first; what is too large is not stored at all.
+    assert asyncio.run(fill()) == ["large", "a", "b"]
 
 
 def test_accepted_codings() -> None:
