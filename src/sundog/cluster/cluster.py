@@ -25,42 +25,42 @@ class SharedState(Protocol):
 
     count: int
 
-    def serves(self, slot: int) -> bool:
+    def serves(self, number: int) -> bool:
         """Return whether a worker has run the app and accepts pages."""
         ...
 
-    def kernels(self, slot: int) -> int:
+    def kernels(self, number: int) -> int:
         """Return the number of kernels of a worker."""
         ...
 
-    def connections(self, slot: int) -> int:
+    def connections(self, number: int) -> int:
         """Return the number of sockets of a worker."""
         ...
 
-    def set_serving(self, slot: int, serving: bool) -> None:
+    def set_serving(self, number: int, serving: bool) -> None:
         """Set whether a worker accepts pages."""
         ...
 
-    def set_kernels(self, slot: int, count: int) -> None:
+    def set_kernels(self, number: int, count: int) -> None:
         """Set the number of kernels of a worker."""
         ...
 
-    def set_connections(self, slot: int, count: int) -> None:
+    def set_connections(self, number: int, count: int) -> None:
         """Set the number of sockets of a worker."""
         ...
 
 
 class Cluster:
-    """The workers of a server, as the worker in `slot` sees them."""
+    """The workers of a server, as the worker in `number` sees them."""
 
-    def __init__(self, slot: int, shared_state: SharedState) -> None:
-        self.slot = slot
+    def __init__(self, number: int, shared_state: SharedState) -> None:
+        self.number = number
         self._shared_state = shared_state
         self.count = shared_state.count
 
     # Where ids belong --------------------------------------------------------------------------
 
-    def slot_of(self, identifier: str) -> int:
+    def worker_of(self, identifier: str) -> int:
         """Return the number of the worker that a session or kernel id belongs to.
 
         If a worker with this number no longer exists, another one takes its place.
@@ -75,11 +75,11 @@ class Cluster:
 
     def is_here(self, kernel_id: KernelId) -> bool:
         """Return whether a kernel with this id can only be in this worker."""
-        return self.slot_of(kernel_id) == self.slot
+        return self.worker_of(kernel_id) == self.number
 
-    def serves(self, slot: int) -> bool:
-        """Return whether the worker in a slot accepts pages now."""
-        return self._shared_state.serves(slot)
+    def serves(self, number: int) -> bool:
+        """Return whether the worker with a number accepts pages now."""
+        return self._shared_state.serves(number)
 
     def prefix_for_session(self) -> str:
         """Return the prefix for the id of a new session, in a worker with capacity."""
@@ -87,19 +87,19 @@ class Cluster:
 
     def prefix_for_kernel(self, session_id: SessionId) -> str:
         """Return the prefix for the id of a session's next kernel."""
-        home = self.slot_of(session_id)
+        home = self.worker_of(session_id)
         return self._prefix(home if self.serves(home) else self._less_busy())
 
-    def _prefix(self, slot: int) -> str:
-        return "" if self.count == 1 else f"{slot}{_SEPARATOR}"
+    def _prefix(self, number: int) -> str:
+        return "" if self.count == 1 else f"{number}{_SEPARATOR}"
 
     def _less_busy(self) -> int:
         # The less busy of two random workers, because the numbers are slightly old and all would
         # choose the same one.
         shared_state = self._shared_state
-        serving = [slot for slot in range(self.count) if shared_state.serves(slot)]
+        serving = [number for number in range(self.count) if shared_state.serves(number)]
         if not serving:
-            return self.slot
+            return self.number
         some = random.sample(serving, min(2, len(serving)))
         return min(some, key=shared_state.kernels)
 
@@ -110,7 +110,7 @@ class Cluster:
         """Return the number of kernels in this worker and in the others."""
         shared_state = self._shared_state
         return WorkerShare(
-            self.slot, shared_state.count, shared_state.kernels, shared_state.set_kernels
+            self.number, shared_state.count, shared_state.kernels, shared_state.set_kernels
         )
 
     @property
@@ -118,12 +118,12 @@ class Cluster:
         """Return the number of sockets in this worker and in the others."""
         shared_state = self._shared_state
         return WorkerShare(
-            self.slot, shared_state.count, shared_state.connections, shared_state.set_connections
+            self.number, shared_state.count, shared_state.connections, shared_state.set_connections
         )
 
     def set_serving(self, serving: bool) -> None:
         """Publish whether this worker accepts pages."""
-        self._shared_state.set_serving(self.slot, serving)
+        self._shared_state.set_serving(self.number, serving)
 
 
 class WorkerShare:
@@ -131,13 +131,13 @@ class WorkerShare:
 
     def __init__(
         self,
-        slot: int,
+        number: int,
         count: int,
         read: Callable[[int], int],
         write: Callable[[int, int], None],
     ) -> None:
-        self._slot = slot
-        self._others = [each for each in range(count) if each != slot]
+        self._worker = number
+        self._others = [each for each in range(count) if each != number]
         self._read = read
         self._write = write
 
@@ -148,4 +148,4 @@ class WorkerShare:
 
     def note(self, number: int) -> None:
         """Publish this worker's number."""
-        self._write(self._slot, number)
+        self._write(self._worker, number)

@@ -15,10 +15,9 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from sundog.cluster.cluster import Cluster
-from sundog.cluster.handover import Leaver
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +96,25 @@ def send(inbox: socket.socket, descriptor: int, data: bytes) -> bool:
     return True
 
 
+class ForwardedConnection(Protocol):
+    """A connection to pass on, with the bytes read from its request."""
+
+    received: bytes
+
+    @property
+    def descriptor(self) -> int | None:
+        """The connection's file descriptor, or None if it is closed."""
+        ...
+
+    def release(self) -> None:
+        """Release the connection, which belongs to another worker now."""
+        ...
+
+    def keep(self) -> None:
+        """Continue here, because the other worker can't be reached."""
+        ...
+
+
 class ConnectionForwarder:
     """Sends and receives a worker's connections. Used on its event loop."""
 
@@ -106,7 +124,7 @@ class ConnectionForwarder:
         self._cluster = cluster
         self._receiver = receiver
         self._senders = senders
-        self._waiting: dict[int, deque[tuple[float, Leaver]]] = {}
+        self._waiting: dict[int, deque[tuple[float, ForwardedConnection]]] = {}
 
     # In ----------------------------------------------------------------------------------------
 
@@ -124,42 +142,43 @@ class ConnectionForwarder:
 
     # Out ---------------------------------------------------------------------------------------
 
-    def worker_of(self, kernel_id: str) -> int | None:
+    def other_worker_of(self, kernel_id: str) -> int | None:
         """Return the other worker that has a kernel, or None if it is this one's or unknown."""
-        slot = self._cluster.slot_of(kernel_id)
-        return None if slot == self._cluster.slot or not self._cluster.serves(slot) else slot
+        number = self._cluster.worker_of(kernel_id)
+        here = number == self._cluster.number
+        return None if here or not self._cluster.serves(number) else number
 
-    def hand_over(self, slot: int, leaver: Leaver) -> None:
+    def hand_over(self, number: int, connection: ForwardedConnection) -> None:
         """Send a connection to a worker as soon as its inbox has room."""
-        waiting = self._waiting.setdefault(slot, deque())
+        waiting = self._waiting.setdefault(number, deque())
         if len(waiting) >= MAX_WAITING:
-            leaver.stay()
+            connection.keep()
             return
         loop = asyncio.get_running_loop()
-        waiting.append((loop.time() + PATIENCE, leaver))
+        waiting.append((loop.time() + PATIENCE, connection))
         if len(waiting) == 1:
-            self._send(slot)
+            self._send(number)
 
-    def _send(self, slot: int) -> None:
+    def _send(self, number: int) -> None:
         loop = asyncio.get_running_loop()
-        waiting = self._waiting[slot]
+        waiting = self._waiting[number]
         while waiting:
-            deadline, leaver = waiting[0]
-            if not self._cluster.serves(slot) or loop.time() > deadline:
+            deadline, connection = waiting[0]
+            if not self._cluster.serves(number) or loop.time() > deadline:
                 waiting.popleft()
-                leaver.stay()
+                connection.keep()
                 continue
-            descriptor = leaver.descriptor
+            descriptor = connection.descriptor
             try:
                 if descriptor is not None and not send(
-                    self._senders[slot], descriptor, leaver.received
+                    self._senders[number], descriptor, connection.received
                 ):
-                    loop.call_later(RETRY_SECONDS, self._send, slot)
+                    loop.call_later(RETRY_SECONDS, self._send, number)
                     return
             except OSError as error:
-                logger.warning("can't pass a connection to worker %d: %s", slot + 1, error)
+                logger.warning("can't pass a connection to worker %d: %s", number + 1, error)
                 waiting.popleft()
-                leaver.stay()
+                connection.keep()
                 continue
             waiting.popleft()
-            leaver.leave()
+            connection.release()

@@ -14,6 +14,7 @@ import asyncio
 import re
 from typing import Any, Final, Protocol, cast
 
+from sundog.cluster.connection_forwarder import ForwardedConnection
 from sundog.web.http_protocol import BoundedHttpProtocol
 
 # How many bytes of a request are checked.
@@ -27,31 +28,12 @@ _UNDECIDED: Final = re.compile(rb"[\r\n]*(?:[A-Z]{0,20}|[A-Z]{1,20} [^\s?]*)")
 class Forwarder(Protocol):
     """Finds the worker of a kernel and passes connections to it."""
 
-    def worker_of(self, kernel_id: str) -> int | None:
+    def other_worker_of(self, kernel_id: str) -> int | None:
         """Return the other worker that has a kernel, or None if it is this one's or unknown."""
         ...
 
-    def hand_over(self, slot: int, leaver: Leaver) -> None:
+    def hand_over(self, number: int, connection: ForwardedConnection) -> None:
         """Pass a connection to a worker, soon, and report whether it worked."""
-        ...
-
-
-class Leaver(Protocol):
-    """A connection to pass on, with the bytes read from its request."""
-
-    received: bytes
-
-    @property
-    def descriptor(self) -> int | None:
-        """The connection's file descriptor, or None if it is closed."""
-        ...
-
-    def leave(self) -> None:
-        """Release the connection, which belongs to another worker now."""
-        ...
-
-    def stay(self) -> None:
-        """Continue here, because the other worker can't be reached."""
         ...
 
 
@@ -104,7 +86,7 @@ class HandoverProtocol(BoundedHttpProtocol):
     def _answered(self) -> bool:
         return self.cycle is None or (self.cycle.response_complete and not self.pipeline)
 
-    # Whose it is -------------------------------------------------------------------------------
+    # Which worker it is for --------------------------------------------------------------------
 
     def _look(self) -> None:
         head = self.received[:MAX_LINE]
@@ -115,20 +97,20 @@ class HandoverProtocol(BoundedHttpProtocol):
             else:
                 self._start_head_timer()
             return
-        slot = self._forwarder.worker_of(match[1].decode("latin-1"))
+        number = self._forwarder.other_worker_of(match[1].decode("latin-1"))
         # A response that has not been sent completely would be lost.
-        if slot is None or self.transport.get_write_buffer_size():
+        if number is None or self.transport.get_write_buffer_size():
             self._read_here()
             return
         self._leaving = True
         self.transport.pause_reading()
-        self._forwarder.hand_over(slot, self)
+        self._forwarder.hand_over(number, self)
 
     def _read_here(self) -> None:
         data, self.received = self.received, b""
         super().data_received(data)
 
-    # What the desk says ------------------------------------------------------------------------
+    # What becomes of it ------------------------------------------------------------------------
 
     @property
     def descriptor(self) -> int | None:
@@ -137,13 +119,13 @@ class HandoverProtocol(BoundedHttpProtocol):
             return None
         return cast(int, self.transport.get_extra_info("socket").fileno())
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Release the connection, which belongs to another worker now."""
         # This closes the descriptor without notifying the peer, because the other copy is still
         # open.
         self.transport.abort()
 
-    def stay(self) -> None:
+    def keep(self) -> None:
         """Continue here, because the other worker can't be reached."""
         self._leaving = False
         if not self.transport.is_closing():

@@ -40,46 +40,46 @@ class SharedMemoryState:
         # Written only by the supervisor.
         self._today = context.RawValue(ctypes.c_uint64, 0)
 
-    def serves(self, slot: int) -> bool:
+    def serves(self, number: int) -> bool:
         """Return whether a worker has run the app, accepts pages and responds."""
-        return bool(self._get(slot, _Field.SERVING)) and not self._get(slot, _Field.SUSPECT)
+        return bool(self._get(number, _Field.SERVING)) and not self._get(number, _Field.SUSPECT)
 
-    def kernels(self, slot: int) -> int:
+    def kernels(self, number: int) -> int:
         """Return the number of kernels of a worker."""
-        return self._get(slot, _Field.KERNELS)
+        return self._get(number, _Field.KERNELS)
 
-    def connections(self, slot: int) -> int:
+    def connections(self, number: int) -> int:
         """Return the number of sockets of a worker."""
-        return self._get(slot, _Field.CONNECTIONS)
+        return self._get(number, _Field.CONNECTIONS)
 
-    def set_serving(self, slot: int, serving: bool) -> None:
+    def set_serving(self, number: int, serving: bool) -> None:
         """Set whether a worker accepts pages."""
-        self._set(slot, _Field.SERVING, int(serving))
+        self._set(number, _Field.SERVING, int(serving))
 
-    def set_kernels(self, slot: int, count: int) -> None:
+    def set_kernels(self, number: int, count: int) -> None:
         """Set the number of kernels of a worker."""
-        self._set(slot, _Field.KERNELS, count)
+        self._set(number, _Field.KERNELS, count)
 
-    def set_connections(self, slot: int, count: int) -> None:
+    def set_connections(self, number: int, count: int) -> None:
         """Set the number of sockets of a worker."""
-        self._set(slot, _Field.CONNECTIONS, count)
+        self._set(number, _Field.CONNECTIONS, count)
 
-    def beats(self, slot: int) -> int:
+    def beats(self, number: int) -> int:
         """Return the count of a worker's event loop; 0 if it is not watched."""
-        return self._get(slot, _Field.BEATS)
+        return self._get(number, _Field.BEATS)
 
-    def set_beats(self, slot: int, count: int) -> None:
+    def set_beats(self, number: int, count: int) -> None:
         """Set the count of a worker's event loop."""
-        self._set(slot, _Field.BEATS, count)
+        self._set(number, _Field.BEATS, count)
 
-    def set_suspect(self, slot: int, suspect: bool) -> None:
+    def set_suspect(self, number: int, suspect: bool) -> None:
         """Set whether a worker's event loop seems to hang. For the supervisor."""
-        self._set(slot, _Field.SUSPECT, int(suspect))
+        self._set(number, _Field.SUSPECT, int(suspect))
 
-    def clear(self, slot: int) -> None:
-        """Note that there is no worker in a slot."""
+    def clear(self, number: int) -> None:
+        """Note that a worker has ended."""
         for field in _Field:
-            self._set(slot, field, 0)
+            self._set(number, field, 0)
 
     # Usage -------------------------------------------------------------------------------------
 
@@ -91,24 +91,24 @@ class SharedMemoryState:
         """Let all workers count the browsers of a new day."""
         self._today.value += 1
 
-    def write_counts(self, slot: int, day: int, counts: Counts) -> None:
+    def write_counts(self, number: int, day: int, counts: Counts) -> None:
         """Set a worker's usage counts for the given day."""
-        self._set(slot, _Field.DAY, day)
-        self._set(slot, _Field.CONNECTIONS_MADE, counts.connections)
-        self._set(slot, _Field.SESSIONS, counts.sessions)
-        self._set(slot, _Field.SESSIONS_TODAY, counts.sessions_today)
+        self._set(number, _Field.DAY, day)
+        self._set(number, _Field.CONNECTIONS_MADE, counts.connections)
+        self._set(number, _Field.SESSIONS, counts.sessions)
+        self._set(number, _Field.SESSIONS_TODAY, counts.sessions_today)
 
-    def read_counts(self, slot: int) -> Counts:
+    def read_counts(self, number: int) -> Counts:
         """Return a worker's usage counts."""
-        today = self._get(slot, _Field.DAY) == self.day()
+        today = self._get(number, _Field.DAY) == self.day()
         return Counts(
-            self._get(slot, _Field.CONNECTIONS_MADE),
-            self._get(slot, _Field.SESSIONS),
-            self._get(slot, _Field.SESSIONS_TODAY) if today else 0,
+            self._get(number, _Field.CONNECTIONS_MADE),
+            self._get(number, _Field.SESSIONS),
+            self._get(number, _Field.SESSIONS_TODAY) if today else 0,
         )
 
-    def _get(self, slot: int, field: _Field) -> int:
-        return int(self._cells[slot * _WIDTH + field])
+    def _get(self, number: int, field: _Field) -> int:
+        return int(self._cells[number * _WIDTH + field])
 
-    def _set(self, slot: int, field: _Field, value: int) -> None:
-        self._cells[slot * _WIDTH + field] = value
+    def _set(self, number: int, field: _Field, value: int) -> None:
+        self._cells[number * _WIDTH + field] = value

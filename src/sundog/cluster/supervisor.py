@@ -83,13 +83,13 @@ class Supervisor:
         single = settings.workers == 1
         self._workers = [
             WorkerProcess(
-                slot,
-                "the worker" if single else f"worker {slot + 1}",
+                number,
+                "the worker" if single else f"worker {number + 1}",
                 make_inbox(),
                 self._context,
                 settings.hang_timeout,
             )
-            for slot in range(settings.workers)
+            for number in range(settings.workers)
         ]
         self._wake, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -128,7 +128,7 @@ class Supervisor:
     def _start(self, worker: WorkerProcess) -> None:
         reports, theirs = self._context.Pipe(duplex=False)
         job = Job(
-            slot=worker.slot,
+            number=worker.number,
             settings=self._settings_of_workers,
             app=self._app,
             places=self._app_places,
@@ -185,10 +185,10 @@ class Supervisor:
         for worker in self._workers:
             if worker.process is None or worker.hung or self._stopping:
                 continue
-            count = self._shared_state.beats(worker.slot)
+            count = self._shared_state.beats(worker.number)
             ready = worker.ready_since is not None
             health = worker.health.look(time.monotonic(), count, ready=ready)
-            self._shared_state.set_suspect(worker.slot, health is not Health.WELL)
+            self._shared_state.set_suspect(worker.number, health is not Health.WELL)
             if health is Health.HUNG:
                 logger.error("%s does not respond and is replaced", worker.name)
                 worker.end_hung()
@@ -199,8 +199,8 @@ class Supervisor:
         self._read_reports(worker)
         worker.process.join()
         reason, stacks = worker.reason_of_end(), worker.stacks()
-        self.totals.keep(worker.slot)
-        self._shared_state.clear(worker.slot)
+        self.totals.keep(worker.number)
+        self._shared_state.clear(worker.number)
         worker.inbox.drain()
         worker.process = None
         now = time.monotonic()

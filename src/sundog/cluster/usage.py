@@ -11,9 +11,9 @@ from sundog.web.socket.usage import Counts
 class WorkerLedger:
     """The destination of one worker's counts."""
 
-    def __init__(self, shared_state: SharedMemoryState, slot: int) -> None:
+    def __init__(self, shared_state: SharedMemoryState, number: int) -> None:
         self._shared_state = shared_state
-        self._slot = slot
+        self._worker = number
 
     def day(self) -> int:
         """Return the number of the day that is counted now."""
@@ -21,7 +21,7 @@ class WorkerLedger:
 
     def write(self, day: int, counts: Counts) -> None:
         """Set the counts for the given day."""
-        self._shared_state.write_counts(self._slot, day, counts)
+        self._shared_state.write_counts(self._worker, day, counts)
 
 
 class WorkersTotals:
@@ -43,6 +43,6 @@ class WorkersTotals:
         self._shared_state.begin_day()
         self._past = replace(self._past, sessions_today=0)
 
-    def keep(self, slot: int) -> None:
+    def keep(self, number: int) -> None:
         """Keep the counts of a worker that has ended, before its row is cleared."""
-        self._past += self._shared_state.read_counts(slot)
+        self._past += self._shared_state.read_counts(number)

@@ -50,7 +50,7 @@ class Failed:
 class Job:
     """The task of a worker. `again` means that it replaces one that has exited."""
 
-    slot: int
+    number: int
     settings: Settings
     app: str
     places: tuple[Path, ...]
@@ -75,12 +75,12 @@ def work(job: Job) -> None:
     configure_logging(
         settings.log_level,
         access_log=settings.access_log,
-        formatter=formatter_for(settings.development, None if single else job.slot + 1),
+        formatter=formatter_for(settings.development, None if single else job.number + 1),
     )
     # Imported here, because the supervisor, which imports this module, serves nothing.
     from sundog.cluster.handover import HandoverProtocol
 
-    cluster = Cluster(job.slot, job.shared_state)
+    cluster = Cluster(job.number, job.shared_state)
     forwarder = ConnectionForwarder(cluster, job.inbox, job.outboxes)
     status = 0
     try:
@@ -103,7 +103,7 @@ def work(job: Job) -> None:
                 # If no other worker serves, pages show that the app is starting.
                 late=job.again and not single,
             ),
-            ledger=WorkerLedger(job.shared_state, job.slot) if job.counts_usage else None,
+            ledger=WorkerLedger(job.shared_state, job.number) if job.counts_usage else None,
         )
         server.run()
     except BaseException as error:  # noqa: BLE001 - the supervisor reports it
@@ -128,7 +128,7 @@ def _leave_interrupts_to_the_supervisor() -> None:
 
 def _begin(job: Job, request_stop: Callable[[], None]) -> None:
     """Start the tasks that run on the event loop while the worker serves."""
-    Heartbeat(functools.partial(job.shared_state.set_beats, job.slot))
+    Heartbeat(functools.partial(job.shared_state.set_beats, job.number))
     _end_with_the_supervisor(job.settings.shutdown_timeout, request_stop)
 
 

@@ -30,12 +30,12 @@ _POLL_SECONDS: Final = 0.05
 
 
 class WorkerProcess:
-    """The current process of worker number `slot`, or the time at which the next one starts."""
+    """The current process of worker number `number`, or the time at which the next one starts."""
 
     def __init__(
-        self, slot: int, name: str, inbox: Inbox, context: SpawnContext, hang_timeout: float
+        self, number: int, name: str, inbox: Inbox, context: SpawnContext, hang_timeout: float
     ) -> None:
-        self.slot = slot
+        self.number = number
         self.name = name
         self.inbox = inbox
         self.crash_report = CrashReport()

@@ -21,23 +21,23 @@ class FakeSharedState:
         self.kernel_counts = [0] * count
         self.connection_counts = [0] * count
 
-    def serves(self, slot: int) -> bool:
-        return self.serving[slot]
+    def serves(self, number: int) -> bool:
+        return self.serving[number]
 
-    def kernels(self, slot: int) -> int:
-        return self.kernel_counts[slot]
+    def kernels(self, number: int) -> int:
+        return self.kernel_counts[number]
 
-    def connections(self, slot: int) -> int:
-        return self.connection_counts[slot]
+    def connections(self, number: int) -> int:
+        return self.connection_counts[number]
 
-    def set_serving(self, slot: int, serving: bool) -> None:
-        self.serving[slot] = serving
+    def set_serving(self, number: int, serving: bool) -> None:
+        self.serving[number] = serving
 
-    def set_kernels(self, slot: int, count: int) -> None:
-        self.kernel_counts[slot] = count
+    def set_kernels(self, number: int, count: int) -> None:
+        self.kernel_counts[number] = count
 
-    def set_connections(self, slot: int, count: int) -> None:
-        self.connection_counts[slot] = count
+    def set_connections(self, number: int, count: int) -> None:
+        self.connection_counts[number] = count
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def place(cluster: Cluster) -> int:
     """Return where a new browser's first kernel goes."""
     session = SESSIONS.new(cluster.prefix_for_session())
     prefix = cluster.prefix_for_kernel(session.id)
-    return cluster.slot_of(SESSIONS.mint_kernel_id(session.id, prefix))
+    return cluster.worker_of(SESSIONS.mint_kernel_id(session.id, prefix))
 
 
 def test_one_worker_has_everything() -> None:
@@ -73,11 +73,11 @@ def test_one_worker_has_everything() -> None:
 def test_an_id_begins_with_the_number_of_its_worker(cluster: Cluster) -> None:
     shared_state = FakeSharedState(256)
     cluster = Cluster(255, shared_state)
-    shared_state.serving = [slot == 200 for slot in range(256)]
+    shared_state.serving = [number == 200 for number in range(256)]
     session = SESSIONS.new(cluster.prefix_for_session()).id
     assert session.startswith("200~")
     kernel_id = SESSIONS.mint_kernel_id(session, cluster.prefix_for_kernel(session))
-    assert cluster.slot_of(kernel_id) == 200
+    assert cluster.worker_of(kernel_id) == 200
     assert SESSIONS.owns(session, kernel_id)
     # Another number makes it another id, which nobody owns.
     assert not SESSIONS.owns(session, KernelId("0" + kernel_id[3:]))
@@ -89,29 +89,29 @@ def test_ids_of_an_older_version_and_of_more_workers_belong_to_one_worker(
     # Tokens without a number, one that looks like a number, and numbers beyond the last worker.
     others = [new_token(), "7-" + "x" * 20, "7~" + "x" * 22, "99999~" + "x" * 22, "~x", "²~x"]
     for each in others:
-        slots = {Cluster(slot, shared_state).slot_of(each) for slot in range(3)}
-        assert len(slots) == 1
-        assert slots < {0, 1, 2}
+        numbers = {Cluster(number, shared_state).worker_of(each) for number in range(3)}
+        assert len(numbers) == 1
+        assert numbers < {0, 1, 2}
     session = SessionId(others[0])
     cluster = Cluster(1, shared_state)
     prefix = cluster.prefix_for_kernel(session)
-    assert cluster.slot_of(SESSIONS.mint_kernel_id(session, prefix)) == cluster.slot_of(session)
+    assert cluster.worker_of(SESSIONS.mint_kernel_id(session, prefix)) == cluster.worker_of(session)
 
 
 def test_all_kernels_of_a_session_are_in_its_worker(
     cluster: Cluster, shared_state: FakeSharedState
 ) -> None:
     session = SESSIONS.new().id
-    shared_state.kernel_counts[cluster.slot_of(session)] = 1000
+    shared_state.kernel_counts[cluster.worker_of(session)] = 1000
     prefix = cluster.prefix_for_kernel(session)
     ids = [SESSIONS.mint_kernel_id(session, prefix) for _ in range(20)]
-    assert {cluster.slot_of(each) for each in ids} == {cluster.slot_of(session)}
+    assert {cluster.worker_of(each) for each in ids} == {cluster.worker_of(session)}
     assert all(SESSIONS.owns(session, each) for each in ids)
     # Every worker says the same.
-    assert {Cluster(slot, shared_state).slot_of(ids[0]) for slot in range(3)} == {
-        cluster.slot_of(session)
+    assert {Cluster(number, shared_state).worker_of(ids[0]) for number in range(3)} == {
+        cluster.worker_of(session)
     }
-    assert [Cluster(slot, shared_state).is_here(ids[0]) for slot in range(3)].count(True) == 1
+    assert [Cluster(number, shared_state).is_here(ids[0]) for number in range(3)].count(True) == 1
 
 
 def test_new_browsers_avoid_the_busiest_worker(
@@ -131,10 +131,10 @@ def test_a_worker_that_does_not_serve_gets_nothing(
     session = SessionId(new_token("0~"))
     # Its sessions' next kernels are elsewhere, until it is back.
     kernel = SESSIONS.mint_kernel_id(session, cluster.prefix_for_kernel(session))
-    assert cluster.slot_of(kernel) != 0
+    assert cluster.worker_of(kernel) != 0
     shared_state.serving[0] = True
     kernel = SESSIONS.mint_kernel_id(session, cluster.prefix_for_kernel(session))
-    assert cluster.slot_of(kernel) == 0
+    assert cluster.worker_of(kernel) == 0
 
 
 def test_where_nobody_serves_the_worker_itself_is_next(
@@ -145,7 +145,7 @@ def test_where_nobody_serves_the_worker_itself_is_next(
 
 
 def test_an_id_that_is_no_id_is_somebodys(cluster: Cluster) -> None:
-    assert cluster.slot_of("\udcff\x00🐕") in range(3)
+    assert cluster.worker_of("\udcff\x00🐕") in range(3)
 
 
 def test_kernels_are_counted_over_all_workers(

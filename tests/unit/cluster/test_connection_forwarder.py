@@ -23,7 +23,7 @@ from tests.unit.cluster.test_cluster import FakeSharedState
 pytestmark = pytest.mark.skipif(not hasattr(socket, "send_fds"), reason="there is no send_fds")
 
 
-class FakeLeaver:
+class FakeConnection:
     def __init__(self, received: bytes = b"GET /") -> None:
         self.ours, self.theirs = socket.socketpair()
         self.received = received
@@ -34,12 +34,12 @@ class FakeLeaver:
     def descriptor(self) -> int | None:
         return None if self.closed else self.ours.fileno()
 
-    def leave(self) -> None:
-        self.told.append("leave")
+    def release(self) -> None:
+        self.told.append("release")
         self.ours.close()
 
-    def stay(self) -> None:
-        self.told.append("stay")
+    def keep(self) -> None:
+        self.told.append("keep")
 
 
 @pytest.fixture
@@ -57,10 +57,10 @@ def shared_state() -> FakeSharedState:
 
 
 def make_forwarder(
-    inboxes: list[Inbox], shared_state: FakeSharedState, slot: int = 0
+    inboxes: list[Inbox], shared_state: FakeSharedState, number: int = 0
 ) -> ConnectionForwarder:
-    cluster = Cluster(slot, shared_state)
-    return ConnectionForwarder(cluster, inboxes[slot].receiver, [each.sender for each in inboxes])
+    cluster = Cluster(number, shared_state)
+    return ConnectionForwarder(cluster, inboxes[number].receiver, [each.sender for each in inboxes])
 
 
 @pytest.mark.parametrize("size", [1, 1000, module.MAX_INLINE, module.MAX_INLINE + 1, 300_000])
@@ -80,10 +80,10 @@ def test_a_connection_arrives_with_all_that_was_read(inboxes: list[Inbox], size:
 
 def test_it_knows_whose_a_kernel_is(inboxes: list[Inbox], shared_state: FakeSharedState) -> None:
     forwarder = make_forwarder(inboxes, shared_state)
-    ids = {Cluster(0, shared_state).slot_of(str(number)): str(number) for number in range(50)}
-    assert [forwarder.worker_of(ids[slot]) for slot in range(3)] == [None, 1, 2]
+    ids = {Cluster(0, shared_state).worker_of(str(number)): str(number) for number in range(50)}
+    assert [forwarder.other_worker_of(ids[number]) for number in range(3)] == [None, 1, 2]
     shared_state.serving[2] = False
-    assert forwarder.worker_of(ids[2]) is None
+    assert forwarder.other_worker_of(ids[2]) is None
 
 
 def in_loop(scenario: Callable[[], object]) -> None:
@@ -96,28 +96,28 @@ def in_loop(scenario: Callable[[], object]) -> None:
 
 
 def test_who_is_sent_leaves(inboxes: list[Inbox], shared_state: FakeSharedState) -> None:
-    leaver = FakeLeaver()
-    in_loop(lambda: make_forwarder(inboxes, shared_state).hand_over(2, leaver))
-    assert leaver.told == ["leave"]
+    connection = FakeConnection()
+    in_loop(lambda: make_forwarder(inboxes, shared_state).hand_over(2, connection))
+    assert connection.told == ["release"]
     assert receive(inboxes[2].receiver)[0][1] == b"GET /"
 
 
 def test_a_full_inbox_is_waited_for(inboxes: list[Inbox], shared_state: FakeSharedState) -> None:
     forwarder = make_forwarder(inboxes, shared_state)
-    leavers = [FakeLeaver(b"%03d" % number + bytes(20_000)) for number in range(100)]
+    forwarded = [FakeConnection(b"%03d" % number + bytes(20_000)) for number in range(100)]
     taken: list[bytes] = []
 
     async def scenario() -> None:
-        for leaver in leavers:
-            forwarder.hand_over(1, leaver)
-        assert leavers[-1].told == []
+        for connection in forwarded:
+            forwarder.hand_over(1, connection)
+        assert forwarded[-1].told == []
         receiver = make_forwarder(inboxes, shared_state, 1)
         done = asyncio.Event()
 
         def adopt(connection: socket.socket, data: bytes) -> None:
             connection.close()
             taken.append(data)
-            if len(taken) == len(leavers):
+            if len(taken) == len(forwarded):
                 done.set()
 
         receiver.open(adopt)
@@ -127,8 +127,8 @@ def test_a_full_inbox_is_waited_for(inboxes: list[Inbox], shared_state: FakeShar
 
     in_loop(scenario)
     # In order, and each once.
-    assert taken == [leaver.received for leaver in leavers]
-    assert {tuple(leaver.told) for leaver in leavers} == {("leave",)}
+    assert taken == [connection.received for connection in forwarded]
+    assert {tuple(connection.told) for connection in forwarded} == {("release",)}
 
 
 def test_who_waits_for_too_long_stays(
@@ -136,31 +136,31 @@ def test_who_waits_for_too_long_stays(
 ) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.0)
     monkeypatch.setattr(module, "send", lambda *given: False)
-    leaver = FakeLeaver()
+    connection = FakeConnection()
 
     async def scenario() -> None:
-        make_forwarder(inboxes, shared_state).hand_over(1, leaver)
-        while not leaver.told:
+        make_forwarder(inboxes, shared_state).hand_over(1, connection)
+        while not connection.told:
             await asyncio.sleep(0)
 
     in_loop(scenario)
-    assert leaver.told == ["stay"]
+    assert connection.told == ["keep"]
 
 
 def test_who_waits_for_a_worker_that_ends_stays(
     inboxes: list[Inbox], shared_state: FakeSharedState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "send", lambda *given: False)
-    leaver = FakeLeaver()
+    connection = FakeConnection()
 
     async def scenario() -> None:
-        make_forwarder(inboxes, shared_state).hand_over(1, leaver)
+        make_forwarder(inboxes, shared_state).hand_over(1, connection)
         shared_state.serving[1] = False
-        while not leaver.told:
+        while not connection.told:
             await asyncio.sleep(0)
 
     in_loop(scenario)
-    assert leaver.told == ["stay"]
+    assert connection.told == ["keep"]
 
 
 def test_only_so_many_wait(
@@ -168,7 +168,7 @@ def test_only_so_many_wait(
 ) -> None:
     monkeypatch.setattr(module, "MAX_WAITING", 1)
     monkeypatch.setattr(module, "send", lambda *given: False)
-    first, second = FakeLeaver(), FakeLeaver()
+    first, second = FakeConnection(), FakeConnection()
 
     def scenario() -> None:
         forwarder = make_forwarder(inboxes, shared_state)
@@ -176,15 +176,15 @@ def test_only_so_many_wait(
         forwarder.hand_over(1, second)
 
     in_loop(scenario)
-    assert (first.told, second.told) == ([], ["stay"])
+    assert (first.told, second.told) == ([], ["keep"])
 
 
 def test_one_that_has_been_closed_is_not_sent(
     inboxes: list[Inbox], shared_state: FakeSharedState
 ) -> None:
-    leaver = FakeLeaver()
-    leaver.closed = True
-    in_loop(lambda: make_forwarder(inboxes, shared_state).hand_over(1, leaver))
+    connection = FakeConnection()
+    connection.closed = True
+    in_loop(lambda: make_forwarder(inboxes, shared_state).hand_over(1, connection))
     assert receive(inboxes[1].receiver) == []
 
 

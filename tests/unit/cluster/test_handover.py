@@ -12,7 +12,8 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from sundog.cluster import handover
-from sundog.cluster.handover import HandoverProtocol, Leaver
+from sundog.cluster.connection_forwarder import ForwardedConnection
+from sundog.cluster.handover import HandoverProtocol
 from sundog.web.http_protocol import HEAD_SECONDS
 from tests.unit.web.socket.test_transport import FakeLoop
 
@@ -63,14 +64,14 @@ class FakeTransport:
 
 class FakeDesk:
     def __init__(self) -> None:
-        self.leavers: list[Leaver] = []
+        self.forwarded: list[ForwardedConnection] = []
 
-    def worker_of(self, kernel_id: str) -> int | None:
+    def other_worker_of(self, kernel_id: str) -> int | None:
         return 1 if kernel_id.startswith("theirs") else None
 
-    def hand_over(self, slot: int, leaver: Leaver) -> None:
-        assert slot == 1
-        self.leavers.append(leaver)
+    def hand_over(self, number: int, connection: ForwardedConnection) -> None:
+        assert number == 1
+        self.forwarded.append(connection)
 
 
 class Rig:
@@ -112,7 +113,7 @@ class Rig:
 
     @property
     def left(self) -> bool:
-        return bool(self.forwarder.leavers)
+        return bool(self.forwarder.forwarded)
 
 
 def scenario(function: Callable[[Rig], Any]) -> Callable[[], None]:
@@ -157,9 +158,9 @@ def test_the_path_decides(request_: bytes, leaves: bool) -> None:
             assert rig.left == leaves
             assert len(rig.paths) == (not leaves)
             if leaves:
-                [leaver] = rig.forwarder.leavers
-                assert leaver.descriptor == 42
-                assert leaver.received == request_
+                [connection] = rig.forwarder.forwarded
+                assert connection.descriptor == 42
+                assert connection.received == request_
                 assert not rig.transport.reading
 
     asyncio.run(run())
@@ -168,16 +169,16 @@ def test_the_path_decides(request_: bytes, leaves: bool) -> None:
 @scenario
 async def test_leaving_closes_nothing_but_the_descriptor(rig: Rig) -> None:
     rig.feed(THEIRS)
-    rig.forwarder.leavers[0].leave()
+    rig.forwarder.forwarded[0].release()
     assert rig.transport.closed == "abort"
     assert rig.transport.written == b""
-    assert rig.forwarder.leavers[0].descriptor is None
+    assert rig.forwarder.forwarded[0].descriptor is None
 
 
 @scenario
 async def test_what_can_not_leave_is_answered_here(rig: Rig) -> None:
     rig.feed(THEIRS)
-    rig.forwarder.leavers[0].stay()
+    rig.forwarder.forwarded[0].keep()
     await settle()
     assert rig.transport.reading
     assert rig.paths == ["/_sundog/kernel/theirs.mac/socket"]

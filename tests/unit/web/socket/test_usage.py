@@ -40,7 +40,7 @@ def test_browsers_are_counted_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> 
 def test_several_workers() -> None:
     shared_state = SharedMemoryState(multiprocessing.get_context("spawn"), 3)
     totals = WorkersTotals(shared_state)
-    first, second = (Usage(WorkerLedger(shared_state, slot)) for slot in range(2))
+    first, second = (Usage(WorkerLedger(shared_state, number)) for number in range(2))
     first.note(ADA)
     first.note(ADA)
     second.note(BOB)
