@@ -1,1 +1,1 @@
-"""Benchmarks of Sundog against a real peer; see README.md."""
+"""Benchmarks of Sundog compared with `solara-server`; see README.md."""

@@ -1,4 +1,4 @@
-"""`python -m bench FIGURE`: measure a figure and print it as a table."""
+"""`python -m bench FIGURE`: measures a figure and prints it as a table."""
 
 import argparse
 import sys
@@ -15,10 +15,23 @@ from bench.sundog import SundogPage
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("figure", choices=[*FIGURES, "all", "setup"])
-    parser.add_argument("--server", choices=["sundog", "solara", "both"], default="both")
-    parser.add_argument("--quick", action="store_true", help="few samples: does it run at all")
-    parser.add_argument("--json", type=Path, metavar="FOLDER", help="write FIGURE.json there")
+    parser.add_argument(
+        "figure",
+        choices=[*FIGURES, "all", "setup"],
+        help="what to measure; setup installs solara-server",
+    )
+    parser.add_argument(
+        "--server",
+        choices=["sundog", "solara", "both"],
+        default="both",
+        help="which server to measure (default: both)",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="take few samples, to check that it runs"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FOLDER", help="write every sample to FOLDER/FIGURE.json"
+    )
     options = parser.parse_args()
     if options.figure == "setup":
         install_peer()
@@ -30,7 +43,7 @@ def main() -> None:
     if options.server in ("solara", "both"):
         python = peer_python()
         if not python.exists():
-            parser.error("the peer is not installed: `python -m bench setup` does it")
+            parser.error("solara-server is not installed. Run: python -m bench setup")
         peers.append(Peer(SolaraPage, python))
     for figure in FIGURES if options.figure == "all" else [options.figure]:
         report = Report(figure)

@@ -1,4 +1,4 @@
-"""Chromium, driven by Playwright, and what is measured inside the page."""
+"""Chromium, driven by Playwright, and the measurements inside the page."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ WIDGET = ".jupyter-widgets.widget-slider"
 LABEL = ".jupyter-widgets.widget-label"
 HANDLE = ".noUi-handle"
 
-# Notes when the slider first has a size, in ms since the navigation began.
+# Records when the slider first has a size, in ms since the navigation started.
 WATCH_VISIBLE = f"""
 (() => {{
   const look = () => {{
@@ -24,7 +24,7 @@ WATCH_VISIBLE = f"""
 }})();
 """
 
-# Notes, for each key press, the ms until the label's text changed.
+# Records, for each key press, the ms until the label's text changed.
 WATCH_KEYS = f"""
 (() => {{
   const label = document.querySelector("{LABEL}");
@@ -39,7 +39,7 @@ WATCH_KEYS = f"""
 """
 
 
-# Notes when a label first says "version …", in ms since 1970 as the server's machine has it.
+# Records when a label first says "version …", in ms since 1970 by the server's clock.
 WATCH_VERSIONS = f"""
 (() => {{
   window.benchVersions = {{}};
@@ -67,7 +67,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """A tab on the app, with what loading it took."""
+    """A tab with the app, and the costs of loading it."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.tab: Tab = context.new_page()
@@ -83,7 +83,7 @@ class Visit:
         self.visible = float(self.tab.evaluate("window.benchVisible"))
 
     def settle(self) -> None:
-        """Wait for what is still loading, as the favicon, so that it counts."""
+        """Wait for pending requests, such as the favicon, so that they count."""
         self.tab.wait_for_load_state("networkidle")
 
     def _received(self, event: Any) -> None:

@@ -1,7 +1,7 @@
-"""Client processes that hold pages, so that a measurement never waits for one busy client.
+"""Client processes with pages, so that a measurement never waits for one busy client.
 
-A `Crowd` sends each process one command at a time and collects the answers; the timed part of a
-command begins when every process has prepared.
+A `Crowd` sends each process one command at a time and collects the results. The timed part of a
+command starts when every process has prepared.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from typing import Any
 
 from bench.page import HOST, TIMEOUT, Page, Ticket
 
-OPENING_AT_ONCE = 16  # pages of one process that are opening at the same time
+OPENING_AT_ONCE = 16  # pages of one process that open at the same time
 
 
 @dataclass(slots=True)
 class Result:
-    """What one command did in one process, or, added up, in all of them; times in seconds."""
+    """The result of a command in one process, or the sum over all; times in seconds."""
 
     count: int = 0
     elapsed: float = 0.0
@@ -49,7 +49,7 @@ class _Client:
         return Result(count, time.perf_counter() - started)
 
     async def open(self, at_once: int = OPENING_AT_ONCE) -> Result:
-        """Open a page for each prepared ticket; the latency lasts to the last widget."""
+        """Open a page for each prepared ticket; the latency ends with the last widget."""
         result = Result(len(self.tickets))
         slots = asyncio.Semaphore(at_once)
         loop = asyncio.get_running_loop()
@@ -70,7 +70,7 @@ class _Client:
         return result
 
     async def change(self, seconds: float) -> Result:
-        """Move every page's slider, one event under way per page, for this long."""
+        """Move every page's slider for this long, one event per page at a time."""
         result = Result()
         loop = asyncio.get_running_loop()
         started = loop.time()
@@ -88,7 +88,7 @@ class _Client:
         return result
 
     async def push(self, times: int, size: int) -> Result:
-        """Click `times` on the first page; the latency lasts to the whole frame."""
+        """Click `times` on the first page; the latency ends with the whole frame."""
         result = Result(times)
         for _ in range(times):
             started = time.perf_counter()
@@ -112,11 +112,11 @@ def _serve(pipe: Connection, page_class: type[Page], port: int) -> None:
         client = _Client(page_class, port)
         loop = asyncio.get_running_loop()
         while True:
-            # In a thread: the sockets' frames are taken while no command runs.
+            # In a thread, so that the sockets' frames are read while no command runs.
             command = await loop.run_in_executor(None, pipe.recv)
             if command is None:
                 return
-            # The server ends connections that were idle for long: each command makes its own.
+            # The server closes connections that were idle for long, so each command opens its own.
             client.http.close()
             name, arguments = command
             method: Callable[..., Coroutine[Any, Any, Result]] = getattr(client, name)
@@ -145,7 +145,7 @@ class Crowd:
             self.processes.append(process)
 
     def open(self, count: int, at_once: int = OPENING_AT_ONCE) -> Result:
-        """Open `count` pages, shared out over the processes; only opening is timed."""
+        """Open `count` pages, spread over the processes. Only opening is timed."""
         shares = [len(range(i, count, len(self.pipes))) for i in range(len(self.pipes))]
         self._all("prepare", [(share,) for share in shares])
         return self._all("open", [(at_once,)] * len(self.pipes))
@@ -163,7 +163,7 @@ class Crowd:
         return self._all("leave", [()] * len(self.pipes))
 
     def stop(self) -> None:
-        """End the processes; the sockets that they hold drop."""
+        """End the processes and drop their sockets."""
         for pipe in self.pipes:
             with contextlib.suppress(OSError):
                 pipe.send(None)
@@ -190,7 +190,7 @@ class Crowd:
 
 @contextlib.contextmanager
 def crowd(page_class: type[Page], port: int, processes: int = 1) -> Iterator[Crowd]:
-    """Hold a `Crowd` for the length of a `with` block."""
+    """Run a `Crowd` during a `with` block."""
     made = Crowd(page_class, port, processes)
     try:
         yield made

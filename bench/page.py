@@ -1,8 +1,8 @@
-"""One browser page's side of a server's wire, as light as a client in Python can be.
+"""A browser page's side of a server's protocol, as light as possible in Python.
 
-An adapter (`sundog.py`, `solara.py`) says what travels; this module opens the socket, counts
-what arrives and waits. Frames are searched for a few marks and decoded only where a value in
-them is needed, so that the client costs less than the server that it measures.
+An adapter (`sundog.py`, `solara.py`) defines the messages; this module opens the socket, counts
+what arrives, and waits. Frames are searched for a few markers and decoded only if a value in them
+is needed, so that the client costs less than the server that it measures.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from typing import ClassVar
 from websockets.asyncio.client import ClientConnection, connect
 
 HOST = "localhost"
-TIMEOUT = 120.0  # seconds that any single answer may take
+TIMEOUT = 120.0  # seconds that any single reply may take
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a page knows before it opens its socket; got outside the measured time."""
+    """The ids of a page before it opens its socket; requested outside the measured time."""
 
     path: str
     cookie: str
@@ -28,7 +28,7 @@ class Ticket:
 
 
 class Page(ABC):
-    """A page with an open socket; the subclasses know the messages."""
+    """A page with an open socket. Subclasses define the messages."""
 
     name: ClassVar[str]
 
@@ -86,7 +86,7 @@ class Page(ABC):
         return cls(socket, port, ticket)
 
     async def receive(self) -> bytes:
-        """Return the next frame's payload, text frames too, undecoded."""
+        """Return the next frame's payload, undecoded, also for text frames."""
         async with asyncio.timeout(TIMEOUT):
             frame = await self.socket.recv(decode=False)
         self.frames += 1
@@ -99,7 +99,7 @@ class Page(ABC):
             pass
 
     async def leave(self, http: http.client.HTTPConnection) -> None:
-        """Send the close beacon, then drop the socket, as a page that is closed does."""
+        """Send the close beacon, then drop the socket, like a page that is closed."""
         http.request(
             "POST",
             self.ticket.close_path,

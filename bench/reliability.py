@@ -76,7 +76,7 @@ async def measure_cut(port: int, count: int, seconds: float) -> None:
 
 
 def measure_cuts(lengths: list[float], count: int) -> None:
-    """Print a row per length of a cut, and one past the ring."""
+    """Print a row per length of a cut, and one beyond the replay buffer."""
     print("| cut | pages | mode | missed | clicks | faults | resume p50 / p95 | back p50 / p95 |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     # The first says what a page costs that doesn't have to wait for others.
@@ -90,7 +90,9 @@ def measure_cuts(lengths: list[float], count: int) -> None:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.reliability", description=__doc__)
-    parser.add_argument("--cycles", type=int, default=10_000, help="0: none")
+    parser.add_argument(
+        "--cycles", type=int, default=10_000, help="how many pages to open and close; 0 for none"
+    )
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--cuts", type=float, nargs="*", default=[1, 10, 60], metavar="SECONDS")
     options = parser.parse_args()

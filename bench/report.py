@@ -1,4 +1,4 @@
-"""Collecting samples, printing them as a table, writing them as JSON."""
+"""Collects samples, prints them as a table, and writes them as JSON."""
 
 import json
 import platform
@@ -38,7 +38,7 @@ class Report:
         self.notes: list[str] = []
 
     def row(self, label: str, unit: str, target: str = "") -> Row:
-        """Return the row of this label, made on its first use."""
+        """Return the row with this label, created at its first use."""
         for row in self.rows:
             if row.label == label:
                 return row
@@ -46,7 +46,7 @@ class Report:
         return self.rows[-1]
 
     def text(self, servers: Sequence[str]) -> str:
-        """Return the medians as a Markdown table, the last column comparing the first two."""
+        """Return the medians as a Markdown table, whose last column compares the first two."""
         compared = len(servers) == 2
         head = ["figure", "unit", *servers]
         head += [f"{servers[0]} ÷ {servers[1]}"] if compared else []
@@ -71,7 +71,7 @@ class Report:
         return "\n".join([f"## {self.title}", "", *table, *(f"\n{note}" for note in self.notes)])
 
     def write(self, path: Path) -> None:
-        """Write every sample, and what they were taken on."""
+        """Write every sample, and the environment in which they were taken."""
         machine = {
             "python": platform.python_version(),
             "system": platform.platform(),

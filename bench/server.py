@@ -1,4 +1,4 @@
-"""Starting a server in a process of its own, watching it, ending it."""
+"""Starts a server in a separate process, watches it, and ends it."""
 
 import contextlib
 import http.client
@@ -25,7 +25,7 @@ DESCRIPTORS = 32_768  # every kernel holds a socket at each end
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A server to measure: its wire and the interpreter that it runs on."""
+    """A server to measure: its protocol and its interpreter."""
 
     page_class: type[Page]
     python: Path
@@ -36,7 +36,7 @@ class Peer:
 
 
 class Server:
-    """A running server."""
+    """A running server: its process, and the worker that a supervisor starts."""
 
     def __init__(self, peer: Peer, port: int, process: subprocess.Popen[bytes]) -> None:
         self.peer = peer
@@ -46,27 +46,30 @@ class Server:
 
     def cpu(self) -> float:
         """Return the seconds of CPU used so far, user and system."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        times = [process.cpu_times() for process in self._processes()]
+        return float(sum(each.user + each.system for each in times))
 
     def rss(self) -> int:
         """Return the resident memory in bytes."""
-        return int(self.process.memory_info().rss)
+        return sum(int(process.memory_info().rss) for process in self._processes())
 
     def pss(self) -> int:
-        """Return the proportional set size in bytes: what is shared counts in part."""
-        return int(self.process.memory_full_info().pss)
+        """Return the proportional set size in bytes, which counts shared memory in part."""
+        return sum(int(process.memory_full_info().pss) for process in self._processes())
 
     def threads(self) -> int:
         """Return the number of OS threads."""
-        return int(self.process.num_threads())
+        return sum(int(process.num_threads()) for process in self._processes())
 
     def descriptors(self) -> int:
         """Return the number of open file descriptors."""
-        return int(self.process.num_fds())
+        return sum(int(process.num_fds()) for process in self._processes())
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
     def wait_quiet(self, limit: float, window: float = 0.5) -> float:
-        """Wait until the server uses under 5 % of a core; return the seconds up to then."""
+        """Wait until the server uses less than 5 % of a core; return the seconds until then."""
         started = time.monotonic()
         while True:
             before, asked = self.cpu(), time.monotonic()
@@ -78,7 +81,7 @@ class Server:
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -115,7 +118,7 @@ def launch(
 
 
 def wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Ask `/readyz` every 5 ms until it answers 200."""
+    """Request `/readyz` every 5 ms until it returns 200."""
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -132,7 +135,7 @@ def wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a server, gently first."""
+    """End a server, gracefully first."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -150,7 +153,7 @@ def serving(
     *,
     development: bool = False,
 ) -> Iterator[Server]:
-    """Run `peer` with an app for the length of a `with` block; its output is shown if it fails."""
+    """Run `peer` with an app during a `with` block. Its output is shown if it fails."""
     port = free_port()
     with tempfile.TemporaryFile() as output:
         process = launch(peer, app, port, output.fileno(), environ, development=development)

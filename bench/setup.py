@@ -1,4 +1,4 @@
-"""The peer's own virtual environment, and what its page needs."""
+"""The virtual environment of `solara-server`, and the files of its page."""
 
 import os
 import shutil
@@ -9,8 +9,8 @@ import venv
 from pathlib import Path
 
 SOLARA = "solara==1.64.0"
-# What its page loads, which its server would get from a CDN: most is in a package, the rest, of the
-# version that the server above asks for, comes from the registry of npm.
+# Files of its page that its server would get from a CDN: most are in a package; the rest, in the
+# version that the server requests, comes from the npm registry.
 ASSETS = "solara-assets==1.58.2"
 SCRIPTS = "@widgetti/solara-vuetify3-app@5.2.0"
 FOLDER = Path(__file__).parent / ".solara"
@@ -18,13 +18,13 @@ NPM = FOLDER.parents[1] / "scripts" / "npm"
 
 
 def peer_python() -> Path:
-    """Return the interpreter that has the peer: `$BENCH_SOLARA` (a venv), else `bench/.solara`."""
+    """Return the interpreter with `solara-server`, in `$BENCH_SOLARA` or `bench/.solara`."""
     folder = Path(os.environ.get("BENCH_SOLARA", FOLDER))
     return folder / "bin" / "python"
 
 
 def install_peer() -> None:
-    """Make the environment and install the peer from the package indexes."""
+    """Create the environment and install `solara-server` from the package indexes."""
     venv.create(FOLDER, with_pip=True)
     pip = [str(FOLDER / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, SOLARA], check=True)

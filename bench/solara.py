@@ -1,6 +1,6 @@
-"""Solara's wire, as seen between its own page and its server: Jupyter's kernel protocol.
+"""Solara's protocol between its page and its server: Jupyter's kernel protocol.
 
-The page asks for kernel_info, opens the comm `solara.control` and sends it `run`; the answer
+The page requests kernel_info, opens the comm `solara.control` and sends it `run`. The reply
 `finished` on that comm comes after the app's last widget. An event is answered by four frames:
 busy, echo, the label's update, idle.
 """
@@ -41,7 +41,7 @@ class SolaraPage(Page):
 
     @staticmethod
     def ticket_for(http: http.client.HTTPConnection) -> Ticket:
-        # The page's own script makes both ids; the server's answer holds neither.
+        # The page's own script generates both ids; the server's response has neither.
         kernel, session = uuid.uuid4(), uuid.uuid4()
         return Ticket(
             path=f"/jupyter/api/kernels/{kernel}/channels?session_id={session}",

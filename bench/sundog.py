@@ -1,7 +1,7 @@
-"""Sundog's wire, as docs/protocol.md specifies it.
+"""Sundog's protocol, as specified in docs/protocol.md.
 
-The ids stand in the page's `<script id="sundog-config">`; the message `["ready"]` comes after
-the app's last widget. An event is answered by batches whose `ack` reaches the event's number.
+The ids are in the page's `<script id="sundog-config">`. The message `["ready"]` comes after the
+app's last widget. An event is answered by batches whose `ack` reaches the event's number.
 """
 
 import asyncio
@@ -104,7 +104,7 @@ class SundogPage(Page):
 
 
 def _header(frame: bytes) -> bytes:
-    """Return the JSON of a frame; in a binary one it stands between its length and the buffers."""
+    """Return the JSON of a frame. In a binary frame, it is between its length and the buffers."""
     if frame[:1] in (b"[", b"{"):
         return frame
     end = 4 + int.from_bytes(frame[:4], "big")

@@ -32,7 +32,12 @@ widgets.VBox([slider, button, label, out])
 # A kernel whose page has gone without a word ends after this.
 CULL_TIMEOUT = "200ms"
 # Every client has one address here, and there are more than come from one elsewhere.
-ENVIRON = {"SUNDOG_KERNEL_CULL_TIMEOUT": CULL_TIMEOUT, "SUNDOG_HANDSHAKE_RATE": "none"}
+# Without a supervisor, so that the process that is measured is the one that serves.
+ENVIRON = {
+    "SUNDOG_KERNEL_CULL_TIMEOUT": CULL_TIMEOUT,
+    "SUNDOG_HANDSHAKE_RATE": "none",
+    "SUNDOG_SUPERVISOR": "false",
+}
 
 
 @dataclass(frozen=True, slots=True)
