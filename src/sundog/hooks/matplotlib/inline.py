@@ -20,6 +20,7 @@ class KernelShow:
         self.__wrapped__ = show
 
     def __call__(self, close: bool | None = None, block: bool | None = None) -> None:
+        """Show the figures of the current kernel."""
         self._show(close, block)
 
     @property
@@ -48,6 +49,7 @@ class KernelConfigure:
         self.__doc__ = configure.__doc__
 
     def __call__(self, shell: Any, backend: str) -> None:
+        """Configure the formats of the current kernel's figures."""
         self._configure(shell, backend)
 
     @property
