@@ -164,5 +164,5 @@ class StoreConflictError(StoreError):
 class KernelStoppedError(BaseException):
     """The kernel that this code belongs to has ended, so the code is stopped.
 
-    It is not an `Exception`: an app's own handlers must not take it for a failure and go on.
+    It is not an `Exception`, so that the app's own handlers do not catch it and continue.
     """

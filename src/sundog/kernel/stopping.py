@@ -1,8 +1,8 @@
 """Stops the code of a kernel that ends, so that it does not run until the process ends.
 
-What a kernel runs when it is told to end may finish for a second. After that, the next thing that
-it prints, displays or sends raises `KernelStoppedError` there. Code that does none of these gets
-the same error asynchronously, between two of its bytecodes, and again every second if it goes on.
+Code that runs when its kernel ends has a second to finish. After that, its next print, display or
+message raises `KernelStoppedError`. Code that does none of these gets the same error
+asynchronously, between two bytecodes, and again every second if it continues.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ INTERRUPTS: Final = 5
 
 
 class Interruptible(Protocol):
-    """What runs the kernel's code."""
+    """Runs the kernel's code."""
 
     def interrupt(self) -> int | None:
-        """Raise `KernelStoppedError` in the code; return its thread, None where none runs."""
+        """Raise `KernelStoppedError` in the code; return its thread, or None if none runs."""
         ...
 
 
 class Stopper:
-    """Stops one kernel's code. Its times are measured by the ticker, on the ticker's thread."""
+    """Stops one kernel's code. The ticker measures the times, on its own thread."""
 
     def __init__(self, runs: Interruptible, ticker: Ticker, log_id: Callable[[], str]) -> None:
         self._runs = runs
         self._ticker = ticker
         self._log_id = log_id
         self._timer: Timer | None = None
-        # Whether code of the kernel is to raise when it prints, displays or sends something.
+        # Whether the kernel's code raises when it prints, displays or sends something.
         self.stopped = False
 
     def begin(self) -> None:
-        """Let what the kernel runs now finish for a moment, then stop it."""
+        """Give the kernel's running code a moment to finish, then stop it."""
         self._cancel()
         self.stopped = False
         self._timer = self._ticker.call_later(STOP_AFTER_SECONDS, self._stop)
 
     def end(self, threads: Iterable[threading.Thread]) -> None:
-        """Stop the threads that the kernel's code has started and left behind."""
+        """Stop the threads that the kernel's code has started and left running."""
         self._cancel()
         self.stopped = True
         left = [thread for thread in threads if thread.is_alive()]
         if left:
-            # Nothing of the kernel itself may be kept for them.
+            # They must not keep a reference to the kernel.
             _interrupt_later(self._ticker, left, self._log_id(), INTERRUPTS)
 
     def _cancel(self) -> None:
@@ -99,7 +99,7 @@ def _interrupt_later(
 
 
 def _report(log_id: str, idents: Iterable[int]) -> None:
-    """Log where threads are that can't be stopped."""
+    """Log the stacks of threads that can't be stopped."""
     frames = sys._current_frames()
     for ident in idents:
         frame = frames.get(ident)

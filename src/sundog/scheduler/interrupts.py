@@ -1,7 +1,7 @@
-"""Errors that are raised in the code that another thread runs.
+"""Raises errors in code that runs on another thread.
 
 CPython raises them between two bytecodes (``PyThreadState_SetAsyncExc`` in the C API's
-documentation), so that code in C is not stopped before it returns.
+documentation), so code in C is not stopped before it returns.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def raise_in(ident: int) -> None:
 
 
 def take_back(ident: int) -> None:
-    """Undo `raise_in`, if the thread has not come to it yet."""
+    """Undo `raise_in`, if the thread has not raised it yet."""
     _set_error(ident, None)
 
 
