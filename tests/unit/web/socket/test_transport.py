@@ -538,69 +538,49 @@ class TestInflating:
 
 
 class TestBudget:
-    def test_unfinished_messages_of_all_connections_are_bounded(self) -> None:
+    @pytest.mark.anyio
+    async def test_unfinished_messages_of_all_connections_are_bounded(self) -> None:
         budget = Budget(4 << 20)
+        rigs = [await Rig(budget).open() for _ in range(3)]
+        for rig in rigs:
+            rig.protocol.data_received(deflated(bytes(3 << 20), fin=False))
+            while rig.loop.soon:
+                rig.turn()
+        assert budget.held == 3 << 20
+        assert [(1013).to_bytes(2) in rig.written for rig in rigs] == [False, True, True]
+        # The first one ends its message, and there is room again.
+        rigs[0].protocol.data_received(deflated(b"", fin=True, first=False))
+        assert len(rigs[0].received()) == 1
+        assert budget.held == 0
 
-        async def main() -> None:
-            rigs = [await Rig(budget).open() for _ in range(3)]
-            for rig in rigs:
-                rig.protocol.data_received(deflated(bytes(3 << 20), fin=False))
-                while rig.loop.soon:
-                    rig.turn()
-            assert budget.held == 3 << 20
-            assert [(1013).to_bytes(2) in rig.written for rig in rigs] == [False, True, True]
-            # The first one ends its message, and there is room again.
-            rigs[0].protocol.data_received(deflated(b"", fin=True, first=False))
-            assert len(rigs[0].received()) == 1
-            assert budget.held == 0
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-
-        asyncio.run(main())
-
-    def test_a_frame_that_has_not_fully_arrived_counts(self) -> None:
+    @pytest.mark.anyio
+    async def test_a_frame_that_has_not_fully_arrived_counts(self) -> None:
         budget = Budget(1 << 20)
+        one, two = [await Rig(budget).open() for _ in range(2)]
+        for rig in (one, two):
+            rig.protocol.data_received(client_frame(bytes(700_000), 2)[:-1])
+        assert one.transport.ended is None
+        assert (1013).to_bytes(2) in two.written
+        one.protocol.connection_lost(None)
+        assert budget.held == 0
 
-        async def main() -> None:
-            one, two = [await Rig(budget).open() for _ in range(2)]
-            for rig in (one, two):
-                rig.protocol.data_received(client_frame(bytes(700_000), 2)[:-1])
-            assert one.transport.ended is None
-            assert (1013).to_bytes(2) in two.written
-            one.protocol.connection_lost(None)
-            assert budget.held == 0
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-
-        asyncio.run(main())
-
-    def test_small_messages_pass_when_it_is_used_up(self) -> None:
+    @pytest.mark.anyio
+    async def test_small_messages_pass_when_it_is_used_up(self) -> None:
         budget = Budget(0)
-
-        async def main() -> None:
-            rig = await Rig(budget).open()
-            rig.protocol.data_received(client_frame(bytes(FREE_BYTES // 2), 2, fin=False))
-            rig.protocol.data_received(client_frame(b"", 0))
-            [message] = rig.received()
-            assert len(message["bytes"]) == FREE_BYTES // 2
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-
-        asyncio.run(main())
+        rig = await Rig(budget).open()
+        rig.protocol.data_received(client_frame(bytes(FREE_BYTES // 2), 2, fin=False))
+        rig.protocol.data_received(client_frame(b"", 0))
+        [message] = rig.received()
+        assert len(message["bytes"]) == FREE_BYTES // 2
 
 
-def test_a_line_of_cookies_longer_than_the_librarys_bound_is_read() -> None:
+@pytest.mark.anyio
+async def test_a_line_of_cookies_longer_than_the_librarys_bound_is_read() -> None:
     cookies = b"a=" + b"x" * 30_000
     head = HANDSHAKE.replace(b"Host: h\r\n", b"Host: h\r\nCookie: " + cookies + b"\r\n")
-
-    async def main() -> None:
-        rig = Rig()
-        rig.protocol.connection_made(cast(Any, rig.transport))
-        rig.protocol.data_received(head)
-        async with asyncio.timeout(20):
-            await rig.proceed.wait()
-        assert rig.written.startswith(b"HTTP/1.1 101")
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-
-    asyncio.run(main())
+    rig = Rig()
+    rig.protocol.connection_made(cast(Any, rig.transport))
+    rig.protocol.data_received(head)
+    async with asyncio.timeout(20):
+        await rig.proceed.wait()
+    assert rig.written.startswith(b"HTTP/1.1 101")
