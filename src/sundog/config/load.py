@@ -115,8 +115,11 @@ def unknown_variables(environ: Mapping[str, str], env_files: Iterable[EnvFile] =
     for name in sorted(given):
         if not name.startswith((PREFIX, SHARED_PREFIX)) or name in known:
             continue
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        # Without the prefix, which would make all names similar.
+        prefix = PREFIX if name.startswith(PREFIX) else SHARED_PREFIX
+        rests = [each.removeprefix(prefix) for each in known if each.startswith(prefix)]
+        near = difflib.get_close_matches(name.removeprefix(prefix), rests, n=1, cutoff=0.75)
+        hint = f"; did you mean {prefix}{near[0]}?" if near else ""
         if hint or name.startswith(PREFIX):
             warnings.append(f"{name} is not a setting{hint}")
     return warnings

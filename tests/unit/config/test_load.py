@@ -270,3 +270,7 @@ def test_names_that_look_like_ours_are_told() -> None:
         "SUNDOG_XYZZY",
     ]
     assert "did you mean SUNDOG_KERNEL_CULL_TIMEOUT?" in warnings[1]
+
+
+def test_a_short_unknown_variable_gets_no_wrong_suggestion() -> None:
+    assert unknown_variables({"SUNDOG_FOO": "1"}) == ["SUNDOG_FOO is not a setting"]

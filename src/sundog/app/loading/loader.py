@@ -244,7 +244,8 @@ def _find_spec(name: str) -> importlib.machinery.ModuleSpec:
             f"{_example(Path(name.replace('.', '/')))}."
         )
     raise AppNotFoundError(
-        f"Cannot find a module {name!r} on Python's path.{_file_for_module(name)}"
+        f"Cannot find {name!r}: it is neither a file in {Path.cwd()} nor a module on Python's path."
+        f"{_file_for_module(name)}"
     )
 
 
@@ -254,7 +255,7 @@ def _file_for_module(name: str) -> str:
         path = stem.with_suffix(suffix)
         if path.is_file():
             return f" Did you mean {path}?"
-    return _did_you_mean(stem.with_suffix(".py"))
+    return _did_you_mean(stem.with_suffix(".py")) if stem.parent.is_dir() else ""
 
 
 def fill_namespace(namespace: dict[str, Any], app: App) -> None:
