@@ -59,7 +59,10 @@ def check_installation(installed: Installed) -> Iterator[Finding]:
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Check the settings for values that will not work as intended."""
     count = sum(1 for source in settings.sources.values() if str(source) != "default")
-    yield ok("settings", f"all settings are valid; {count} differ from the default")
+    yield ok(
+        "settings",
+        f"all settings are valid; {count} {'differs' if count == 1 else 'differ'} from the default",
+    )
     if settings.session_same_site is SameSite.NONE and settings.session_https_only is False:
         yield problem(
             "settings",
