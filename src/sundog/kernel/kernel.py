@@ -135,7 +135,7 @@ class VirtualKernel:
 
     @property
     def request(self) -> Request:
-        """The request that the kernel was made for."""
+        """The request of the kernel's first page."""
         return self.identity.get().request
 
     def _require_client(self) -> None:

@@ -30,7 +30,7 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f\\]")
 # What `quote` is to leave alone: an address may be percent-encoded already.
 _RESERVED: Final = "%/?#[]@!$&'()*+,;=:~"
-# Relative addresses are resolved as the standard says only where there is a host.
+# Relative addresses are resolved by the standard's rules only if there is a host.
 _BASE: Final = "http://sundog"
 
 

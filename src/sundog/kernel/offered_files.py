@@ -41,7 +41,7 @@ class OfferedFiles:
         return key
 
     def find(self, key: str) -> Path | None:
-        """Return the file that was offered under a key, if it is still where it was."""
+        """Return the file that was offered under a key, if it still exists."""
         with self._lock:
             found = self._files.get(key)
         if found is None:

@@ -119,12 +119,19 @@ class Registry:
         returning: bool,
         request: Callable[[], Request] = lambda: NO_REQUEST,
     ) -> Attachment:
-        """Attach a connection to its kernel, made now if it is a page's first.
+        """Attach a connection to its kernel, which is created for the first page.
 
-        `returning` says that the page has had a kernel: it gets that one or none. A kernel that is
-        made now asks for the `request` and keeps it for its app. Raises
-        `UnknownKernelError` where the kernel has ended or is another session's, and
-        `KernelLimitError` where there is no room for a new one.
+        Args:
+            kernel_id: The kernel's id, which was created for the session.
+            session_id: The session of the connection.
+            page_id: The page of the connection.
+            connection: The connection.
+            returning: Whether the page had a kernel before: it gets that one or none.
+            request: Creates the request that a new kernel keeps for its app.
+
+        Raises:
+            UnknownKernelError: The kernel has ended or belongs to another session.
+            KernelLimitError: There is no capacity for a new kernel.
         """
         self._loop = asyncio.get_running_loop()
         entry = self._entries.get(kernel_id)

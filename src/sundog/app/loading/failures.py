@@ -63,7 +63,7 @@ def missing_module(cause: BaseException) -> str:
 
 
 def _hint(cause: BaseException, folder: Path | None) -> str:
-    """Return what to do where a module of Solara is missing, or a file that is beside the app."""
+    """Return what to do if a module of Solara, or a file next to the app, is missing."""
     if isinstance(cause, ModuleNotFoundError):
         hint = missing_module(cause)
         return f". {hint}" if hint else ""

@@ -221,7 +221,7 @@ def find_module(name: str) -> importlib.machinery.ModuleSpec:
         AppNotFoundError: The module cannot be found.
     """
     folder = str(Path.cwd())
-    # As `python -m` does: modules beside where the command was given come first.
+    # As in `python -m`, modules in the current folder come first.
     if folder not in sys.path:
         sys.path.insert(0, folder)
     return _find_spec(name)

@@ -30,7 +30,7 @@ def relative(base: Sequence[str], target: Sequence[str]) -> str:
 
 
 def with_links(app: App, file: PageFile, root: Path, pages: Mapping[Path, PageFile]) -> App:
-    """Return an app whose texts link to the pages of files, and hold the pictures beside them."""
+    """Return an app whose texts link to the pages of files, with the pictures next to them."""
     resolve = _resolver(file, root, pages)
     return replace(app, cells=tuple(_with_links(cell, resolve) for cell in app.cells))
 

@@ -1,4 +1,4 @@
-"""One kernel's view of a site: the page that it shows, and those that go on running unseen."""
+"""One kernel's view of a site: the page that it shows, and those that run unseen."""
 
 from __future__ import annotations
 
