@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -93,14 +95,16 @@ def test_the_debugger_opens_where_an_error_happens(started: Any) -> None:
         "--pdb",
     )
     (url,) = command.wait_for(r"http://\S+")
-    with httpx.Client() as client:
-        client.get(url)
-    command.wait_for(r"\(Pdb\)")
-    # The server goes on meanwhile.
-    assert httpx.get(url).status_code == 200
-    assert command.process.stdin is not None
-    command.process.stdin.write("p secret\nq\n")
-    command.wait_for("'hunter2'")
+    port = urlsplit(url).port
+    server: Any = SimpleNamespace(port=port, url=f"http://127.0.0.1:{port}")
+    # The code of the dry run ends with it; that of a page's kernel goes on.
+    with Browser(server) as browser, browser.attach(browser.open()):
+        command.wait_for(r"\(Pdb\)")
+        # The server goes on meanwhile.
+        assert httpx.get(url).status_code == 200
+        assert command.process.stdin is not None
+        command.process.stdin.write("p secret\nq\n")
+        command.wait_for("'hunter2'")
 
 
 def test_debuggers_see_callbacks(tmp_path: Path) -> None:
