@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
@@ -16,6 +17,8 @@ from sundog.scheduler.driver import Engine
 from tests.clocks import FakeClock
 from tests.conftest import MakeKernel
 from tests.kernels import run_in, settle
+
+pytestmark = pytest.mark.anyio
 
 ADA = Client(KernelId("ada-kernel"), SessionId("ada"), Request(query=Values([("name", "Ada")])))
 
@@ -45,28 +48,25 @@ class World:
         await self.until(lambda: len(self.prewarmed) == count)
 
 
-Scenario = Callable[[World], Awaitable[None]]
-Play = Callable[..., None]
+Running = Callable[..., AbstractAsyncContextManager[World]]
 
 
 @pytest.fixture
-def play(make_kernel: MakeKernel, engine: Engine) -> Play:
-    """Runs a scenario on an event loop, as the server does, and ends what it has begun."""
+def running(make_kernel: MakeKernel, engine: Engine) -> Running:
+    """Makes a world for a body; the kernels that are ready then end with it."""
 
-    def play(scenario: Scenario, *, count: int = 1, max_age: float = 0.0) -> None:
-        async def run() -> None:
-            world = World(make_kernel, engine, count, max_age)
-            await scenario(world)
-            await world.prewarmed.shutdown(20)
-            assert len(world.prewarmed) == 0
+    @asynccontextmanager
+    async def running(*, count: int = 1, max_age: float = 0.0) -> AsyncIterator[World]:
+        world = World(make_kernel, engine, count, max_age)
+        yield world
+        await world.prewarmed.shutdown(20)
+        assert len(world.prewarmed) == 0
 
-        asyncio.run(run())
-
-    return play
+    return running
 
 
-def test_a_visitor_gets_a_kernel_in_which_the_app_has_run(play: Play) -> None:
-    async def scenario(world: World) -> None:
+async def test_a_visitor_gets_a_kernel_in_which_the_app_has_run(running: Running) -> None:
+    async with running() as world:
         ran: list[VirtualKernel] = []
         world.app = ran.append
         assert world.prewarmed.take(ADA) is None
@@ -81,18 +81,14 @@ def test_a_visitor_gets_a_kernel_in_which_the_app_has_run(play: Play) -> None:
         await world.ready(1)
         assert len(ran) == 2
 
-    play(scenario)
 
-
-def test_no_more_than_asked_for_are_kept(play: Play) -> None:
-    async def scenario(world: World) -> None:
+async def test_no_more_than_asked_for_are_kept(running: Running) -> None:
+    async with running(count=3) as world:
         world.prewarmed.begin()
         await world.ready(3)
         for _ in range(20):
             await asyncio.sleep(0)
         assert len(world.made) == 3
-
-    play(scenario, count=3)
 
 
 @pytest.mark.parametrize(
@@ -105,10 +101,11 @@ def test_no_more_than_asked_for_are_kept(play: Play) -> None:
         lambda kernel: kernel.location.query,
     ],
 )
-def test_an_app_that_asks_whom_it_runs_for_is_not_run_in_advance(
-    play: Play, ask: Callable[[VirtualKernel], object]
+async def test_an_app_that_asks_whom_it_runs_for_is_not_run_in_advance(
+    running: Running, ask: Callable[[VirtualKernel], object]
 ) -> None:
-    async def scenario(world: World) -> None:
+    async with running() as world:
+
         def app(kernel: VirtualKernel) -> None:
             try:
                 ask(kernel)
@@ -124,20 +121,16 @@ def test_an_app_that_asks_whom_it_runs_for_is_not_run_in_advance(
             await asyncio.sleep(0)
         assert len(world.made) == 1
 
-    play(scenario)
 
-
-def test_naming_the_page_asks_nobody(play: Play) -> None:
-    async def scenario(world: World) -> None:
+async def test_naming_the_page_asks_nobody(running: Running) -> None:
+    async with running() as world:
         world.app = lambda kernel: kernel.location.set_title("Weather")
         world.prewarmed.begin()
         await world.ready(1)
 
-    play(scenario)
 
-
-def test_a_question_after_the_run_ends_it_too(play: Play) -> None:
-    async def scenario(world: World) -> None:
+async def test_a_question_after_the_run_ends_it_too(running: Running) -> None:
+    async with running() as world:
         world.prewarmed.begin()
         await world.ready(1)
         kernel = world.made[0]
@@ -146,22 +139,19 @@ def test_a_question_after_the_run_ends_it_too(play: Play) -> None:
         assert world.prewarmed.take(ADA) is None
         await world.until(lambda: kernel.closed)
 
-    play(scenario)
 
-
-def test_the_answer_is_there_as_soon_as_somebody_is(play: Play) -> None:
-    async def scenario(world: World) -> None:
+async def test_the_answer_is_there_as_soon_as_somebody_is(running: Running) -> None:
+    async with running() as world:
         world.prewarmed.begin()
         await world.ready(1)
         kernel = world.prewarmed.take(ADA)
         assert kernel is not None
         assert run_in(kernel, lambda: kernel.session_id) == "ada"
 
-    play(scenario)
 
+async def test_a_failed_run_is_nobodys(running: Running) -> None:
+    async with running() as world:
 
-def test_a_failed_run_is_nobodys(play: Play) -> None:
-    async def scenario(world: World) -> None:
         def app(kernel: VirtualKernel) -> None:
             kernel.report_error(ValueError("the database is away"), "the app")
 
@@ -170,11 +160,9 @@ def test_a_failed_run_is_nobodys(play: Play) -> None:
         await world.until(lambda: bool(world.made) and world.made[0].closed)
         assert world.prewarmed.take(ADA) is None
 
-    play(scenario)
 
-
-def test_what_has_waited_too_long_is_replaced(play: Play) -> None:
-    async def scenario(world: World) -> None:
+async def test_what_has_waited_too_long_is_replaced(running: Running) -> None:
+    async with running(max_age=60.0) as world:
         world.prewarmed.begin()
         await world.ready(1)
         world.clock.advance(59)
@@ -184,5 +172,3 @@ def test_what_has_waited_too_long_is_replaced(play: Play) -> None:
         world.clock.advance(60)
         assert world.prewarmed.take(ADA) is None
         await world.until(lambda: world.made[1].closed)
-
-    play(scenario, max_age=60.0)

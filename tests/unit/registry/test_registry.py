@@ -8,7 +8,7 @@ import itertools
 import logging
 import threading
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +25,8 @@ from sundog.scheduler.driver import Engine
 from tests.clocks import FakeClock
 from tests.kernels import is_closed
 from tests.patience import PATIENCE
+
+pytestmark = pytest.mark.anyio
 
 TIMEOUT = 60.0
 connection_numbers = itertools.count()
@@ -106,15 +108,14 @@ class World:
         await asyncio.sleep(0)
 
 
-def run(engine: Engine, scenario: Callable[[World], Awaitable[None]], **limits: Any) -> None:
-    async def main() -> None:
-        world = World(engine, **limits)
-        async with reaping(world.registry):
-            await scenario(world)
-            world.start = lambda kernel: None
-            await world.registry.shutdown(PATIENCE)
-
-    asyncio.run(main())
+@asynccontextmanager
+async def running(engine: Engine, **limits: Any) -> AsyncIterator[World]:
+    """Make a world for the body, whose registry reaps; its kernels end with it."""
+    world = World(engine, **limits)
+    async with reaping(world.registry):
+        yield world
+        world.start = lambda kernel: None
+        await world.registry.shutdown(PATIENCE)
 
 
 @asynccontextmanager
@@ -125,8 +126,8 @@ async def reaping(registry: Registry) -> AsyncIterator[None]:
 
 
 class TestLeaving:
-    def test_a_kernel_whose_code_wants_to_leave_ends(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_kernel_whose_code_wants_to_leave_ends(self, engine: Engine) -> None:
+        async with running(engine) as world:
             attachment, connection = world.connect()
             other, staying = world.connect("other", session="t")
             await world.until_active()
@@ -138,48 +139,43 @@ class TestLeaving:
             # Once is enough.
             kernel.on_exit(kernel)
 
-        run(engine, scenario)
-
 
 class TestConnecting:
-    def test_the_first_connection_makes_the_kernel_and_starts_it(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_the_first_connection_makes_the_kernel_and_starts_it(
+        self, engine: Engine
+    ) -> None:
+        async with running(engine) as world:
             attachment, _ = world.connect()
             assert attachment.new
             assert world.state() is KernelState.STARTING
             await world.until_active()
             assert world.started == [attachment.kernel]
 
-        run(engine, scenario)
-
-    def test_the_app_runs_in_its_kernel(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_the_app_runs_in_its_kernel(self, engine: Engine) -> None:
+        async with running(engine) as world:
             found: list[object] = []
             world.start = lambda kernel: found.append(current_kernel() is kernel)
             world.connect()
             await world.until_active()
             assert found == [True]
 
-        run(engine, scenario)
-
     @pytest.mark.parametrize("error", [ValueError, SystemExit])
-    def test_an_app_that_fails_leaves_a_kernel_that_shows_it(
+    async def test_an_app_that_fails_leaves_a_kernel_that_shows_it(
         self, engine: Engine, error: type[BaseException], caplog: pytest.LogCaptureFixture
     ) -> None:
-        async def scenario(world: World) -> None:
+        async with running(engine) as world:
+
             def fail(kernel: VirtualKernel) -> None:
                 raise error("the app's own")
 
             world.start = fail
             world.connect()
             await world.until_active()
-
-        run(engine, scenario)
         assert "the app's own" in caplog.text or error is SystemExit
         assert error.__name__ in caplog.text
 
-    def test_a_page_that_comes_back_gets_its_kernel(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_page_that_comes_back_gets_its_kernel(self, engine: Engine) -> None:
+        async with running(engine) as world:
             first, connection = world.connect()
             await world.until_active()
             world.drop(connection)
@@ -192,20 +188,16 @@ class TestConnecting:
             assert world.state() is KernelState.ACTIVE
             assert len(world.started) == 1
 
-        run(engine, scenario)
-
-    def test_two_pages_share_a_kernel(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_two_pages_share_a_kernel(self, engine: Engine) -> None:
+        async with running(engine) as world:
             first, _ = world.connect(page="p")
             second, _ = world.connect(page="q")
             assert second.kernel is first.kernel
             assert second.page is not first.page
             assert first.kernel.page_count == 2
 
-        run(engine, scenario)
-
-    def test_a_newer_connection_takes_over(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_newer_connection_takes_over(self, engine: Engine) -> None:
+        async with running(engine) as world:
             _, old = world.connect()
             await world.until_active()
             _, new = world.connect(returning=True)
@@ -216,10 +208,8 @@ class TestConnecting:
             assert new.code is None
             assert world.state() is KernelState.ACTIVE
 
-        run(engine, scenario)
-
-    def test_another_session_finds_no_kernel(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_another_session_finds_no_kernel(self, engine: Engine) -> None:
+        async with running(engine) as world:
             attachment, mine = world.connect(session="mine")
             other = FakeConnection()
             with pytest.raises(UnknownKernelError) as stolen:
@@ -235,18 +225,14 @@ class TestConnecting:
             world.registry.tell("log", "for all pages")
             assert (mine.told, other.told) == (["for all pages"], [])
 
-        run(engine, scenario)
-
-    def test_a_returning_page_gets_its_kernel_or_none(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_returning_page_gets_its_kernel_or_none(self, engine: Engine) -> None:
+        async with running(engine) as world:
             with pytest.raises(UnknownKernelError):
                 world.connect(returning=True)
             assert len(world.registry) == 0
 
-        run(engine, scenario)
-
-    def test_a_kernel_has_so_many_pages(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_kernel_has_so_many_pages(self, engine: Engine) -> None:
+        async with running(engine) as world:
             for number in range(MAX_PAGES):
                 world.connect(page=f"p{number}")
             with pytest.raises(KernelLimitError):
@@ -255,12 +241,10 @@ class TestConnecting:
             world.close_page(page="p1")
             world.connect(page="one more")
 
-        run(engine, scenario)
-
 
 class TestLimits:
-    def test_of_the_server(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_of_the_server(self, engine: Engine) -> None:
+        async with running(engine, max_count=2) as world:
             world.connect("a", session="1")
             world.connect("b", session="2")
             with pytest.raises(KernelLimitError):
@@ -271,10 +255,8 @@ class TestLimits:
             await world.until_gone("b")
             world.connect("c", session="3")
 
-        run(engine, scenario, max_count=2)
-
-    def test_of_a_session(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_of_a_session(self, engine: Engine) -> None:
+        async with running(engine, max_per_session=1) as world:
             world.connect("a")
             with pytest.raises(KernelLimitError):
                 world.connect("b")
@@ -286,10 +268,8 @@ class TestLimits:
                 with pytest.raises(KernelLimitError):
                     world.connect("d", session=session)
 
-        run(engine, scenario, max_per_session=1)
-
-    def test_a_refused_kernel_leaves_no_trace(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_refused_kernel_leaves_no_trace(self, engine: Engine) -> None:
+        async with running(engine, max_count=1, max_per_session=1) as world:
             world.connect("a", session="other")
             with pytest.raises(KernelLimitError):
                 world.connect("b")
@@ -299,22 +279,18 @@ class TestLimits:
             # Its session may have one kernel, and has none yet.
             world.connect("c")
 
-        run(engine, scenario, max_count=1, max_per_session=1)
-
 
 class TestClosing:
-    def test_the_last_page_that_closes_ends_the_kernel(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_the_last_page_that_closes_ends_the_kernel(self, engine: Engine) -> None:
+        async with running(engine) as world:
             attachment, connection = world.connect()
             world.close_page()
             assert connection.code == KERNEL_ENDED
             await world.until_gone()
             assert is_closed(attachment.kernel)
 
-        run(engine, scenario)
-
-    def test_a_closed_page_cannot_come_back(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_closed_page_cannot_come_back(self, engine: Engine) -> None:
+        async with running(engine) as world:
             world.connect(page="p")
             world.connect(page="q")
             world.close_page(page="p")
@@ -331,10 +307,8 @@ class TestClosing:
             with pytest.raises(UnknownKernelError):
                 world.connect(page="q")
 
-        run(engine, scenario)
-
-    def test_a_beacon_that_overtakes_the_socket_of_a_new_page(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_beacon_that_overtakes_the_socket_of_a_new_page(self, engine: Engine) -> None:
+        async with running(engine) as world:
             world.close_page()
             with pytest.raises(UnknownKernelError):
                 world.connect()
@@ -345,31 +319,25 @@ class TestClosing:
             with pytest.raises(UnknownKernelError):
                 world.connect("other", page="q")
 
-        run(engine, scenario)
-
-    def test_another_sessions_beacon_changes_nothing(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_another_sessions_beacon_changes_nothing(self, engine: Engine) -> None:
+        async with running(engine) as world:
             _, connection = world.connect()
             world.close_page(session="other")
             assert connection.code is None
             assert world.state() is KernelState.STARTING
 
-        run(engine, scenario)
-
-    def test_a_second_beacon_changes_nothing(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_second_beacon_changes_nothing(self, engine: Engine) -> None:
+        async with running(engine) as world:
             world.connect()
             world.close_page()
             world.close_page()
             await world.until_gone()
             world.close_page()
 
-        run(engine, scenario)
-
-    def test_a_kernel_that_blocks_ends_when_it_lets_go(self, engine: Engine) -> None:
+    async def test_a_kernel_that_blocks_ends_when_it_lets_go(self, engine: Engine) -> None:
         release = threading.Event()
 
-        async def scenario(world: World) -> None:
+        async with running(engine) as world:
             world.start = lambda kernel: release.wait(PATIENCE)
             world.connect("blocked")
             world.connect("other")
@@ -381,12 +349,10 @@ class TestClosing:
             release.set()
             await world.until_gone("blocked")
 
-        run(engine, scenario)
-
 
 class TestCulling:
-    def test_a_kernel_ends_when_no_page_came_back_in_time(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_kernel_ends_when_no_page_came_back_in_time(self, engine: Engine) -> None:
+        async with running(engine) as world:
             _, connection = world.connect()
             await world.until_active()
             world.drop(connection)
@@ -396,10 +362,8 @@ class TestCulling:
             assert world.state() is KernelState.CLOSING
             await world.until_gone()
 
-        run(engine, scenario)
-
-    def test_a_page_that_comes_back_in_time_stays(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_page_that_comes_back_in_time_stays(self, engine: Engine) -> None:
+        async with running(engine) as world:
             _, connection = world.connect()
             await world.until_active()
             world.drop(connection)
@@ -408,10 +372,10 @@ class TestCulling:
             await world.pass_time(10 * TIMEOUT)
             assert world.state() is KernelState.ACTIVE
 
-        run(engine, scenario)
-
-    def test_closing_one_page_gives_a_disconnected_one_its_time_anew(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_closing_one_page_gives_a_disconnected_one_its_time_anew(
+        self, engine: Engine
+    ) -> None:
+        async with running(engine) as world:
             _, connection = world.connect(page="p")
             world.connect(page="q")
             await world.until_active()
@@ -423,10 +387,8 @@ class TestCulling:
             await world.pass_time(1)
             await world.until_gone()
 
-        run(engine, scenario)
-
-    def test_one_reaper_waits_for_the_earliest(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_one_reaper_waits_for_the_earliest(self, engine: Engine) -> None:
+        async with running(engine) as world:
             for name in "abc":
                 _, connection = world.connect(name)
                 await world.until_active(name)
@@ -436,10 +398,8 @@ class TestCulling:
             await world.until_gone("a")
             assert [world.state(name) for name in "bc"] == [KernelState.ORPHANED] * 2
 
-        run(engine, scenario)
-
-    def test_the_reaper_does_not_keep_what_it_ended(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_the_reaper_does_not_keep_what_it_ended(self, engine: Engine) -> None:
+        async with running(engine) as world:
             attachment, connection = world.connect()
             kernel = weakref.ref(attachment.kernel)
             del attachment
@@ -451,12 +411,12 @@ class TestCulling:
             # The reaper waits again, the kernel's thread for other work.
             await world.until(lambda: gc.collect() >= 0 and kernel() is None)
 
-        run(engine, scenario)
-
 
 class TestShutdown:
-    def test_every_kernel_ends_and_connections_are_told_to_come_again(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_every_kernel_ends_and_connections_are_told_to_come_again(
+        self, engine: Engine
+    ) -> None:
+        async with running(engine) as world:
             connections = [world.connect(name)[1] for name in "abc"]
             kernels = [kernel for kernel, _ in world.registry.kernels()]
             await world.registry.shutdown(PATIENCE)
@@ -466,29 +426,22 @@ class TestShutdown:
             assert len(world.registry) == 0
             assert world.registry.draining
 
-        run(engine, scenario)
-
-    def test_no_new_kernel_meanwhile(self, engine: Engine) -> None:
-        async def scenario(world: World) -> None:
+    async def test_no_new_kernel_meanwhile(self, engine: Engine) -> None:
+        async with running(engine) as world:
             await world.registry.shutdown(PATIENCE)
             with pytest.raises(KernelLimitError, match="stopping"):
                 world.connect()
 
-        run(engine, scenario)
-
-    def test_it_is_bounded(self, engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_it_is_bounded(self, engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
         release = threading.Event()
-
-        async def scenario(world: World) -> None:
-            world.start = lambda kernel: release.wait(PATIENCE)
-            world.connect()
-            await world.registry.shutdown(0.01)
-            assert world.state() is KernelState.CLOSING
-            release.set()
-            await world.until_gone()
-
         with caplog.at_level(logging.WARNING):
-            run(engine, scenario)
+            async with running(engine) as world:
+                world.start = lambda kernel: release.wait(PATIENCE)
+                world.connect()
+                await world.registry.shutdown(0.01)
+                assert world.state() is KernelState.CLOSING
+                release.set()
+                await world.until_gone()
         assert "1 kernels did not end" in caplog.text
 
     def test_a_kernel_that_ends_after_the_server_harms_nobody(

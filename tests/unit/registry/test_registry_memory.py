@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from sundog.registry.capacity import Capacity, RegistryLimits
 from sundog.scheduler.driver import Engine
 from tests.patience import PATIENCE
 from tests.unit.registry.test_registry import FakeConnection, World
+
+pytestmark = pytest.mark.anyio
 
 
 class Crowded(World):
@@ -32,18 +35,17 @@ class Crowded(World):
         self.drop(connection, kernel)
 
 
-def run(engine: Engine, scenario: Callable[[Crowded], Awaitable[None]], **limits: Any) -> None:
-    async def main() -> None:
-        world = Crowded(engine, **limits)
-        await scenario(world)
-        world.used = 0
-        await world.registry.shutdown(PATIENCE)
+@asynccontextmanager
+async def running(engine: Engine, **limits: Any) -> AsyncIterator[Crowded]:
+    """Make a world for the body; its kernels end with it."""
+    world = Crowded(engine, **limits)
+    yield world
+    world.used = 0
+    await world.registry.shutdown(PATIENCE)
 
-    asyncio.run(main())
 
-
-def test_the_longest_left_goes_first(engine: Engine) -> None:
-    async def scenario(world: Crowded) -> None:
+async def test_the_longest_left_goes_first(engine: Engine) -> None:
+    async with running(engine) as world:
         connections = {name: world.connect(name)[1] for name in "abc"}
         await world.leave("b", connections["b"])
         await world.leave("a", connections["a"])
@@ -57,22 +59,18 @@ def test_the_longest_left_goes_first(engine: Engine) -> None:
         await world.until_gone("a")
         assert connections["c"].code is None
 
-    run(engine, scenario)
 
-
-def test_a_page_that_came_back_is_not_left(engine: Engine) -> None:
-    async def scenario(world: Crowded) -> None:
+async def test_a_page_that_came_back_is_not_left(engine: Engine) -> None:
+    async with running(engine) as world:
         _, connection = world.connect("a")
         await world.leave("a", connection)
         world.connect("a", returning=True)
         world.used = 101
         assert world.registry.cull() is None
 
-    run(engine, scenario)
 
-
-def test_where_all_have_pages_a_new_one_is_refused(engine: Engine) -> None:
-    async def scenario(world: Crowded) -> None:
+async def test_where_all_have_pages_a_new_one_is_refused(engine: Engine) -> None:
+    async with running(engine) as world:
         _, connection = world.connect("a")
         await world.until_active("a")
         world.used = 101
@@ -83,21 +81,17 @@ def test_where_all_have_pages_a_new_one_is_refused(engine: Engine) -> None:
         # A page of a kernel that is there needs no room.
         world.connect("a", page="another")
 
-    run(engine, scenario)
 
-
-def test_one_that_still_starts_is_let_start(engine: Engine) -> None:
-    async def scenario(world: Crowded) -> None:
+async def test_one_that_still_starts_is_let_start(engine: Engine) -> None:
+    async with running(engine) as world:
         _, connection = world.connect("a")
         world.drop(connection, "a")
         assert world.registry.cull() is None
         await world.until(lambda: world.registry.cull() is not None)
 
-    run(engine, scenario)
 
-
-def test_the_page_of_an_ended_kernel_is_told(engine: Engine) -> None:
-    async def scenario(world: Crowded) -> None:
+async def test_the_page_of_an_ended_kernel_is_told(engine: Engine) -> None:
+    async with running(engine) as world:
         _, connection = world.connect("a")
         await world.leave("a", connection)
         ended = world.registry.cull()
@@ -107,11 +101,9 @@ def test_the_page_of_an_ended_kernel_is_told(engine: Engine) -> None:
         with pytest.raises(UnknownKernelError):
             world.connect("a", returning=True)
 
-    run(engine, scenario)
 
-
-def test_the_request_belongs_to_the_first_page(engine: Engine) -> None:
-    async def scenario(world: Crowded) -> None:
+async def test_the_request_belongs_to_the_first_page(engine: Engine) -> None:
+    async with running(engine) as world:
         requests = [Request(user="ada"), Request(user="eve")]
         kernels = [
             world.registry.connect(
@@ -127,11 +119,10 @@ def test_the_request_belongs_to_the_first_page(engine: Engine) -> None:
         assert kernels[0] is kernels[1]
         assert kernels[0].request is requests[0]
 
-    run(engine, scenario)
 
+async def test_a_request_that_can_not_be_read_leaves_no_kernel(engine: Engine) -> None:
+    async with running(engine) as world:
 
-def test_a_request_that_can_not_be_read_leaves_no_kernel(engine: Engine) -> None:
-    async def scenario(world: Crowded) -> None:
         def fail() -> Request:
             raise ValueError("unreadable")
 
@@ -145,5 +136,3 @@ def test_a_request_that_can_not_be_read_leaves_no_kernel(engine: Engine) -> None
                 request=fail,
             )
         assert len(world.registry) == 0
-
-    run(engine, scenario)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from sundog.registry.registry import Registry
 from sundog.scheduler.driver import Engine
 from tests.kernels import FakePage, eventually, is_closed, settle
 from tests.patience import PATIENCE
+
+pytestmark = pytest.mark.anyio
 
 
 class Line:
@@ -115,25 +118,23 @@ class Play:
         await asyncio.to_thread(self.page.wait_for_ack, number)
 
 
+Acting = Callable[[], AbstractAsyncContextManager[Play]]
+
+
 @pytest.fixture
-def play(engine: Engine) -> Callable[[Callable[[Play], Awaitable[None]]], None]:
-    """Act a scene out."""
+def acting(engine: Engine) -> Acting:
+    """Makes a play for a body; its kernels end with it."""
 
-    def act(scene: Callable[[Play], Awaitable[None]]) -> None:
-        async def main() -> None:
-            play = Play(engine)
-            try:
-                await scene(play)
-            finally:
-                play.access_policy.set()
-                await play.registry.shutdown(PATIENCE)
+    @asynccontextmanager
+    async def acting() -> AsyncIterator[Play]:
+        play = Play(engine)
+        try:
+            yield play
+        finally:
+            play.access_policy.set()
+            await play.registry.shutdown(PATIENCE)
 
-        asyncio.run(main())
-
-    return act
-
-
-Act = Callable[[Callable[[Play], Awaitable[None]]], None]
+    return acting
 
 
 @pytest.fixture
@@ -143,8 +144,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("patient")
-def test_an_idle_kernel_is_not_waited_for(play: Act) -> None:
-    async def scene(play: Play) -> None:
+async def test_an_idle_kernel_is_not_waited_for(acting: Acting) -> None:
+    async with acting() as play:
         play.access_policy.set()
         play.enter(1)
         await play.acknowledged(1)
@@ -155,12 +156,10 @@ def test_an_idle_kernel_is_not_waited_for(play: Act) -> None:
         assert play.entered[play.new] == [1, 2]
         assert await asyncio.to_thread(eventually_closed, play.old)
 
-    play(scene)
-
 
 @pytest.mark.usefixtures("patient")
-def test_what_was_sent_before_and_after_is_handled_once_and_in_order(play: Act) -> None:
-    async def scene(play: Play) -> None:
+async def test_what_was_sent_before_and_after_is_handled_once_and_in_order(acting: Acting) -> None:
+    async with acting() as play:
         await play.block()
         play.enter(2)
         play.replace()
@@ -174,15 +173,13 @@ def test_what_was_sent_before_and_after_is_handled_once_and_in_order(play: Act) 
         await play.acknowledged(3)
         assert play.entered == {play.old: [1, 2], play.new: [1, 2, 3]}
 
-    play(scene)
 
-
-def test_a_kernel_that_is_busy_for_long_hands_over_what_it_has_not_begun(
-    play: Act, monkeypatch: pytest.MonkeyPatch
+async def test_a_kernel_that_is_busy_for_long_hands_over_what_it_has_not_begun(
+    acting: Acting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(succession, "CATCH_UP_SECONDS", 0.0)
 
-    async def scene(play: Play) -> None:
+    async with acting() as play:
         await play.block()
         play.enter(2)
         play.replace()
@@ -193,8 +190,6 @@ def test_a_kernel_that_is_busy_for_long_hands_over_what_it_has_not_begun(
         play.access_policy.set()
         assert await asyncio.to_thread(eventually_closed, play.old)
         assert play.entered[play.old] == [1]
-
-    play(scene)
 
 
 def eventually_closed(kernel: VirtualKernel) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ from sundog.web.socket.connection import SocketConnection
 from tests.clocks import FakeClock
 from tests.kernels import settle
 from tests.patience import PATIENCE
+
+pytestmark = pytest.mark.anyio
 
 Message = dict[str, Any]
 
@@ -76,19 +79,13 @@ class Rig:
                 await asyncio.sleep(0)
 
 
-def play(
-    kernel: VirtualKernel,
-    scenario: Callable[[Rig], Awaitable[None]],
-    allowance: Allowance | None = None,
-) -> Refusals:
-    async def main() -> Refusals:
-        rig = Rig(kernel, allowance)
-        await scenario(rig)
-        rig.leave()
-        await rig.task
-        return rig.refusals
-
-    return asyncio.run(main())
+@asynccontextmanager
+async def playing(kernel: VirtualKernel, allowance: Allowance | None = None) -> AsyncIterator[Rig]:
+    """Make a connection for the body, which leaves at its end."""
+    rig = Rig(kernel, allowance)
+    yield rig
+    rig.leave()
+    await rig.task
 
 
 def messages(first: int, count: int, comm: str = "c") -> list[Any]:
@@ -96,11 +93,13 @@ def messages(first: int, count: int, comm: str = "c") -> list[Any]:
 
 
 class TestPace:
-    def test_one_that_sends_too_fast_waits_and_loses_nothing(self, kernel: VirtualKernel) -> None:
+    async def test_one_that_sends_too_fast_waits_and_loses_nothing(
+        self, kernel: VirtualKernel
+    ) -> None:
         clock = FakeClock()
         allowance = Allowance(1, None, clock)
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel, allowance) as rig:
             rig.send(messages(1, 100))
             rig.send(messages(101, 5))
             await rig.until_reads(1)
@@ -112,24 +111,22 @@ class TestPace:
             rig.connection.end(4002)
             await rig.until_reads(2)
 
-        refusals = play(kernel, scenario, allowance)
+        refusals = rig.refusals
         assert refusals.counts == {Refusal.THROTTLED: 1}
 
-    def test_after_the_pause_the_next_is_read(
+    async def test_after_the_pause_the_next_is_read(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(Allowance, "MAX_PAUSE_SECONDS", 0.001)
         allowance = Allowance(1, None, FakeClock())
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel, allowance) as rig:
             rig.send(messages(1, 100))
             rig.send(messages(101, 5))
             await rig.until_reads(3)
             assert rig.page.received == 105
 
-        play(kernel, scenario, allowance)
-
-    def test_no_more_is_read_than_the_kernel_can_take(
+    async def test_no_more_is_read_than_the_kernel_can_take(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection_module, "MAX_WAITING_MESSAGES", 10)
@@ -138,7 +135,7 @@ class TestPace:
         go = threading.Event()
         kernel.submit(lambda: go.wait(PATIENCE))
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send(messages(1, 10))
             rig.send(messages(11, 10))
             # It is told that the server is there, although nobody reads its pings.
@@ -149,16 +146,16 @@ class TestPace:
             await rig.until_reads(3)
             assert rig.page.received == 20
 
-        refusals = play(kernel, scenario)
+        refusals = rig.refusals
         assert Refusal.THROTTLED in refusals.counts
 
-    def test_nor_bytes(self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_nor_bytes(self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(connection_module, "MAX_WAITING_BYTES", 30)
         monkeypatch.setattr(connection_module, "LOOK_AGAIN_SECONDS", 0.001)
         go = threading.Event()
         kernel.submit(lambda: go.wait(PATIENCE))
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             for number in range(1, 5):
                 rig.send(messages(number, 1))
             await rig.until_reads(2)
@@ -168,16 +165,14 @@ class TestPace:
             go.set()
             await rig.until_reads(5)
 
-        play(kernel, scenario)
-
-    def test_a_kernel_that_ends_meanwhile_ends_the_wait(
+    async def test_a_kernel_that_ends_meanwhile_ends_the_wait(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection_module, "MAX_WAITING_MESSAGES", 1)
         go = threading.Event()
         kernel.submit(lambda: go.wait(PATIENCE))
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send(messages(1, 1))
             await rig.until_reads(1)
             rig.connection.end(4001)
@@ -186,11 +181,9 @@ class TestPace:
             await rig.until_reads(2)
             go.set()
 
-        play(kernel, scenario)
-
 
 class TestFrames:
-    def test_large_ones_are_decoded_in_order_all_the_same(
+    async def test_large_ones_are_decoded_in_order_all_the_same(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection_module, "DECODE_APART_FROM", 100)
@@ -198,7 +191,7 @@ class TestFrames:
         got: list[int] = []
         comm.on_msg(lambda message: got.append(message["content"]["data"]["n"]))
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             for number in range(1, 20):
                 padding = "x" * 1000 if number % 2 else ""
                 rig.send([0, number, [["msg", "c", {"n": number, "padding": padding}]]])
@@ -206,21 +199,19 @@ class TestFrames:
             await asyncio.to_thread(settle, kernel)
             assert got == list(range(1, 20))
 
-        play(kernel, scenario)
-
     @pytest.mark.parametrize("binary", [False, True])
-    def test_json_has_a_limit_of_its_own(
+    async def test_json_has_a_limit_of_its_own(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch, binary: bool
     ) -> None:
         monkeypatch.setattr(codec, "MAX_JSON_BYTES", 50)
         text = json.dumps([0, 1, [["msg", "c", {"x": "y" * 50}]], [[]]])
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send(len(text).to_bytes(4, "big") + text.encode() if binary else text)
             closed = await rig.until(lambda message: message["type"] == "websocket.close")
             assert closed["code"] == 1009
 
-        assert play(kernel, scenario).counts == {Refusal.LARGE_FRAME: 1}
+        assert rig.refusals.counts == {Refusal.LARGE_FRAME: 1}
 
     @pytest.mark.parametrize(
         ("code", "reason"),
@@ -232,22 +223,22 @@ class TestFrames:
             (1006, None),
         ],
     )
-    def test_what_the_library_refused_is_counted(
+    async def test_what_the_library_refused_is_counted(
         self, kernel: VirtualKernel, code: int, reason: Refusal | None
     ) -> None:
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.leave(code)
 
-        assert play(kernel, scenario).counts == ({} if reason is None else {reason: 1})
+        assert rig.refusals.counts == ({} if reason is None else {reason: 1})
 
 
 class TestWhatOnlyDevelopersGet:
-    def test_times_while_they_are_wanted(
+    async def test_times_while_they_are_wanted(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(kernel, "development", True)
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send({"type": "timing", "wanted": True})
             rig.send([0, 1, [["msg", "c"]]])
             told = await rig.until(lambda message: '"handled"' in message.get("text", ""))
@@ -257,14 +248,12 @@ class TestWhatOnlyDevelopersGet:
             await rig.until(lambda message: message.get("text", "").startswith("[2,"))
             assert rig.page.on_handled is None
 
-        play(kernel, scenario)
-
-    def test_nobody_is_told_when_the_page_has_left(
+    async def test_nobody_is_told_when_the_page_has_left(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(kernel, "development", True)
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send({"type": "timing", "wanted": True})
             await rig.until_reads(2)
             assert rig.page.on_handled is not None
@@ -272,18 +261,14 @@ class TestWhatOnlyDevelopersGet:
             await rig.task
             assert rig.page.on_handled is None
 
-        play(kernel, scenario)
-
-    def test_none_of_it_in_production(
+    async def test_none_of_it_in_production(
         self, kernel: VirtualKernel, caplog: pytest.LogCaptureFixture
     ) -> None:
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send({"type": "timing", "wanted": True})
             rig.send({"type": "script-error", "title": "forged", "text": "forged"})
             await rig.until_reads(3)
             assert rig.page.on_handled is None
-
-        play(kernel, scenario)
         assert "forged" not in caplog.text
 
 
@@ -294,7 +279,7 @@ def in_parts(whole: str | bytes, size: int) -> list[bytes]:
 
 class TestParts:
     @pytest.mark.parametrize("kind", ["text", "binary"])
-    def test_a_frame_in_parts_is_handled_once_it_is_whole(
+    async def test_a_frame_in_parts_is_handled_once_it_is_whole(
         self, kernel: VirtualKernel, kind: str
     ) -> None:
         whole: str | bytes = json.dumps(messages(1, 3))
@@ -304,7 +289,7 @@ class TestParts:
             )
         parts = in_parts(whole, 100)
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             for number, part in enumerate(parts):
                 assert rig.page.received == 0
                 # A ping passes between any two of them.
@@ -321,10 +306,8 @@ class TestParts:
                 parts
             )
 
-        play(kernel, scenario)
-
-    def test_parts_of_all_pages_are_bounded(self, kernel: VirtualKernel) -> None:
-        async def scenario(rig: Rig) -> None:
+    async def test_parts_of_all_pages_are_bounded(self, kernel: VirtualKernel) -> None:
+        async with playing(kernel) as rig:
             other = rig.budget.reserve()
             other.set(1_000_000)
             for part in in_parts(bytes(500_000), 100_000)[:4]:
@@ -332,25 +315,23 @@ class TestParts:
             await rig.until(lambda message: message.get("code") == 1013)
             assert rig.budget.held == 1_000_000
 
-        assert play(kernel, scenario).counts == {Refusal.UNFINISHED: 1}
+        assert rig.refusals.counts == {Refusal.UNFINISHED: 1}
 
-    def test_one_that_leaves_in_between_holds_nothing(self, kernel: VirtualKernel) -> None:
+    async def test_one_that_leaves_in_between_holds_nothing(self, kernel: VirtualKernel) -> None:
         budgets: list[Budget] = []
 
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send(in_parts(bytes(1000), 600)[0])
             await rig.until_reads(2)
             assert rig.budget.held == 600
             budgets.append(rig.budget)
-
-        play(kernel, scenario)
         assert budgets[0].held == 0
 
-    def test_a_frame_over_the_limit_is_refused_at_its_first_part(
+    async def test_a_frame_over_the_limit_is_refused_at_its_first_part(
         self, kernel: VirtualKernel
     ) -> None:
-        async def scenario(rig: Rig) -> None:
+        async with playing(kernel) as rig:
             rig.send(in_parts(bytes(5 << 20), 100)[0])
             await rig.until(lambda message: message.get("code") == 1009)
 
-        assert play(kernel, scenario).counts == {Refusal.LARGE_FRAME: 1}
+        assert rig.refusals.counts == {Refusal.LARGE_FRAME: 1}

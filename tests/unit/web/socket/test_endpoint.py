@@ -6,7 +6,8 @@ import asyncio
 import json
 import struct
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from sundog.web.access.refusals import Refusals
 from sundog.web.socket import connection as connection_module
 from sundog.web.socket.endpoint import KernelSocket
 from tests.patience import PATIENCE
+
+pytestmark = pytest.mark.anyio
 
 Message = dict[str, Any]
 
@@ -157,34 +160,33 @@ class World:
         return client, self.kernel(), comm
 
 
-Scenario = Callable[[World], Awaitable[None]]
-Play = Callable[..., None]
+Running = Callable[..., AbstractAsyncContextManager[World]]
 
 
 @pytest.fixture
-def play(engine: Engine) -> Play:
-    """Play a scenario in a world, and end that world."""
+def running(engine: Engine) -> Running:
+    """Makes a world for a body, and ends that world."""
 
-    def play(scenario: Scenario, **arguments: Any) -> None:
-        async def main() -> None:
-            world = World(engine, **arguments)
-            await scenario(world)
-            await world.registry.shutdown(PATIENCE)
-            for client in world.clients:
-                client.access_policy.set()
-                client.leave()
-                await client.end()
+    @asynccontextmanager
+    async def running(**arguments: Any) -> AsyncIterator[World]:
+        world = World(engine, **arguments)
+        yield world
+        await world.registry.shutdown(PATIENCE)
+        for client in world.clients:
+            client.access_policy.set()
+            client.leave()
+            await client.end()
 
-        asyncio.run(main())
-
-    return play
+    return running
 
 
 class TestTokens:
     """What proves a page's session that has no cookie for it."""
 
-    def test_a_token_is_waited_for_where_the_cookie_proves_nothing(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_token_is_waited_for_where_the_cookie_proves_nothing(
+        self, running: Running
+    ) -> None:
+        async with running() as world:
             world.access_policy.session = None
             client = world.open("v=1&page=p&token=1")
             for _ in range(10):
@@ -192,8 +194,6 @@ class TestTokens:
             assert len(world.registry) == 0
             client.send({"type": "token", "token": "session"})
             assert (await client.welcome())["mode"] == "new"
-
-        play(scenario)
 
     @pytest.mark.parametrize(
         "first",
@@ -208,58 +208,50 @@ class TestTokens:
             b"session",
         ],
     )
-    def test_anything_else_is_an_unknown_kernel(self, play: Play, first: Any) -> None:
-        async def scenario(world: World) -> None:
+    async def test_anything_else_is_an_unknown_kernel(self, running: Running, first: Any) -> None:
+        async with running() as world:
             world.access_policy.session = "other"
             client = world.open("v=1&page=p&token=1")
             client.send(first)
             assert await client.close_code() == 4001
             assert len(world.registry) == 0
 
-        play(scenario)
-
-    def test_who_announces_none_is_not_waited_for(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_who_announces_none_is_not_waited_for(self, running: Running) -> None:
+        async with running() as world:
             world.access_policy.session = None
             client = world.open("v=1&page=p")
             assert await client.close_code() == 4001
 
-        play(scenario)
-
-    def test_who_does_not_send_it_is_let_go(
-        self, play: Play, monkeypatch: pytest.MonkeyPatch
+    async def test_who_does_not_send_it_is_let_go(
+        self, running: Running, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection_module, "TOKEN_SECONDS", 0)
 
-        async def scenario(world: World) -> None:
+        async with running() as world:
             world.access_policy.session = None
             client = world.open("v=1&page=p&token=1")
             async with asyncio.timeout(PATIENCE):
                 await client.task
             assert len(world.registry) == 0
 
-        play(scenario)
-
-    def test_a_token_is_not_needed_beside_the_cookie(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_token_is_not_needed_beside_the_cookie(self, running: Running) -> None:
+        async with running() as world:
             client = world.open("v=1&page=p&token=1")
             await client.welcome()
             client.send({"type": "token", "token": "whatever"})
             client.send({"type": "ping"})
             await client.until(lambda frame: frame == {"type": "pong"})
 
-        play(scenario)
-
 
 class TestHandshake:
-    def test_a_wrong_origin_is_refused_before_the_socket_is_accepted(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_wrong_origin_is_refused_before_the_socket_is_accepted(
+        self, running: Running
+    ) -> None:
+        async with running() as world:
             world.access_policy.origin = False
             client = world.connect()
             assert (await client.raw())["type"] == "websocket.close"
             assert len(world.registry) == 0
-
-        play(scenario)
 
     @pytest.mark.parametrize(
         "query",
@@ -280,16 +272,16 @@ class TestHandshake:
             "page=p&at=/" + "x" * 4096,
         ],
     )
-    def test_so_is_a_wrong_address(self, play: Play, query: str) -> None:
-        async def scenario(world: World) -> None:
+    async def test_so_is_a_wrong_address(self, running: Running, query: str) -> None:
+        async with running() as world:
             client = world.open(query)
             assert (await client.raw())["type"] == "websocket.close"
 
-        play(scenario)
-
     @pytest.mark.parametrize("session", [None, "other"])
-    def test_without_the_session_a_kernel_is_unknown(self, play: Play, session: str | None) -> None:
-        async def scenario(world: World) -> None:
+    async def test_without_the_session_a_kernel_is_unknown(
+        self, running: Running, session: str | None
+    ) -> None:
+        async with running() as world:
             mine, kernel, _ = await world.opened()
             world.access_policy.session = session
             thief = world.connect("q")
@@ -301,17 +293,15 @@ class TestHandshake:
             assert kernel.page_count == 1
             assert mine.nothing_came()
 
-        play(scenario)
-
-    def test_a_kernel_that_has_ended_says_so(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_kernel_that_has_ended_says_so(self, running: Running) -> None:
+        async with running() as world:
             client = world.connect(seen=5)
             assert await client.close_code() == 4001
 
-        play(scenario)
-
-    def test_where_there_is_no_room_the_page_hears_when_to_come_again(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_where_there_is_no_room_the_page_hears_when_to_come_again(
+        self, running: Running
+    ) -> None:
+        async with running(max_count=0) as world:
             client = world.connect()
             assert await client.raw() == {"type": "websocket.accept"}
             refused = await client.frame()
@@ -319,21 +309,17 @@ class TestHandshake:
             assert refused["retry_after"] > 0
             assert await client.close_code() == 4003
 
-        play(scenario, max_count=0)
-
-    def test_a_client_that_left_during_the_handshake(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_client_that_left_during_the_handshake(self, running: Running) -> None:
+        async with running() as world:
             client = world.connect()
             client.error = OSError("gone")
             await client.end()
             assert len(world.registry) == 0
 
-        play(scenario)
-
 
 class TestWelcome:
-    def test_a_new_kernel(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_new_kernel(self, running: Running) -> None:
+        async with running() as world:
             world.start = lambda kernel: kernel.output.publisher("")({"output_type": "x"})
             client = world.connect()
             assert await client.welcome() == {
@@ -346,20 +332,16 @@ class TestWelcome:
             }
             assert await client.frame() == [0, 1, [["output", "", {"output_type": "x"}]]]
 
-        play(scenario)
-
-    def test_it_comes_before_anything_else(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_it_comes_before_anything_else(self, running: Running) -> None:
+        async with running() as world:
             client = world.connect()
             for _ in range(3):
                 client.send({"type": "ping"})
             await client.welcome()
             assert await client.frame() == {"type": "pong"}
 
-        play(scenario)
-
-    def test_a_page_resumes(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_page_resumes(self, running: Running) -> None:
+        async with running() as world:
             client, _, comm = await world.opened()
             client.send([1, 1, [["msg", "c", {}], ["msg", "c", {}]]])
             await client.until(lambda frame: frame[0] == 2)
@@ -379,10 +361,10 @@ class TestWelcome:
             messages = [["msg", "c", {"n": 1}], ["msg", "c", {"n": 2}]]
             assert await again.frame() == [2, 2, messages]
 
-        play(scenario)
-
-    def test_past_the_ring_the_state_comes_between_welcome_and_synced(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_past_the_ring_the_state_comes_between_welcome_and_synced(
+        self, running: Running
+    ) -> None:
+        async with running(outbox=OutboxLimits(replay_messages=2)) as world:
             client, kernel, comm = await world.opened()
             client.leave()
             await client.end()
@@ -402,12 +384,10 @@ class TestWelcome:
             comm.send({"after": "it"})
             assert await again.frame() == [0, 23, [["msg", "c", {"after": "it"}]]]
 
-        play(scenario, outbox=OutboxLimits(replay_messages=2))
-
-    def test_a_first_run_that_outran_its_page(
-        self, play: Play, monkeypatch: pytest.MonkeyPatch
+    async def test_a_first_run_that_outran_its_page(
+        self, running: Running, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def scenario(world: World) -> None:
+        async with running(outbox=OutboxLimits(replay_messages=2)) as world:
             published = threading.Event()
             connect = world.registry.connect
 
@@ -430,29 +410,23 @@ class TestWelcome:
             assert await client.frame() == [0, 0, [["open", "c", "comm", {}, {}]]]
             assert await client.frame() == {"type": "synced", "seq": 6}
 
-        play(scenario, outbox=OutboxLimits(replay_messages=2))
-
 
 class TestMessages:
-    def test_both_ways(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_both_ways(self, running: Running) -> None:
+        async with running() as world:
             client, _, comm = await world.opened()
             comm.on_msg(lambda message: comm.send({"echo": message["content"]["data"]}))
             client.send([1, 1, [["msg", "c", {"x": 1}]]])
             assert await client.frame() == [1, 2, [["msg", "c", {"echo": {"x": 1}}]]]
 
-        play(scenario)
-
-    def test_an_acknowledgement_of_its_own(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_an_acknowledgement_of_its_own(self, running: Running) -> None:
+        async with running() as world:
             client, _, _ = await world.opened()
             client.send([1, 1, [["msg", "c"]]])
             assert await client.frame() == [1, 2, []]
 
-        play(scenario)
-
-    def test_buffers_both_ways(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_buffers_both_ways(self, running: Running) -> None:
+        async with running() as world:
             client, _, comm = await world.opened()
             comm.on_msg(lambda message: comm.send({}, buffers=message["buffers"]))
             header = b'[1,1,[["msg","c"]],[[2]]]'
@@ -462,10 +436,9 @@ class TestMessages:
             assert json.loads(frame[4 : 4 + length]) == [1, 2, [["msg", "c", {}]], [[2]]]
             assert frame[4 + length :] == b"xy"
 
-        play(scenario)
+    async def test_a_first_render_is_few_frames(self, running: Running) -> None:
+        async with running() as world:
 
-    def test_a_first_render_is_few_frames(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
             def build(kernel: VirtualKernel) -> None:
                 for _ in range(300):
                     KernelComm(kernel.comms)
@@ -478,10 +451,8 @@ class TestMessages:
                 frames.append(await client.frame())
             assert len(frames) <= 3
 
-        play(scenario)
-
-    def test_a_slow_client_keeps_nobody_waiting(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_slow_client_keeps_nobody_waiting(self, running: Running) -> None:
+        async with running() as world:
             slow, kernel, comm = await world.opened()
             fast = world.connect("q")
             await fast.welcome()
@@ -494,10 +465,8 @@ class TestMessages:
             await slow.until(lambda frame: frame[2][-1:] == [["msg", "c", {"n": 99}]])
             assert not kernel.closed
 
-        play(scenario)
-
-    def test_one_that_is_too_slow_must_synchronise(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_one_that_is_too_slow_must_synchronise(self, running: Running) -> None:
+        async with running(outbox=OutboxLimits(replay_messages=2, backlog_bytes=1000)) as world:
             slow, _, comm = await world.opened()
             slow.access_policy.clear()
             for number in range(100):
@@ -506,8 +475,6 @@ class TestMessages:
             slow.access_policy.set()
             assert await slow.close_code() == 1013
             await slow.end()
-
-        play(scenario, outbox=OutboxLimits(replay_messages=2, backlog_bytes=1000))
 
 
 class TestEnds:
@@ -522,10 +489,10 @@ class TestEnds:
             (b"", 1007),
         ],
     )
-    def test_a_bad_frame_ends_the_connection_and_nothing_else(
-        self, play: Play, frame: Any, code: int, caplog: pytest.LogCaptureFixture
+    async def test_a_bad_frame_ends_the_connection_and_nothing_else(
+        self, running: Running, frame: Any, code: int, caplog: pytest.LogCaptureFixture
     ) -> None:
-        async def scenario(world: World) -> None:
+        async with running() as world:
             client, kernel, _ = await world.opened()
             client.send(frame)
             client.send([1, 1, [["msg", "c"]]])
@@ -534,13 +501,11 @@ class TestEnds:
             assert not kernel.closed
             again = world.connect(seen=1)
             assert (await again.welcome())["received"] == 0
-
-        play(scenario)
         assert "a frame" in caplog.text
         assert all(record.getMessage().isprintable() for record in caplog.records)
 
-    def test_a_newer_connection_takes_over(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_newer_connection_takes_over(self, running: Running) -> None:
+        async with running() as world:
             old, kernel, comm = await world.opened()
             new = world.connect(seen=1)
             await new.welcome()
@@ -550,10 +515,8 @@ class TestEnds:
             assert await new.frame() == [0, 2, [["msg", "c", {"n": 1}]]]
             assert kernel.page_count == 1
 
-        play(scenario)
-
-    def test_an_old_connection_that_hangs_harms_nobody(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_an_old_connection_that_hangs_harms_nobody(self, running: Running) -> None:
+        async with running() as world:
             old, _, comm = await world.opened()
             old.access_policy.clear()
             comm.send({"n": 1})
@@ -568,10 +531,8 @@ class TestEnds:
             old.access_policy.set()
             assert await old.close_code() == 4002
 
-        play(scenario)
-
-    def test_a_page_that_leaves_keeps_its_kernel(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_page_that_leaves_keeps_its_kernel(self, running: Running) -> None:
+        async with running() as world:
             client, kernel, _ = await world.opened()
             client.leave()
             await client.end()
@@ -579,10 +540,8 @@ class TestEnds:
             [page] = kernel.pages.values()
             assert page.reader.notify is None
 
-        play(scenario)
-
-    def test_a_kernel_that_ends_says_so(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_kernel_that_ends_says_so(self, running: Running) -> None:
+        async with running() as world:
             client, _, _ = await world.opened()
             other = world.connect("q")
             await other.welcome()
@@ -598,20 +557,16 @@ class TestEnds:
             late = world.connect("r")
             assert await late.close_code() == 4001
 
-        play(scenario)
-
-    def test_a_server_that_stops_says_so(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_server_that_stops_says_so(self, running: Running) -> None:
+        async with running() as world:
             client, _, _ = await world.opened()
             await world.registry.shutdown(PATIENCE)
             assert await client.frame() == {"type": "closing", "reason": "shutdown"}
             assert await client.close_code() == 1012
             await client.end()
 
-        play(scenario)
-
-    def test_a_message_for_a_kernel_that_has_just_ended(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_a_message_for_a_kernel_that_has_just_ended(self, running: Running) -> None:
+        async with running() as world:
             client, kernel, _ = await world.opened()
             ended = threading.Event()
             kernel.close(ended.set)
@@ -619,29 +574,25 @@ class TestEnds:
             client.send([1, 1, [["msg", "c"]]])
             assert await client.close_code() == 4001
 
-        play(scenario)
-
     @pytest.mark.parametrize(
         "error", [OSError("gone"), RuntimeError("after sending 'websocket.close'")]
     )
-    def test_a_client_that_is_gone_is_no_error_of_ours(
-        self, play: Play, error: Exception, caplog: pytest.LogCaptureFixture
+    async def test_a_client_that_is_gone_is_no_error_of_ours(
+        self, running: Running, error: Exception, caplog: pytest.LogCaptureFixture
     ) -> None:
-        async def scenario(world: World) -> None:
+        async with running() as world:
             client, _, comm = await world.opened()
             client.error = error
             comm.send({})
             client.send({"type": "ping"})
             client.leave()
             await client.end()
-
-        play(scenario)
         assert caplog.text == ""
 
-    def test_an_error_of_ours_closes_the_socket(
-        self, play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    async def test_an_error_of_ours_closes_the_socket(
+        self, running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        async def scenario(world: World) -> None:
+        async with running() as world:
             client, kernel, comm = await world.opened()
             with monkeypatch.context() as patched:
                 patched.setattr(connection_module, "encode_batch", lambda *_: 1 / 0)
@@ -649,12 +600,10 @@ class TestEnds:
                 assert await client.close_code() == 1011
                 await client.end()
             assert not kernel.closed
-
-        play(scenario)
         assert "ZeroDivisionError" in caplog.text
 
-    def test_many_that_come_and_go_leave_nothing(self, play: Play) -> None:
-        async def scenario(world: World) -> None:
+    async def test_many_that_come_and_go_leave_nothing(self, running: Running) -> None:
+        async with running() as world:
             for number in range(50):
                 client = world.connect(kernel=f"k{number}")
                 await client.welcome()
@@ -670,5 +619,3 @@ class TestEnds:
                     await asyncio.sleep(0.001)
             assert not world.registry._entries.per_session
             assert world.registry._reaper.seconds_to_next() is None
-
-        play(scenario)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
@@ -17,6 +18,8 @@ from sundog.web.socket import transport
 from sundog.web.socket.budget import FREE_BYTES, Budget
 from sundog.web.socket.compression import COMPRESS_FROM_BYTES, SelectiveDeflate
 from sundog.web.socket.transport import WebSocketProtocol
+
+pytestmark = pytest.mark.anyio
 
 MAX_SIZE = 8 << 20
 HANDSHAKE = (
@@ -179,41 +182,37 @@ class Rig:
         return b"".join(self.transport.written)
 
 
-def play(scenario: Callable[[Rig], object]) -> None:
-    async def main() -> None:
-        rig = await Rig().open()
-        outcome = scenario(rig)
-        if asyncio.iscoroutine(outcome):
-            await outcome
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-
-    asyncio.run(main())
+@asynccontextmanager
+async def connected() -> AsyncIterator[Rig]:
+    """Open a socket for the body; the tasks of its connection end with it."""
+    before = asyncio.all_tasks()
+    rig = await Rig().open()
+    yield rig
+    for task in asyncio.all_tasks() - before:
+        task.cancel()
 
 
 class TestPeers:
-    def test_one_that_does_not_answer_is_dead(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_does_not_answer_is_dead(self) -> None:
+        async with connected() as rig:
             rig.ping()
             assert rig.transport.ended is None
             rig.wait()
             assert rig.transport.ended == "abort"
             assert rig.transport.written[-1][2:4] == (1011).to_bytes(2, "big")
 
-        play(scenario)
-
-    def test_one_that_answers_is_not(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_answers_is_not(self) -> None:
+        async with connected() as rig:
             rig.ping()
             ping = rig.transport.written[-1]
             rig.protocol.data_received(b"\x8a\x84\0\0\0\0" + ping[2:])
             rig.ping()
             assert rig.transport.ended is None
 
-        play(scenario)
-
-    def test_one_that_sends_is_alive_though_its_answer_waits_behind_what_it_sends(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_sends_is_alive_though_its_answer_waits_behind_what_it_sends(
+        self,
+    ) -> None:
+        async with connected() as rig:
             rig.ping()
             # The beginning of a frame of a megabyte, and of its rest one byte in each interval.
             rig.protocol.data_received(b"\x82\xff" + (1 << 20).to_bytes(8) + bytes(4))
@@ -225,28 +224,22 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_what_came_before_the_ping_does_not_count(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_what_came_before_the_ping_does_not_count(self) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(b"\x82\xff" + (1 << 20).to_bytes(8) + bytes(4))
             rig.ping()
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_one_that_takes_nothing_is_dead_even_if_much_waits(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_takes_nothing_is_dead_even_if_much_waits(self) -> None:
+        async with connected() as rig:
             rig.transport.unsent = 10_000_000
             rig.ping()
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_one_on_a_slow_line_is_given_time(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_on_a_slow_line_is_given_time(self) -> None:
+        async with connected() as rig:
             rig.transport.unsent = 10_000_000
             rig.ping()
             for left in (7_000_000, 3_000_000, 0):
@@ -256,10 +249,8 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_one_that_took_all_and_got_more_is_alive(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_took_all_and_got_more_is_alive(self) -> None:
+        async with connected() as rig:
             rig.transport.unsent = 100_000
             rig.ping()
             rig.protocol.pause_writing()
@@ -270,11 +261,9 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
     @pytest.mark.parametrize("buffered", [0, 5000])
-    def test_what_the_own_system_takes_says_nothing_of_the_peer(self, buffered: int) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_what_the_own_system_takes_says_nothing_of_the_peer(self, buffered: int) -> None:
+        async with connected() as rig:
             rig.protocol._delivery = FakeDelivery()  # type: ignore[assignment]
             rig.transport.unsent = buffered
             rig.ping()
@@ -283,10 +272,8 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_one_that_has_the_ping_and_does_not_answer_is_dead(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_has_the_ping_and_does_not_answer_is_dead(self) -> None:
+        async with connected() as rig:
             # As where something in between takes all.
             rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
             rig.ping()
@@ -294,10 +281,8 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_one_that_takes_what_came_before_the_ping_gets_time_to_answer(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_takes_what_came_before_the_ping_gets_time_to_answer(self) -> None:
+        async with connected() as rig:
             rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
             rig.transport.unsent, delivery.lacks = 2000, 1000
             rig.ping()
@@ -310,10 +295,8 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_one_that_dies_while_it_is_held_back_is_found(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_dies_while_it_is_held_back_is_found(self) -> None:
+        async with connected() as rig:
             rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
             rig.protocol.read_paused = True
             rig.ping()
@@ -327,10 +310,8 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_one_that_is_held_back_is_not_judged(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_one_that_is_held_back_is_not_judged(self) -> None:
+        async with connected() as rig:
             rig.protocol.read_paused = True
             rig.ping()
             for _ in range(10):
@@ -340,21 +321,17 @@ class TestPeers:
             rig.wait()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
 
 class TestEnd:
-    def test_a_close_is_waited_for_and_then_no_more(self) -> None:
-        async def scenario(rig: Rig) -> None:
+    async def test_a_close_is_waited_for_and_then_no_more(self) -> None:
+        async with connected() as rig:
             await rig.send({"type": "websocket.close", "code": 4001})
             rig.transport.unsent = 10
             assert rig.loop.go_off() == rig.protocol.close_timeout
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_who_still_reads_gets_to_read_it(self) -> None:
-        async def scenario(rig: Rig) -> None:
+    async def test_who_still_reads_gets_to_read_it(self) -> None:
+        async with connected() as rig:
             rig.transport.unsent = 1000
             await rig.send({"type": "websocket.close", "code": 4001})
             for left in (500, 100):
@@ -364,10 +341,8 @@ class TestEnd:
             rig.loop.go_off()
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_who_sent_nonsense_may_go_on_sending_until_it_has_read_why(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_who_sent_nonsense_may_go_on_sending_until_it_has_read_why(self) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(b"\x83\x80\0\0\0\0")
             assert rig.transport.written[-1] == b"<EOF>"
             assert rig.transport.ended is None
@@ -377,23 +352,19 @@ class TestEnd:
             assert rig.loop.go_off() == rig.protocol.close_timeout
             assert rig.transport.ended == "abort"
 
-        play(scenario)
-
-    def test_an_answer_ends_it_properly(self) -> None:
-        async def scenario(rig: Rig) -> None:
+    async def test_an_answer_ends_it_properly(self) -> None:
+        async with connected() as rig:
             await rig.send({"type": "websocket.close", "code": 4001})
             rig.protocol.data_received(b"\x88\x82\0\0\0\0" + (4001).to_bytes(2, "big"))
             assert rig.transport.ended == "close"
             assert not [t for t in rig.loop.timers if not t.cancelled and t.delay != 20]
 
-        play(scenario)
-
 
 class TestGrowth:
-    def test_parts_are_counted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_parts_are_counted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(transport, "MAX_FRAGMENTS", 3)
 
-        def scenario(rig: Rig) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 2)
             assert rig.transport.ended is None
             rig.protocol.data_received(b"\x00\x80\0\0\0\0" * 2)
@@ -403,10 +374,8 @@ class TestGrowth:
             assert rig.protocol.frames == []
             rig.protocol.data_received(b"\x00\x80\0\0\0\0" * 2)
 
-        play(scenario)
-
-    def test_pings_of_one_who_does_not_read_are_not_answered(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_pings_of_one_who_does_not_read_are_not_answered(self) -> None:
+        async with connected() as rig:
             ping = b"\x89\x81\0\0\0\0x"
             rig.protocol.data_received(ping)
             assert rig.transport.written[-1] == b"\x8a\x01x"
@@ -417,8 +386,6 @@ class TestGrowth:
             rig.protocol.resume_writing()
             rig.protocol.data_received(ping)
             assert rig.transport.written[before:] == [b"\x8a\x01x"]
-
-        play(scenario)
 
 
 class TestCompression:
@@ -450,8 +417,8 @@ def client_frame(body: bytes, opcode: int, fin: bool = True, compressed: bool = 
 
 
 class TestInflating:
-    def test_small_messages_are_there_at_once(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_small_messages_are_there_at_once(self) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(deflated(b"a" * 5000) + deflated(b"text", opcode=1))
             assert rig.received() == [
                 {"type": "websocket.receive", "bytes": b"a" * 5000},
@@ -459,14 +426,12 @@ class TestInflating:
             ]
             assert not rig.loop.soon
 
-        play(scenario)
-
-    def test_a_large_one_is_inflated_in_steps_and_what_follows_waits_for_it(self) -> None:
+    async def test_a_large_one_is_inflated_in_steps_and_what_follows_waits_for_it(self) -> None:
         size = 3 * transport.INFLATE_BYTES + 5
         after = client_frame(b"after", 2)
         bye = client_frame((1000).to_bytes(2), 8)
 
-        def scenario(rig: Rig) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(deflated(bytes(size)) + after + bye)
             turns = 0
             while rig.loop.soon:
@@ -480,36 +445,30 @@ class TestInflating:
             assert two["bytes"] == b"after"
             assert (end["type"], end["code"]) == ("websocket.disconnect", 1000)
 
-        play(scenario)
-
-    def test_frames_of_one_message_share_a_context(self) -> None:
+    async def test_frames_of_one_message_share_a_context(self) -> None:
         data = bytes(range(256)) * 50
         encoder = zlib.compressobj(wbits=-15)
         parts = [encoder.compress(data) + encoder.flush(zlib.Z_SYNC_FLUSH) for _ in range(3)]
         parts[-1] = parts[-1][:-4]
 
-        def scenario(rig: Rig) -> None:
+        async with connected() as rig:
             for number, part in enumerate(parts):
                 opcode, fin = (0 if number else 2), number == 2
                 rig.protocol.data_received(client_frame(part, opcode, fin, number == 0))
             [message] = rig.received()
             assert message["bytes"] == data * 3
 
-        play(scenario)
-
     @pytest.mark.parametrize("size", [1, transport.INFLATE_BYTES, 2 * transport.INFLATE_BYTES])
-    def test_sizes_at_the_edges_of_a_step(self, size: int) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_sizes_at_the_edges_of_a_step(self, size: int) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(deflated(b"x" * size))
             while rig.loop.soon:
                 rig.turn()
             [message] = rig.received()
             assert message["bytes"] == b"x" * size
 
-        play(scenario)
-
-    def test_a_bomb_ends_its_connection_and_is_dropped(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_a_bomb_ends_its_connection_and_is_dropped(self) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(deflated(bytes(MAX_SIZE + 1)))
             while rig.loop.soon:
                 rig.turn()
@@ -517,24 +476,18 @@ class TestInflating:
             [end] = rig.received()
             assert end["code"] == 1009
 
-        play(scenario)
-
-    def test_what_is_not_compressed_data(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_what_is_not_compressed_data(self) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(client_frame(b"\xff" * 100, 2, compressed=True))
             [end] = rig.received()
             assert end["code"] == 1002
 
-        play(scenario)
-
-    def test_a_connection_that_is_lost_meanwhile(self) -> None:
-        def scenario(rig: Rig) -> None:
+    async def test_a_connection_that_is_lost_meanwhile(self) -> None:
+        async with connected() as rig:
             rig.protocol.data_received(deflated(bytes(3 * transport.INFLATE_BYTES)))
             rig.protocol.connection_lost(None)
             rig.turn()
             assert [each["type"] for each in rig.received()] == ["websocket.disconnect"]
-
-        play(scenario)
 
 
 class TestBudget:
