@@ -1,6 +1,6 @@
 """The effects of an event on a kernel's state: a pure function.
 
-This implements the table in ``docs/architecture.md`` (Lifecycle).
+``docs/architecture.md`` describes it (Life of a kernel).
 """
 
 from __future__ import annotations
