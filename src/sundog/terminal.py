@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from sundog.errors import AppExecutionError
 from sundog.kernel.errors import bounded, is_plumbing
 from sundog.kernel.source_context import is_installed, is_syntax_error, type_name
 from sundog.logs import LineFormatter, clean, indented
@@ -54,6 +55,16 @@ class TerminalFormatter(LineFormatter):
         plain = clean(bounded("".join(told.format()).rstrip()))
         more = rest.replace(plain, "").strip("\n")
         return "\n".join(filter(None, (draw(told, heading), more)))
+
+
+def terminal_traceback(error: AppExecutionError) -> str:
+    """Return the traceback of an app's error, with colors if this process's terminal has them."""
+    if error.__cause__ is None or not is_wanted(sys.stderr):
+        # Without its cause it was raised in another process, which made the text.
+        return error.traceback
+    from sundog.hooks.core.tracebacks import told_traceback
+
+    return draw(told_traceback(error.__cause__))
 
 
 def draw(told: traceback.TracebackException, heading: str = "") -> str:

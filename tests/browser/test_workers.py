@@ -52,4 +52,4 @@ def test_a_worker_that_ends_takes_only_its_own_pages_along(serve: Servers, visit
     expect(ended.locator(".count")).to_have_text("0")
     assert pid_of(ended) != former
     count(ended, "1")
-    server.wait_for_log(r"worker \d has ended by SIGKILL")
+    server.wait_for_log(r"worker \d exited on SIGKILL")

@@ -20,22 +20,14 @@ def explained() -> Iterator[None]:
     try:
         yield
     except AppExecutionError as error:
-        click.echo(_traceback(error), err=True, nl=False)
+        from sundog.terminal import terminal_traceback
+
+        click.echo(terminal_traceback(error), err=True, nl=False)
         fail(str(error))
     except ConfigError as error:
         fail(f"invalid settings:\n{error}" if "\n" in str(error) else str(error))
     except SundogError as error:
         fail(str(error))
-
-
-def _traceback(error: AppExecutionError) -> str:
-    if error.__cause__ is None:
-        # It was raised in another process.
-        return error.traceback
-    from sundog.hooks.core.tracebacks import told_traceback
-    from sundog.terminal import draw, is_wanted
-
-    return draw(told_traceback(error.__cause__)) if is_wanted(sys.stderr) else error.traceback
 
 
 def fail(message: str) -> NoReturn:

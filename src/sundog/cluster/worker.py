@@ -25,13 +25,13 @@ from sundog.cluster.running_kernels import DriveLog, RunningKernels
 from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger
 from sundog.config import Settings
-from sundog.errors import StartupError, SundogError
+from sundog.errors import AppExecutionError, StartupError, SundogError
 from sundog.logs import configure_logging
 from sundog.server.membership import Membership
 from sundog.server.program import starter
 from sundog.server.server import Server
 from sundog.server.shutdown import divide, exit_within
-from sundog.terminal import formatter_for
+from sundog.terminal import formatter_for, terminal_traceback
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,9 @@ def _end_with_the_supervisor(seconds: float, request_stop: Callable[[], None]) -
 
 def _report(report: Connection, error: BaseException) -> None:
     known = error if isinstance(error, SundogError) else StartupError(_trace(error))
+    if isinstance(known, AppExecutionError):
+        # The error itself stays here, and the supervisor shows what is made of it now.
+        known.traceback = terminal_traceback(known)
     try:
         report.send(Failed(known))
     except (pickle.PicklingError, TypeError, AttributeError):

@@ -99,7 +99,9 @@ def test_who_is_sent_leaves(inboxes: list[Inbox], shared_state: FakeSharedState)
     connection = FakeConnection()
     in_loop(lambda: make_forwarder(inboxes, shared_state).hand_over(2, connection))
     assert connection.told == ["release"]
-    assert receive(inboxes[2].receiver)[0][1] == b"GET /"
+    [(received, data)] = receive(inboxes[2].receiver)
+    received.close()
+    assert data == b"GET /"
 
 
 def test_a_full_inbox_is_waited_for(inboxes: list[Inbox], shared_state: FakeSharedState) -> None:
