@@ -14,7 +14,7 @@ from sundog.hooks.core.install import Install, install
 from sundog.hooks.libraries import widget_tables
 from sundog.hooks.widgets import ipywidgets as ipywidgets_hook
 from sundog.hooks.widgets import widget_keys
-from sundog.hooks.widgets.description import describe
+from sundog.hooks.widgets.description import describe, need_for
 from sundog.ids import KernelId, SessionId, new_token
 from sundog.kernel.comm import WIDGET_TARGET
 from sundog.kernel.identity import Client
@@ -99,6 +99,7 @@ class Host:
             display_bytes=self._display_bytes,
             shared_targets=self._shared_targets,
             describe_comm=describe,
+            need_for_comm=need_for,
         )
         kernel.on_error = self.on_error
         return kernel

@@ -33,6 +33,8 @@ class KernelComm(BaseComm):
 
     primary = True
     target_module = None
+    # Whether anything has asked for its id since it was opened, as what refers to it must.
+    referenced = False
     made_at: str | None = None
     _open_data: JsonDict = {}
     _close_data: JsonDict = {}
@@ -66,6 +68,7 @@ class KernelComm(BaseComm):
         opening = encode_message(
             "open", self._comm_id, target_name, data or {}, metadata or {}, buffers=buffers
         )
+        comms.prepare(opening)
         with comms.lock:
             comms.comms[self._comm_id] = self
             comms.publish(opening)
@@ -87,6 +90,7 @@ class KernelComm(BaseComm):
     def comm_id(self) -> str:  # type: ignore[override]
         """The id on the wire. Raises `ForeignWidgetError` while another kernel runs."""
         self._check_kernel()
+        self.referenced = True
         return self._comm_id
 
     @property
@@ -155,6 +159,7 @@ class KernelComm(BaseComm):
         closing = encode_message("close", self._comm_id, data or {})
         with comms.lock:
             comms.comms.pop(self._comm_id, None)
+            comms.forget(self._comm_id)
             comms.publish(closing)
 
     def _subject(self, data: JsonDict) -> tuple[str, ...] | None:
@@ -214,6 +219,11 @@ class KernelCommManager(CommManager):
         self.ended = False
         # Suggests the id of a comm that is opened with some data, to continue one of another run.
         self.propose_id: Callable[[JsonDict], str | None] = lambda data: None
+        # Called with a message before it is published under the lock: it may name comms that a full
+        # state has left out, and describing these runs code of the app.
+        self.prepare: Callable[[Outgoing], None] = lambda message: None
+        # Called with the id of a comm that is closed.
+        self.forget: Callable[[str], None] = lambda comm_id: None
         # Guards that a comm is among `comms` exactly if its opening, and not its closing, has been
         # published. It is re-entrant because a finalizer that closes a widget may run under it.
         self.lock = threading.RLock()
@@ -221,14 +231,14 @@ class KernelCommManager(CommManager):
         self.targets = ChainMap({}, shared_targets or {})  # type: ignore[assignment]
         # Read from the system only once, because each time other threads may take over the
         # interpreter while the app waits.
-        self._unique = secrets.token_hex(12)
+        self.id_suffix = secrets.token_hex(12)
         self._numbers = itertools.count(1)
 
     def new_id(self) -> str:
         """Return an id that no other comm of any kernel has, as long as Jupyter's."""
         with self.lock:
             number = next(self._numbers)
-        return f"{number:08x}{self._unique}"
+        return f"{number:08x}{self.id_suffix}"
 
     def scope_here(self) -> Scope:
         """Return the scope for callbacks created here."""

@@ -17,10 +17,11 @@ from sundog.kernel import errors as reports
 from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.dispatch import Dispatcher, Received
 from sundog.kernel.error_rate import ErrorRate
-from sundog.kernel.full_state import DescribeComm, FullState
+from sundog.kernel.full_state import DescribeComm, FullState, NeedForComm, always_needed
 from sundog.kernel.identity import Client, Identity, NoClientYetError
 from sundog.kernel.locals import Locals
 from sundog.kernel.location import Location
+from sundog.kernel.messages.left_out import LeftOut
 from sundog.kernel.messages.outbox import Outbox, OutboxLimits
 from sundog.kernel.offered_files import OfferedFiles
 from sundog.kernel.page import Page
@@ -58,6 +59,7 @@ class VirtualKernel:
         display_bytes: int = DISPLAY_BYTES,
         shared_targets: dict[str, Callable[..., Any]] | None = None,
         describe_comm: DescribeComm = KernelComm.describe,
+        need_for_comm: NeedForComm = always_needed,
     ) -> None:
         self.identity = Identity(Client(kernel_id, session_id, request))
         self.development = development
@@ -75,8 +77,12 @@ class VirtualKernel:
         # Whether this is the dry run, which no page will see.
         self.is_dry_run = False
         self.files = OfferedFiles()
-        self.outbox = Outbox(limits or OutboxLimits())
-        self.output = KernelOutput(self.publish, self.submit, display_bytes)
+        self.output = KernelOutput(
+            self.publish,
+            self.submit,
+            display_bytes,
+            lambda model_id: self.full_state.open(model_id),
+        )
         self.page_area = self.output.page
         self.location = Location(self.publish, self.submit, check=self._require_client)
         self.location.begin(request.place)
@@ -95,11 +101,16 @@ class VirtualKernel:
             shared_targets=shared_targets,
             development=development,
         )
+        left_out = LeftOut(self.comms.id_suffix)
+        self.outbox = Outbox(limits or OutboxLimits(), left_out)
+        self.comms.forget = self.outbox.forget_left_out
+        self.comms.prepare = lambda message: self.full_state.prepare(message)
         self.full_state = FullState(
             self.comms,
             self.outbox,
             self.output.barrier,
             describe=describe_comm,
+            need_for=need_for_comm,
             describe_page=self._describe_page,
             report_error=self.report_error,
         )
@@ -199,7 +210,8 @@ class VirtualKernel:
         """Send a message to all pages."""
         if self._stopper.stopped:
             stop_if_ended()
-        self.outbox.publish(message)
+        if not self.outbox.publish(message):
+            self.full_state.open_named(message)
 
     def report_error(self, error: BaseException, where: str) -> str:
         """Log an error and show it in the pages, as far as the mode allows. Return its id."""

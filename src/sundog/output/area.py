@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from sundog.errors import KernelClosedError
 from sundog.output.barrier import OutputBarrier
-from sundog.output.items import Append, Item
+from sundog.output.items import Append, Item, shown_widget
 from sundog.output.large_displays import LargeDisplays, resolved
 from sundog.output.store import OutputLimits, OutputStore
 
@@ -32,6 +32,10 @@ class AreaHost(Protocol):
 
     def submit(self, work: Callable[[], object]) -> None:
         """Run a function on the kernel's logical thread. Raises `KernelClosedError`."""
+        ...
+
+    def open_widget(self, model_id: str) -> None:
+        """Let the pages know a widget that is shown, if they may not. Called without locks."""
         ...
 
     def register(self, area: Area) -> None:
@@ -96,6 +100,9 @@ class Area:
         elif kind == "update_display_data":
             self._host.update_display(item)
         else:
+            shown = shown_widget(item)
+            if shown is not None:
+                self._host.open_widget(shown)
             item = self._host.large_displays.by_reference(item, self._store.display_size)
             with self._lock:
                 self._flush()

@@ -26,6 +26,13 @@ def is_view(item: Item) -> bool:
     return WIDGET_VIEW in (item.get("data") or ())
 
 
+def shown_widget(item: Item) -> str | None:
+    """Return the model id of the widget that an item shows, or None."""
+    view = (item.get("data") or {}).get(WIDGET_VIEW)
+    model_id = view.get("model_id") if isinstance(view, dict) else None
+    return model_id if isinstance(model_id, str) else None
+
+
 def size_of(value: Any) -> int:
     """Return roughly how much memory a value takes: characters of text and bytes of data."""
     if isinstance(value, (str, bytes)):

@@ -25,6 +25,7 @@ class KernelOutput:
         publish: Sends a message to all pages of the kernel.
         submit: Runs a function on the kernel's logical thread; raises `KernelClosedError`.
         display_bytes: The maximum bytes of all large displays together.
+        open_widget: Called without locks with the model id of a widget that is about to be shown.
     """
 
     def __init__(
@@ -32,9 +33,11 @@ class KernelOutput:
         publish: Callable[[Outgoing], None],
         submit: Callable[[Callable[[], object]], None],
         display_bytes: int = DISPLAY_BYTES,
+        open_widget: Callable[[str], None] = lambda model_id: None,
     ) -> None:
         self._publish = publish
         self.submit = submit
+        self.open_widget = open_widget
         self.barrier = OutputBarrier()
         self.large_displays = LargeDisplays(display_bytes)
         self.questions = Questions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sundog.app import Link
-from sundog.errors import KernelLimitError
+from sundog.errors import KernelClosedError, KernelLimitError
 from sundog.ids import KernelId, PageId, SessionId, new_token
 from sundog.protocol.address import Address
 from sundog.registry.registry import Registry
@@ -134,6 +135,11 @@ class Endpoints:
         if session_id is None:
             text = "The page that it belongs to is not open in this browser."
             return notice("This window has nothing to show", text, 404)
+        kernel = self._registry.find(kernel_id, session_id)
+        if kernel is not None:
+            # Nothing else that is shown need refer to the widget.
+            with contextlib.suppress(KernelClosedError):
+                kernel.submit(lambda: kernel.full_state.keep(widget))
         return await self._rendered(request, session_id, kernel_id, Address(), widget)
 
     def _missing(self, request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -13,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from sundog.config import Mode, Settings
 from sundog.errors import KernelLimitError
-from sundog.ids import SessionId
+from sundog.ids import KernelId, SessionId
 from sundog.registry.registry import Registry
 from sundog.web.access.policy import AccessPolicy, hosts_of, origins_of
 from sundog.web.access.proxies import TrustedProxies
@@ -32,6 +33,12 @@ class FakeRegistry:
     def __init__(self) -> None:
         self.closed: list[tuple[str, str, str]] = []
         self.full = False
+        # Models that a window was opened for.
+        self.kept: list[str] = []
+
+    def find(self, kernel_id: KernelId, session_id: SessionId) -> Any:
+        kept = SimpleNamespace(keep=self.kept.append)
+        return SimpleNamespace(submit=lambda work: work(), full_state=kept)
 
     def check_capacity(self, session_id: SessionId) -> None:
         if self.full:
@@ -185,6 +192,7 @@ def test_a_window_shows_a_widget_of_its_browsers_kernel(rig: Rig, path: str) -> 
     answer = rig.get(window, mine)
     [page] = rig.rendered
     assert (answer.status, page.kernel_id, page.widget) == (200, kernel_id, "0a-b_9")
+    assert rig.registry.kept == ["0a-b_9"]
     assert f"'nonce-{page.nonce}'" in answer.headers["content-security-policy"]
     unknown = rig.get(f"{path}?kernelid=unknown&modelid=x", mine)
     assert unknown.status == 404

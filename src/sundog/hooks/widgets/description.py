@@ -13,9 +13,11 @@ from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget, _remove_buffers
 
 from sundog.kernel.comm import WIDGET_TARGET, KernelComm
+from sundog.kernel.full_state import Need
 from sundog.protocol.codec import encode_message
 from sundog.protocol.message import Outgoing
 
+_PASSIVE_MODULES = ("@jupyter-widgets/", "jupyter-vue")
 # Represents a closed widget that leaves its position empty.
 CLOSED = "IPY_MODEL_sundog-closed"
 
@@ -29,6 +31,22 @@ def describe(comm: KernelComm) -> Outgoing:
     data = {"state": state, "buffer_paths": buffer_paths}
     metadata = {"version": widget_module.__protocol_version__}
     return encode_message("open", comm._comm_id, WIDGET_TARGET, data, metadata, buffers=buffers)
+
+
+def need_for(comm: KernelComm) -> Need:
+    """Return when a page needs a widget.
+
+    Widgets of ipywidgets and ipyvue do nothing in a page until they are shown, except links. The
+    models of other packages may act by themselves (they listen to the keyboard, for example), so
+    these are always needed, unless something has shown them or referred to them: then they are
+    needed as long as it does.
+    """
+    widget = comm.kernel.widgets.get(comm._comm_id)
+    if widget is None:
+        return Need.ALWAYS
+    if str(widget._model_module).startswith(_PASSIVE_MODULES):
+        return Need.IF_REFERRING if widget._view_name is None else Need.IF_REFERENCED
+    return Need.IF_REFERENCED if comm.referenced else Need.ALWAYS
 
 
 def _state_of(widget: Widget) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def _open_in_kernel(open_widget: Method, companions: Companions) -> Method:
         if isinstance(comm, KernelComm):
             # `describe` asks the widget instead, which has its current state.
             comm._open_data = {}
+            # Until here, only the widget itself has asked for its id.
+            comm.referenced = False
             note_home(self, comm)
             companions.open(comm.kernel, self._model_module)
         elif current_kernel() is None and comm is not None:

@@ -37,11 +37,13 @@ class WidgetArea(Area):
         items = widget._trait_values.get("outputs", ())
         super().__init__(output, output.publisher(comm._comm_id), items=items)
         self._widget = widget
+        self._open = functools.partial(output.open_widget, comm._comm_id)
         # Whether the trait's value is outdated.
         self.stale = False
 
     def append(self, item: Item) -> None:
         """Add an item."""
+        self._open()
         with self._notifying():
             super().append(item)
 

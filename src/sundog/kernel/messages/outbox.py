@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sundog.errors import PageTooSlowError
+from sundog.kernel.messages.left_out import LeftOut
 from sundog.kernel.messages.log import MessageLog, frame_length
 from sundog.kernel.messages.reader import Batch, Reader, wake
 from sundog.protocol.message import Outgoing
@@ -38,7 +39,13 @@ class OutboxLimits:
 class Outbox:
     """The log of one kernel. Thread-safe."""
 
-    def __init__(self, limits: OutboxLimits) -> None:
+    def __init__(self, limits: OutboxLimits, left_out: LeftOut | None = None) -> None:
+        """Create an empty log.
+
+        Args:
+            limits: How much is kept.
+            left_out: The comms that full states have left out; none by default.
+        """
         self._limits = limits
         # The lock guards the attributes below. It is re-entrant because the garbage collector may
         # run under it, and with it a finalizer of the app that prints.
@@ -48,6 +55,7 @@ class Outbox:
         self._holding = False
         self._held_since: float | None = None
         self._closed = False
+        self._left_out = LeftOut("") if left_out is None else left_out
         # The outbox that has taken over the readers.
         self._heir: Outbox | None = None
 
@@ -63,11 +71,17 @@ class Outbox:
         """The size of the messages in the log."""
         return self._log.bytes
 
-    def publish(self, message: Outgoing) -> None:
-        """Append a message for all pages. Dropped if the outbox is closed."""
+    def publish(self, message: Outgoing, *, force: bool = False) -> bool:
+        """Append a message for all pages. Dropped if the outbox is closed.
+
+        Returns False, without appending it, if it names a comm that a full state has left out:
+        `open_left_out` comes first, unless it is forced.
+        """
         with self._lock:
             if self._closed:
-                return
+                return True
+            if self._left_out and not force and self._left_out.is_named_in(message):
+                return False
             self._log.append(message)
             if self._over_limits():
                 self._trim()
@@ -79,9 +93,41 @@ class Outbox:
             if self._holding:
                 if self._held_since is None:
                     self._held_since = time.monotonic()
-                return
+                return True
             ready = self._readers_to_notify()
         wake(ready)
+        return True
+
+    def left_out_in(self, message: Outgoing) -> set[str]:
+        """Return the comms that a message names and a full state has left out."""
+        with self._lock:
+            return self._left_out.named_in(message) if self._left_out else set()
+
+    def is_left_out(self, comm_id: str) -> bool:
+        """Return whether a full state has left a comm out, and it was not opened since."""
+        return comm_id in self._left_out
+
+    def open_left_out(self, opening: Mapping[str, Outgoing | None]) -> bool:
+        """Publish the messages that open comms which full states have left out, all at once.
+
+        A comm whose message is None is not left out any more, but nothing opens it. Comms that
+        another thread has opened meanwhile are skipped. Returns False, and publishes nothing, if
+        the messages name a comm that has been left out meanwhile.
+        """
+        with self._lock:
+            for message in opening.values():
+                if message is not None and self._left_out.named_in(message) - opening.keys():
+                    return False
+            missing = [message for name, message in opening.items() if self._left_out.remove(name)]
+            for message in missing:
+                if message is not None:
+                    self.publish(message)
+            return True
+
+    def forget_left_out(self, comm_id: str) -> None:
+        """Note that a comm is being closed, so it need not be opened for that."""
+        with self._lock:
+            self._left_out.remove(comm_id)
 
     def acknowledge(self, reader: Reader, number: int) -> None:
         """Acknowledge a page's messages up to a number."""
@@ -200,18 +246,25 @@ class Outbox:
         return reader.awaits_state
 
     def give_state(
-        self, reader: Reader, state: Sequence[Outgoing], after: int, *, exact: bool = True
+        self,
+        reader: Reader,
+        state: Sequence[Outgoing],
+        after: int,
+        *,
+        exact: bool = True,
+        left_out: Iterable[str] = (),
     ) -> bool:
         """Send a waiting page the kernel's full state as it was after a message's number.
 
         Returns False if messages have been published since. If it need not be `exact`, these are
-        sent again after the state.
+        sent again after the state, which must be complete then: an exact one may leave out comms.
         """
         with self._lock:
             if not reader.awaits_state:
                 return True
             if exact and self.last != after:
                 return False
+            self._left_out.add(left_out)
             reader.awaits_state = False
             reader.state = list(state)
             reader.state_ack = reader.ack

@@ -14,6 +14,7 @@ from typing import Any
 
 import ipywidgets
 import pytest
+from IPython.display import display
 from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget
 
@@ -317,6 +318,7 @@ class TestPages:
         self, kernel: VirtualKernel, page: FakePage
     ) -> None:
         mine = run_in(kernel, slider)
+        run_in(kernel, lambda: display(mine))
         gone = run_in(kernel, ipywidgets.Button)
         page.read()
         page.wait_for_ack(page.update(run_in(kernel, lambda: mine.model_id), value=7))
@@ -325,9 +327,11 @@ class TestPages:
         assert not later.connect()
         kernel.synchronise(later.page)
         settle(kernel)
-        states = {message[1]: message[3]["state"] for message in later.read()}
+        opened = [message for message in later.read() if message[0] == "open"]
+        states = {message[1]: message[3]["state"] for message in opened}
 
-        assert states.keys() == kernel.widgets.keys()
+        of_gone = {gone.layout.comm.comm_id, gone.style.comm.comm_id}
+        assert states.keys() == kernel.widgets.keys() - of_gone
         assert states[run_in(kernel, lambda: mine.model_id)]["value"] == 7
 
     def test_binary_state_is_described_with_its_buffers(self, kernel: VirtualKernel) -> None:
