@@ -15,6 +15,7 @@ import socket
 import zlib
 from asyncio.transports import BaseTransport
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from websockets import http11
@@ -55,7 +56,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     `budget` limits the bytes of unfinished messages of all connections.
     """
 
-    def __init__(self, *args: Any, budget: Budget | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        budget: Budget | None = None,
+        make_delivery: Callable[[Any], Delivery] = Delivery,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._unfinished = (budget or Budget(None)).reserve()
         # Frames that wait while the first of them is being inflated.
@@ -72,6 +79,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             max_size=self.config.ws_max_size,
             logger=logging.getLogger("uvicorn.error"),
         )
+        self._make_delivery = make_delivery
         self._delivery = Delivery(None)
         # If the system provides it: the bytes that the client had received at the last check, and
         # the bytes that it should receive before the ping.
@@ -89,7 +97,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             # Unix sockets do not have this option.
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
-        self._delivery = Delivery(sock)
+        self._delivery = self._make_delivery(sock)
         super().connection_made(transport)
 
     # Whether the peer is there -----------------------------------------------------------------

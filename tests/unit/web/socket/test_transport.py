@@ -109,11 +109,12 @@ class FakeDelivery:
     """What the peer's system has acknowledged, and what it has not."""
 
     def __init__(self) -> None:
+        self.tells = False
         self.has = 1000
         self.lacks = 0
 
-    def acknowledged(self) -> int:
-        return self.has
+    def acknowledged(self) -> int | None:
+        return self.has if self.tells else None
 
     def waiting(self) -> int:
         return self.lacks
@@ -143,7 +144,18 @@ class Rig:
         config.load()
         state: Any = ServerState()
         loop: Any = self.loop
-        self.protocol = WebSocketProtocol(config, state, {}, loop, budget=budget)
+        self.protocol = WebSocketProtocol(
+            config, state, {}, loop, budget=budget, make_delivery=self._make_delivery
+        )
+
+    def _make_delivery(self, sock: Any) -> Any:
+        self.delivery = FakeDelivery()
+        return self.delivery
+
+    def watch_deliveries(self) -> FakeDelivery:
+        """Let the system tell what the peer has; at first, it tells nothing."""
+        self.delivery.tells = True
+        return self.delivery
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         self.send = send
@@ -264,7 +276,7 @@ class TestPeers:
     @pytest.mark.parametrize("buffered", [0, 5000])
     async def test_what_the_own_system_takes_says_nothing_of_the_peer(self, buffered: int) -> None:
         async with connected() as rig:
-            rig.protocol._delivery = FakeDelivery()  # type: ignore[assignment]
+            rig.watch_deliveries()
             rig.transport.unsent = buffered
             rig.ping()
             rig.transport.unsent = 0
@@ -275,7 +287,7 @@ class TestPeers:
     async def test_one_that_has_the_ping_and_does_not_answer_is_dead(self) -> None:
         async with connected() as rig:
             # As where something in between takes all.
-            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            delivery = rig.watch_deliveries()
             rig.ping()
             delivery.take(10_000)
             rig.wait()
@@ -283,7 +295,7 @@ class TestPeers:
 
     async def test_one_that_takes_what_came_before_the_ping_gets_time_to_answer(self) -> None:
         async with connected() as rig:
-            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            delivery = rig.watch_deliveries()
             rig.transport.unsent, delivery.lacks = 2000, 1000
             rig.ping()
             for size in (100, 2800, 200):
@@ -297,7 +309,7 @@ class TestPeers:
 
     async def test_one_that_dies_while_it_is_held_back_is_found(self) -> None:
         async with connected() as rig:
-            rig.protocol._delivery = delivery = FakeDelivery()  # type: ignore[assignment]
+            delivery = rig.watch_deliveries()
             rig.protocol.read_paused = True
             rig.ping()
             for _ in range(3):
