@@ -18,7 +18,7 @@ from sundog.hooks.libraries import (
     tqdm,
 )
 from sundog.hooks.matplotlib import hook as matplotlib
-from sundog.hooks.process import exception_hooks, exit_callbacks, signals
+from sundog.hooks.process import exception_hooks, exit_callbacks, fork, signals, spawn
 from sundog.hooks.process import logging as logging_hook
 from sundog.hooks.widgets import output_widget
 
@@ -32,6 +32,8 @@ APP_HOOKS: tuple[Install, ...] = (
     exception_hooks.install,
     exit_callbacks.install,
     signals.install,
+    fork.install,
+    spawn.install,
     ipython.install,
     output_widget.install,
     matplotlib.install,

@@ -26,6 +26,7 @@ from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger
 from sundog.config import Settings
 from sundog.errors import AppExecutionError, StartupError, SundogError
+from sundog.hooks.process.fork import server_descriptors
 from sundog.logs import configure_logging
 from sundog.server.membership import Membership
 from sundog.server.program import starter
@@ -69,6 +70,7 @@ class Job:
 def work(job: Job) -> None:
     """Serve until asked to stop, or until the supervisor is gone."""
     _leave_interrupts_to_the_supervisor()
+    server_descriptors.note_inherited()
     job.crash_report.install()
     settings = job.settings
     single = job.shared_state.count == 1

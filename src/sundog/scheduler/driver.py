@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -62,6 +64,7 @@ class Engine:
     def __init__(self, threads: int | None = None, *, own_threads: bool = False) -> None:
         self.own_threads = own_threads
         self.ticker = Ticker()
+        self.process_id = os.getpid()
         self.pool = ThreadPool(self.ticker, threads or default_size(), KERNEL_THREAD)
         self.jobs = ThreadPool(self.ticker, JOB_THREADS, "sundog-job", keep=0)
         self.observer: DriveObserver | None = None
@@ -239,6 +242,11 @@ class Driver:
         end = time.monotonic() + SLICE_SECONDS
         while True:
             self._run_once()
+            if os.getpid() != self._engine.process_id:
+                # A child that the app has forked, and whose code went on to its end: as at the end
+                # of a script, and not as one more server.
+                sys.stdout.flush()
+                os._exit(0)
             if self._done is not None:
                 return None
             delay = 0.0 if loop.has_work else loop.next_delay()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sundog.app import Program
 from sundog.config import EnvFile, Settings
 from sundog.errors import ConfigError, StartupError
+from sundog.hooks.process.fork import server_descriptors
 from sundog.server.listen import bind, url_of
 from sundog.server.membership import Membership
 from sundog.server.program import StartProgram
@@ -85,6 +86,7 @@ class Server:
             bind(settings.host, settings.port, host_source=str(settings.source("host")))
         )
         self.port: int = self._membership.sockets[0].getsockname()[1]
+        server_descriptors.note_port(self.port)
         self._failure: BaseException | None = None
         self._run: Run | None = None
         self._thread: threading.Thread | None = None
@@ -128,6 +130,7 @@ class Server:
         """Close the sockets of a server that never ran."""
         for sock in self._membership.sockets:
             sock.close()
+        server_descriptors.forget_port(self.port)
 
     # In a thread of its own --------------------------------------------------------------------
 

@@ -15,13 +15,16 @@ from typing import Any
 
 from sundog.scope import current_scope
 
+NAMES = ("__main__", "__mp_main__")
+
 
 class KernelMain(ModuleType):
     """Stands for ``__main__``; every access goes to the namespace that holds here and now."""
 
     def __init__(self, own: ModuleType) -> None:
         super().__init__("__main__")
-        ModuleType.__setattr__(self, "_sundog_own", own)
+        # The names that it has outside of kernels.
+        ModuleType.__setattr__(self, "_sundog_own", vars(own))
 
     def __getattribute__(self, name: str) -> Any:
         namespace = _namespace(self)
@@ -52,18 +55,29 @@ def _namespace(module: KernelMain) -> dict[str, Any]:
     scope = current_scope()
     if scope is not None and scope.namespace:
         return scope.namespace
-    own: ModuleType = ModuleType.__getattribute__(module, "_sundog_own")
-    return vars(own)
+    own: dict[str, Any] = ModuleType.__getattribute__(module, "_sundog_own")
+    return own
+
+
+def pin(namespace: dict[str, Any]) -> None:
+    """Make a namespace that of ``__main__`` outside of kernels, too: in a process of its own."""
+    module = sys.modules["__main__"]
+    if namespace and isinstance(module, KernelMain):
+        ModuleType.__setattr__(module, "_sundog_own", namespace)
 
 
 def install() -> Callable[[], None]:
     """Put the module in the place of ``__main__``; return what puts the former one back."""
     former = sys.modules["__main__"]
     stand_in = KernelMain(former)
-    sys.modules["__main__"] = stand_in
+    # multiprocessing knows it by a second name as well.
+    names = [name for name in NAMES if sys.modules.get(name) is former]
+    for name in names:
+        sys.modules[name] = stand_in
 
     def uninstall() -> None:
-        if sys.modules.get("__main__") is stand_in:
-            sys.modules["__main__"] = former
+        for name in names:
+            if sys.modules.get(name) is stand_in:
+                sys.modules[name] = former
 
     return uninstall
