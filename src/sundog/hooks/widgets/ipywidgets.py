@@ -135,8 +135,8 @@ def _close_if_open(delete: Method) -> Method:
     def close_if_open(self: Widget) -> None:
         comm = self.comm
         if isinstance(comm, KernelComm):
-            # It is collected in any kernel.
-            with scoped(comm.comms.scope):
+            # It is collected in any code, which must not stop if the widget's kernel has ended.
+            with scoped(comm.comms.scope.of_library()):
                 delete(self)
         elif comm is not None:
             delete(self)

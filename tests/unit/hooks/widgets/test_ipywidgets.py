@@ -503,6 +503,22 @@ class TestEnd:
 
         assert [one() for one in gone if one() is not None] == []
 
+    def test_a_widget_that_a_library_makes_after_the_end_is_collected_without_an_error(
+        self, make_hosted: MakeKernel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        unraisable: list[Any] = []
+        monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+        kernel = make_hosted()
+        close(kernel)
+        with scoped(kernel.scope.of_library()):
+            gone = weakref.ref(slider())
+        kernel.widgets.clear()
+        kernel.comms.comms.clear()
+        gc.collect()
+
+        assert gone() is None
+        assert unraisable == []
+
     def test_a_widget_that_a_thread_still_holds_harms_nobody(
         self, make_hosted: MakeKernel, other: VirtualKernel
     ) -> None:
