@@ -28,27 +28,27 @@ JOBS_PER_KERNEL = 32
 
 
 class Batched(Protocol):
-    """What collects messages during a drive and sends them together."""
+    """Collects messages during a drive and sends them together."""
 
     def hold(self) -> None:
-        """Begin to collect."""
+        """Start collecting."""
 
     def release(self) -> None:
-        """Send what was collected and stop collecting."""
+        """Send the collected messages and stop collecting."""
 
     def flush(self) -> None:
-        """Send what was collected and go on collecting."""
+        """Send the collected messages and continue collecting."""
 
 
 class DriveObserver(Protocol):
-    """Notes which thread runs which kernel."""
+    """Records which thread runs which kernel."""
 
     def began(self, name: str) -> int | None:
-        """Note that the calling thread runs a kernel; return what `ended` needs to know."""
+        """Note that the calling thread runs a kernel; return the argument for `ended`."""
         ...
 
     def ended(self, row: int | None) -> None:
-        """Note that the calling thread runs the kernel no more."""
+        """Note that the calling thread no longer runs the kernel."""
         ...
 
 
@@ -68,7 +68,7 @@ class Engine:
         self.pool = ThreadPool(self.ticker, threads or default_size(), KERNEL_THREAD)
         self.jobs = ThreadPool(self.ticker, JOB_THREADS, "sundog-job", keep=0)
         self.observer: DriveObserver | None = None
-        # Of kernels that need one; kept to be stopped with the others.
+        # Of kernels that need one; stored so that they are stopped with the others.
         self._own_threads: WeakSet[OwnThread] = WeakSet()
         self._lock = threading.Lock()
         # The lock guards the set.
@@ -77,11 +77,11 @@ class Engine:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no kernel is being driven now."""
+        """Whether no kernel is running now."""
         return not self._driving
 
     def make_own_thread(self) -> OwnThread:
-        """Return what becomes one kernel's own thread, started or taken from the pool."""
+        """Return one kernel's own thread, started or released by the pool."""
         own = OwnThread(self.ticker)
         self._own_threads.add(own)
         return own
@@ -91,17 +91,17 @@ class Engine:
         return JobQueue(self.jobs, JOBS_PER_KERNEL)
 
     def began(self, batched: Batched) -> None:
-        """Note that a drive began."""
+        """Note that a drive has started."""
         with self._lock:
             self._driving.add(batched)
 
     def ended(self, batched: Batched) -> None:
-        """Note that a drive ended."""
+        """Note that a drive has ended."""
         with self._lock:
             self._driving.discard(batched)
 
     def stop(self) -> None:
-        """End the threads; what blocks goes on in a daemon thread."""
+        """End the threads. Blocked ones continue as daemon threads."""
         self.pool.shutdown()
         self.jobs.shutdown()
         for own in tuple(self._own_threads):
@@ -127,7 +127,7 @@ class _State(enum.Enum):
 class Driver:
     """Drives one loop. `wake` may be called from any thread, any number of times.
 
-    `home` is the context of what is called in the loop from outside of its kernel.
+    `home` is the context of callbacks from outside of the kernel.
     """
 
     def __init__(self, engine: Engine, batched: Batched, home: Context) -> None:
@@ -139,7 +139,7 @@ class Driver:
         self._timer: Timer | None = None
         self._done: Callable[[], None] | None = None
         self._scope = home.run(current_scope)
-        # What the engine's observer has returned for the drive that runs.
+        # The value from the engine's observer for the current drive.
         self._observed: int | None = None
         # The thread that runs the loop; whether it may be interrupted now, and whether it was.
         self._ident = 0
@@ -152,7 +152,7 @@ class Driver:
         self.loop = KernelLoop(self.wake, engine.make_job_queue, home)
 
     def wake(self) -> None:
-        """Have the loop driven, because it got something to do."""
+        """Drive the loop soon, because it has work."""
         with self._lock:
             if self._state is _State.RUNNING:
                 self._state = _State.RUNNING_AGAIN
@@ -197,8 +197,8 @@ class Driver:
     def keep_thread(self) -> None:
         """Run the kernel on the calling thread from now on, until its end.
 
-        Called where something is made that is bound to the thread. Elsewhere than on the kernel's
-        logical thread it does nothing, but that a thread of the jobs' pool ends with its job.
+        Called where an object bound to the thread is created. Elsewhere than on the kernel's
+        logical thread it does nothing, except that a thread of the jobs' pool ends with its job.
         """
         if asyncio._get_running_loop() is not self.loop:
             self._engine.jobs.give_away(None)
@@ -210,7 +210,8 @@ class Driver:
     def interrupt(self) -> int | None:
         """Raise `KernelStoppedError` in the code that runs now; return its thread, if any runs."""
         with self._lock:
-            # In this order: the driving thread ends to be interruptible, then looks at the other.
+            # In this order: the driving thread first stops being interruptible, then checks the
+            # other.
             self._interrupted = True
             if not self._interruptible:
                 self._interrupted = False
@@ -226,12 +227,12 @@ class Driver:
             if self._interrupted:
                 self._recover()
         except KernelStoppedError:
-            # Between the app's code and here. The loop has kept what was not run.
+            # Between the app's code and here. The loop has kept callbacks that were not run.
             self._interruptible = False
             self._recover()
 
     def _recover(self) -> None:
-        """Let no interrupt reach what the thread does after the kernel's code."""
+        """Keep interrupts from the thread's work after the kernel's code."""
         with self._lock:
             take_back(self._ident)
             self._interrupted = False

@@ -1,9 +1,9 @@
 """``__main__`` is the app that the running kernel executes.
 
 Upstream reason: an app's code runs with ``__name__ == "__main__"``, so its classes and functions
-say that they are in the module ``__main__``. dataclasses, typing, pydantic, pickle and others look
-that module up in ``sys.modules`` and would find the server's. The module put there shows, under a
-kernel that runs an app, the namespace of that run; otherwise the process's own ``__main__``.
+name ``__main__`` as their module. dataclasses, typing, pydantic, pickle and others look that module
+up in ``sys.modules`` and would find the server's. The replacement shows the namespace of the run in
+a kernel that runs an app, and the process's own ``__main__`` elsewhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NAMES = ("__main__", "__mp_main__")
 
 
 class KernelMain(ModuleType):
-    """Stands for ``__main__``; every access goes to the namespace that holds here and now."""
+    """Replaces ``__main__``; every access goes to the current namespace."""
 
     def __init__(self, own: ModuleType) -> None:
         super().__init__("__main__")
