@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -112,24 +113,23 @@ def site(
     (folder / "app.py").write_text(APP)
     commands = Commands(folder)
     servers = {}
-    for port in (free_port(), free_port()):
-        servers[port] = commands(
-            *("run", "app.py", "--production", "--port", str(port), "--root-path", ROOT),
-            *("--no-open", "--host", "127.0.0.1"),
-            SOLARA_SESSION_SECRET_KEY=SECRET,
-            TEST_PORT=str(port),
-        )
-    for process in servers.values():
-        url_of(process)
-    port = free_port()
-    proxy = subprocess.Popen(make_proxy(folder, port, list(servers)))
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(commands.close)
+        for port in (free_port(), free_port()):
+            servers[port] = commands(
+                *("run", "app.py", "--production", "--port", str(port), "--root-path", ROOT),
+                *("--no-open", "--host", "127.0.0.1"),
+                SOLARA_SESSION_SECRET_KEY=SECRET,
+                TEST_PORT=str(port),
+            )
+        for process in servers.values():
+            url_of(process)
+        port = free_port()
+        proxy = subprocess.Popen(make_proxy(folder, port, list(servers)))
+        stack.callback(proxy.wait, 10)
+        stack.callback(proxy.terminate)
         wait_for(f"http://127.0.0.1:{port}")
         yield Site(port, servers)
-    finally:
-        proxy.terminate()
-        proxy.wait(10)
-        commands.close()
 
 
 def nginx(folder: Path, port: int, servers: list[int]) -> list[str]:
