@@ -282,12 +282,17 @@ class Outbox:
     def take(self, reader: Reader) -> Batch | None:
         """Return the next frame's messages for a page, or None if there are none.
 
+        There are none for a page without a connection, and after `close` or `hand_over`.
+
         Raises `PageTooSlowError` if the page must resynchronise.
         """
         with self._lock:
             reader.notified = False
             if reader.expelled:
                 raise PageTooSlowError("The page reads too slowly and must be resynchronised.")
+            if self._closed or reader.notify is None:
+                # Its position may have left the log.
+                return None
             if reader.state is not None:
                 return self._take_state(reader)
             first = reader.sent + 1

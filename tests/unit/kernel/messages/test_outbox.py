@@ -529,6 +529,30 @@ class TestClosing:
         assert box.last == 2
         assert page.reader.notify is None
 
+    def test_a_page_that_has_not_read_everything_finds_nothing(
+        self, box: Outbox, page: Page
+    ) -> None:
+        say(box, "a", "b")
+        box.close()
+
+        assert box.take(page.reader) is None
+
+    def test_a_page_that_has_ended_or_gone_to_another_outbox_finds_nothing(self) -> None:
+        box = Outbox(OutboxLimits(replay_messages=1))
+        ended, moved = Reader(), Reader()
+        box.connect(ended, 0, lambda: None)
+        say(box, "a")
+        box.forget(ended)
+        say(box, *"bcdefg")
+        assert box.take(ended) is None
+
+        box.connect(moved, box.last, lambda: None)
+        say(box, "h")
+        heir = Outbox(OutboxLimits())
+        heir.take_over(*box.hand_over(heir))
+        say(heir, *"ijk")
+        assert box.take(moved) is None
+
     def test_a_finalizer_may_publish_while_the_outbox_is_locked(
         self, box: Outbox, page: Page
     ) -> None:
