@@ -150,6 +150,7 @@ class Driver:
             self._own = engine.make_own_thread()
             self._own.start(KERNEL_THREAD)
         self.loop = KernelLoop(self.wake, engine.make_job_queue, home)
+        self.loop.block = self._block
 
     def wake(self) -> None:
         """Drive the loop soon, because it has work."""
@@ -259,14 +260,17 @@ class Driver:
                 return 0.0
 
     def _wait_for_sockets(self, delay: float | None) -> None:
+        self._block(lambda: self.loop.wait_for_sockets(delay))
+
+    def _block(self, wait: Callable[[], object]) -> None:
         # Waiting is no work: nothing is collected, and no tick is needed for it.
         self._end()
         try:
             if self._own is not None:
-                self.loop.wait_for_sockets(delay)
+                wait()
                 return
             with self._engine.pool.blocked():
-                self.loop.wait_for_sockets(delay)
+                wait()
         finally:
             self._begin()
 

@@ -21,6 +21,7 @@ from contextvars import Context
 from typing import Any
 from weakref import WeakSet
 
+from sundog.scheduler.nested import run_until_done
 from sundog.scope import current_scope
 
 COMPACT_FROM = 64
@@ -100,6 +101,10 @@ class KernelLoop(asyncio.SelectorEventLoop):
         self._tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
         self._lazy = LazySelector(self._make_real_self_pipe)
         self._real_self_pipe = False
+        # Set where the loop waits for work inside of one of its own callbacks.
+        self._work_came: threading.Event | None = None
+        # Replaced by whoever drives the loop: calls what blocks.
+        self.block: Callable[[Callable[[], object]], object] = lambda wait: wait()
         super().__init__(self._lazy)
 
     # What asyncio calls when something becomes ready -------------------------------------------
@@ -166,6 +171,8 @@ class KernelLoop(asyncio.SelectorEventLoop):
     def _write_to_self(self) -> None:
         """Called by `call_soon_threadsafe` after the callback was queued."""
         self._has_work = True
+        if self._work_came is not None:
+            self._work_came.set()
         if self._real_self_pipe:
             super()._write_to_self()  # type: ignore[misc]
         self._wake()
@@ -191,6 +198,34 @@ class KernelLoop(asyncio.SelectorEventLoop):
                 self._kernel_executor = self._make_executor()
             executor = self._kernel_executor
         return super().run_in_executor(executor, func, *args)
+
+    # What runs inside of a callback ------------------------------------------------------------
+
+    def run_until_complete(self, future: Any) -> Any:
+        """Run a coroutine, and what else the kernel has to do meanwhile, inside of a callback.
+
+        In another thread of the kernel, wait for the kernel's own thread to run the coroutine.
+        """
+        if asyncio._get_running_loop() is not self:
+
+            async def result() -> Any:
+                return await future
+
+            return asyncio.run_coroutine_threadsafe(result(), self).result()
+        task = asyncio.ensure_future(future, loop=self)
+        run_until_done(self, task, self._wait_inside)
+        return task.result()
+
+    def _wait_inside(self, timeout: float | None) -> None:
+        if self._lazy.real is not None:
+            events: list[Any] = []
+            self.block(lambda: events.extend(self._lazy.select(timeout)))
+            self._process_events(events)  # type: ignore[attr-defined]
+            return
+        came = self._work_came = threading.Event()
+        if not self._ready:  # type: ignore[attr-defined]
+            self.block(lambda: came.wait(timeout))
+        self._work_came = None
 
     # What the driver calls ---------------------------------------------------------------------
 
