@@ -1,8 +1,14 @@
 /** Sets the content of an element to HTML of the app, and runs its scripts. */
-import { notifyOutputCode } from './output-code';
+import { attachHandlers, handlersToScripts } from './inline-handlers';
 import { localize } from './local-files';
+import { notifyOutputCode } from './output-code';
 
-export function setHtml(host: HTMLElement, html: string): void {
+export interface HtmlOptions {
+  /** Whether event handlers in attributes, such as `onclick`, run. */
+  inlineHandlers: boolean;
+}
+
+export function setHtml(host: HTMLElement, html: string, { inlineHandlers }: HtmlOptions): void {
   // innerHTML does not run scripts. The HTML of an app is trusted as much as the app.
   const template = document.createElement('template');
   template.innerHTML = html;
@@ -10,7 +16,10 @@ export function setHtml(host: HTMLElement, html: string): void {
   const base = new URL(document.body.dataset['baseUrl'] ?? '/', document.baseURI).href;
   localize(content, base);
   for (const frame of content.querySelectorAll<HTMLIFrameElement>('iframe[srcdoc]')) {
-    frame.srcdoc = allowed(frame.srcdoc, base);
+    frame.srcdoc = allowed(frame.srcdoc, base, inlineHandlers);
+  }
+  if (inlineHandlers) {
+    runHandlers(host, content);
   }
   host.replaceChildren(content);
   const scripts = [...host.querySelectorAll('script')];
@@ -27,9 +36,12 @@ export function setHtml(host: HTMLElement, html: string): void {
 }
 
 /** Returns the document of a frame so that its scripts run under the page's security policy. */
-function allowed(source: string, base: string): string {
+function allowed(source: string, base: string, inlineHandlers: boolean): string {
   const parsed = new DOMParser().parseFromString(source, 'text/html');
   localize(parsed, base);
+  if (inlineHandlers) {
+    handlersToScripts(parsed);
+  }
   for (const script of parsed.querySelectorAll('script:not([src])')) {
     script.setAttribute('nonce', pageNonce());
   }
@@ -56,4 +68,16 @@ export function makeScript(text: string): HTMLScriptElement {
   script.nonce = pageNonce();
   script.textContent = text;
   return script;
+}
+
+/** Runs the handlers of content that is about to be shown in an element, and of what follows there. */
+export function runHandlers(host: HTMLElement, content?: DocumentFragment): void {
+  attachHandlers(host, evaluate, content);
+}
+
+function evaluate(expression: string): unknown {
+  const script = makeScript(`document.currentScript.sundogValue = ${expression};`);
+  document.head.append(script);
+  script.remove();
+  return (script as { sundogValue?: unknown }).sundogValue;
 }

@@ -3,7 +3,7 @@ import { latexTypesetter, typeset } from '../markup';
 import { notifyOutputCode } from './output-code';
 import { fetchChunk } from '../retry';
 import { joined, type MimeBundle } from './items';
-import { makeScript, setHtml } from './html';
+import { makeScript, runHandlers, setHtml } from './html';
 import { TextBlock } from './text';
 
 /**
@@ -39,14 +39,15 @@ const renderSvg: Renderer = (host, content) => {
 
 const renderHtml: Renderer = (host, content) => {
   host.classList.add('jp-RenderedHTMLCommon', 'jp-RenderedHTML');
-  setHtml(host, joined(content));
+  setHtml(host, joined(content), { inlineHandlers: true });
   latexTypesetter.typeset(host);
 };
 
 const renderMarkdown: Renderer = async (host, content) => {
   const markdown = await fetchChunk(() => import('../markup/markdown'));
   host.classList.add('jp-RenderedHTMLCommon', 'jp-RenderedMarkdown');
-  setHtml(host, await markdown.renderMarkdown(joined(content)));
+  const html = await markdown.renderMarkdown(joined(content));
+  setHtml(host, html, { inlineHandlers: false });
   latexTypesetter.typeset(host);
 };
 
@@ -59,6 +60,7 @@ const renderLatex: Renderer = async (host, content) => {
 const renderScript: Renderer = (host, content) => {
   const code = joined(content);
   notifyOutputCode(host, code);
+  runHandlers(host);
   // As in a notebook, the script has its output element under the name `element`.
   host.append(
     makeScript(`(function (element) {\n${code}\n})(document.currentScript.parentElement)`),
