@@ -57,7 +57,7 @@ def eventually(holds: Callable[[], bool]) -> None:
     pause = threading.Event()
     end = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < end, "in vain"
+        assert time.monotonic() < end, "it did not happen in time"
         pause.wait(0.002)
 
 
@@ -70,7 +70,7 @@ class FakePage:
         self.ack = 0
         self.seen = 0
         self.messages: list[Any] = []
-        # With each message: up to which of the page's own it was told to be handled.
+        # With each message: the number of the last of the page's own that was handled.
         self.acks: list[int] = []
         self._sent = 0
         self._woken = threading.Event()
@@ -114,7 +114,9 @@ class FakePage:
             self.read()
             if satisfied():
                 return
-            assert self._woken.wait(PATIENCE), f"in vain; the last messages: {self.messages[-5:]}"
+            assert self._woken.wait(PATIENCE), (
+                f"not in time; the last messages: {self.messages[-5:]}"
+            )
 
     def wait_for_ack(self, number: int) -> None:
         """Read on until the page's messages up to a number have been processed."""

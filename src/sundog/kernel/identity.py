@@ -30,7 +30,7 @@ class Identity:
 
     def __init__(self, client: Client | None) -> None:
         self._client = client
-        # The lock guards that a kernel whose app has asked in vain never gets a client.
+        # The lock guards that a kernel whose app has asked too early never gets a client.
         self._lock = threading.Lock()
         self._asked = False
 

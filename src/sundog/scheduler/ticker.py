@@ -16,8 +16,8 @@ from contextvars import Context
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 0.010
-BEAT_LINGER_SECONDS = 1.0
+TICK_SECONDS = 0.010
+TICK_LINGER_SECONDS = 1.0
 COMPACT_FROM = 256
 
 
@@ -45,9 +45,9 @@ class Ticker:
         self._compact_at = COMPACT_FROM
         self._order = itertools.count()
         self._listeners: tuple[Callable[[], None], ...] = ()
-        self._beat_until = 0.0
+        self._tick_until = 0.0
         self._beating = False
-        self._next_beat = 0.0
+        self._next_tick = 0.0
         self._thread: threading.Thread | None = None
         self._stopped = False
 
@@ -76,10 +76,10 @@ class Ticker:
         """Keep ticking for another second. Cheap, because it is called for each task."""
         now = time.monotonic()
         with self._condition:
-            self._beat_until = now + BEAT_LINGER_SECONDS
+            self._tick_until = now + TICK_LINGER_SECONDS
             if not self._beating:
                 self._beating = True
-                self._next_beat = now + BEAT_SECONDS
+                self._next_tick = now + TICK_SECONDS
                 self._notify()
 
     def stop(self) -> None:
@@ -139,17 +139,17 @@ class Ticker:
     def _take_beat(self) -> bool:
         """Return whether a tick is due now; stop ticking after a while without work."""
         now = time.monotonic()
-        if not self._beating or now < self._next_beat:
+        if not self._beating or now < self._next_tick:
             return False
-        self._next_beat = now + BEAT_SECONDS
-        self._beating = now < self._beat_until
+        self._next_tick = now + TICK_SECONDS
+        self._beating = now < self._tick_until
         return self._beating
 
     def _seconds_to_wake(self) -> float | None:
         now = time.monotonic()
         moments = [self._timers[0][0]] if self._timers else []
         if self._beating:
-            moments.append(self._next_beat)
+            moments.append(self._next_tick)
         return max(0.0, min(moments) - now) if moments else None
 
     def _call_all(self, due: list[Timer], listeners: tuple[Callable[[], None], ...]) -> None:

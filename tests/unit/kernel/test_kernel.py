@@ -192,7 +192,7 @@ class TestSynchronising:
         assert opened == list("acdef")
         assert "ZeroDivisionError" in caplog.text
 
-    def test_a_state_that_was_overtaken_is_taken_anew(
+    def test_a_state_that_was_overtaken_is_taken_again(
         self, kernel: VirtualKernel, late: FakePage
     ) -> None:
         taken: list[None] = []

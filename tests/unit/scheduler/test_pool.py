@@ -147,7 +147,7 @@ def test_a_waiting_worker_makes_room(
     make_pool: MakePool, blockers: Blockers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool = make_pool(size=1)
-    # Without the beat that would relieve it.
+    # Without the tick that would relieve it.
     monkeypatch.setattr(pool, "_relieve", lambda: None)
 
     def wait() -> None:

@@ -1,4 +1,4 @@
-"""Timers and beats on the one thread for both."""
+"""Timers and ticks on the one thread for both."""
 
 from __future__ import annotations
 
@@ -113,45 +113,45 @@ def test_a_timer_that_has_run_is_not_kept(ticker: Ticker) -> None:
 
 
 def test_it_beats_while_there_is_work(ticker: Ticker) -> None:
-    beats = threading.Semaphore(0)
-    ticker.on_tick(beats.release)
+    ticks = threading.Semaphore(0)
+    ticker.on_tick(ticks.release)
     ticker.work_began()
 
     for _ in range(3):
-        assert beats.acquire(timeout=SOON)
+        assert ticks.acquire(timeout=SOON)
 
 
 def test_it_stops_beating_when_there_is_none(
     ticker: Ticker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sundog.scheduler.ticker.BEAT_LINGER_SECONDS", 0.02)
-    beats: list[None] = []
+    monkeypatch.setattr("sundog.scheduler.ticker.TICK_LINGER_SECONDS", 0.02)
+    ticks: list[None] = []
     timer = threading.Event()
-    ticker.on_tick(lambda: beats.append(None))
+    ticker.on_tick(lambda: ticks.append(None))
     ticker.work_began()
     ticker.call_later(0.1, timer.set)
     assert timer.wait(SOON)
-    count = len(beats)
+    count = len(ticks)
 
     timer.clear()
     ticker.call_later(0.05, timer.set)
     assert timer.wait(SOON)
 
-    assert len(beats) == count <= 3
+    assert len(ticks) == count <= 3
 
 
 def test_timers_do_not_hurry_the_beat(ticker: Ticker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sundog.scheduler.ticker.BEAT_SECONDS", LATE)
-    beats: list[None] = []
+    monkeypatch.setattr("sundog.scheduler.ticker.TICK_SECONDS", LATE)
+    ticks: list[None] = []
     done = threading.Event()
-    ticker.on_tick(lambda: beats.append(None))
+    ticker.on_tick(lambda: ticks.append(None))
     ticker.work_began()
     for delay in (0.001, 0.002, 0.003):
         ticker.call_later(delay, lambda: None)
     ticker.call_later(0.004, done.set)
 
     assert done.wait(SOON)
-    assert beats == []
+    assert ticks == []
 
 
 def test_stop_ends_the_thread_and_drops_the_timers(ticker: Ticker) -> None:
