@@ -12,6 +12,7 @@ from sundog.hooks.libraries import (
     ipyvue,
     ipyvuetify,
     itables,
+    pandas,
     perspective,
     plotly,
     rich,
@@ -46,6 +47,7 @@ APP_HOOKS: tuple[Install, ...] = (
     plotly.install,
     perspective.install,
     itables.install,
+    pandas.install,
     tqdm.install,
     rich.install,
 )
