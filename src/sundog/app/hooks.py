@@ -19,7 +19,15 @@ from sundog.hooks.libraries import (
     tqdm,
 )
 from sundog.hooks.matplotlib import hook as matplotlib
-from sundog.hooks.process import asyncio_run, exception_hooks, exit_callbacks, fork, signals, spawn
+from sundog.hooks.process import (
+    asyncio_run,
+    exception_hooks,
+    exit_callbacks,
+    fork,
+    shared_settings,
+    signals,
+    spawn,
+)
 from sundog.hooks.process import logging as logging_hook
 from sundog.hooks.widgets import output_widget
 
@@ -34,6 +42,7 @@ APP_HOOKS: tuple[Install, ...] = (
     exit_callbacks.install,
     signals.install,
     fork.install,
+    shared_settings.install,
     asyncio_run.install,
     spawn.install,
     ipython.install,
