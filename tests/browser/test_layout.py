@@ -276,3 +276,29 @@ def test_formulas_are_set(serve: Servers, visits: Visits) -> None:
     expect(page.locator(".katex")).to_have_count(3)
     expect(page.locator("b")).to_have_text("bold")
     expect(page.get_by_text("costs \\$5, no formula")).to_be_visible()
+
+
+COLUMNS = """
+import ipywidgets as widgets
+
+def column(**layout):
+    return widgets.VBox([widgets.IntSlider()], layout=layout)
+
+wide = widgets.HTML("<div style='width: 3000px'>wide</div>", layout={"flex": "none"})
+widgets.HBox([column().add_class("filters"), column(width="80px").add_class("narrow"), wide])
+"""
+
+
+def test_a_column_beside_something_wide_keeps_its_width(serve: Servers, visits: Visits) -> None:
+    page = visits.open(serve.start(serve.script(COLUMNS)).url)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 600})
+        filters = page.locator(".filters")
+        slider = filters.locator(".widget-slider")
+        assert filters.evaluate("each => each.offsetWidth") >= slider.evaluate(
+            "each => each.offsetWidth"
+        )
+        # The row scrolls, and the page does not.
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # What the app asks for is kept.
+        assert page.locator(".narrow").evaluate("each => each.offsetWidth") <= 80
