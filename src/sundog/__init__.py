@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         session_for,
         set_title,
     )
-    from sundog.kernel.start import on_kernel_start
+    from sundog.kernel import on_kernel_start
     from sundog.sharing import shared
 
 __version__ = "0.1.0"

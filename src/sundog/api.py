@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sundog.kernel.current import require_kernel
-from sundog.kernel.location import Location
-from sundog.kernel.request import Request
+from sundog.kernel import Location, Request, require_kernel
 from sundog.store.current import session, session_for
 
 __all__ = [

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from sundog.errors import AppExecutionError
-from sundog.kernel.errors import bounded, is_plumbing
-from sundog.kernel.source_context import is_installed, is_syntax_error, type_name
+from sundog.kernel import bounded, is_installed, is_plumbing, is_syntax_error, type_name
 from sundog.logs import LineFormatter, clean, indented
 
 if TYPE_CHECKING:

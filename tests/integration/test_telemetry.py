@@ -17,7 +17,7 @@ from sundog.config import Settings
 from sundog.telemetry.events import DAY
 from sundog.telemetry.reporter import Reporter
 from sundog.telemetry.sender import Sender, http_consumer
-from sundog.web.socket.usage import OwnLedger
+from sundog.web.usage import OwnLedger
 from tests.clocks import FakeClock
 from tests.commands import Commands, url_of
 from tests.receivers import Receiver

@@ -13,8 +13,8 @@ from sundog.app.program import RunningPage, only_page
 from sundog.app.running.dry_run import dry_run
 from sundog.app.running.run import Finished, begin, finish
 from sundog.errors import AppError
-from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Address
+from sundog.kernel import VirtualKernel
+from sundog.protocol import Address
 
 
 class ComponentSite:

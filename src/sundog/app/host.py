@@ -16,17 +16,18 @@ from sundog.hooks.widgets import ipywidgets as ipywidgets_hook
 from sundog.hooks.widgets import widget_keys
 from sundog.hooks.widgets.description import describe, need_for
 from sundog.ids import KernelId, SessionId, new_token
-from sundog.kernel.comm import WIDGET_TARGET
-from sundog.kernel.identity import Client
-from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.messages.outbox import OutboxLimits
-from sundog.kernel.request import NO_REQUEST, Request
-from sundog.kernel.start import start_callbacks
+from sundog.kernel import (
+    NO_REQUEST,
+    WIDGET_TARGET,
+    Client,
+    OutboxLimits,
+    Request,
+    VirtualKernel,
+    start_callbacks,
+)
 from sundog.output import DISPLAY_BYTES
-from sundog.registry.capacity import Capacity, RegistryLimits, Share
-from sundog.registry.prewarm import Prewarmed
-from sundog.registry.registry import Registry
-from sundog.scheduler.driver import Engine
+from sundog.registry import Capacity, Prewarmed, Registry, RegistryLimits, Share
+from sundog.scheduler import Engine
 from sundog.store.current import give_own_store
 
 StartKernel = Callable[[VirtualKernel], None]

@@ -13,9 +13,8 @@ from sundog.app.page_info import Link, PageInfo
 from sundog.app.site import names
 from sundog.app.site.system_pages import list_of_apps
 from sundog.errors import AppNotFoundError
-from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Address
-from sundog.protocol.codec import encode_message
+from sundog.kernel import VirtualKernel
+from sundog.protocol import Address, encode_message
 
 if TYPE_CHECKING:
     from sundog.app.program import Program, RunningPage

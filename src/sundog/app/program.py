@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from sundog.app.page_info import PageInfo
-    from sundog.kernel.kernel import VirtualKernel
-    from sundog.protocol.address import Address
+    from sundog.kernel import VirtualKernel
+    from sundog.protocol import Address
 
 REOPEN: Final = "sundog.app.program.reopen"
 """The key under which a new kernel stores the names of further pages to open."""

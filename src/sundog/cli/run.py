@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sundog.server import Server
     from sundog.telemetry.policy import Policy
     from sundog.telemetry.reporter import Reporter
-    from sundog.web.socket.usage import Totals
+    from sundog.web.usage import Totals
 
 APP_ARGUMENTS: Final = "sundog.app_arguments"
 
@@ -246,7 +246,7 @@ def _make_server(
     import faulthandler
 
     from sundog.server import Server, starter
-    from sundog.web.socket.usage import OwnLedger
+    from sundog.web.usage import OwnLedger
 
     # Without a supervisor, only this reports what the process did when it crashed.
     faulthandler.enable()

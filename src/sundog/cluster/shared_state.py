@@ -7,7 +7,7 @@ import enum
 from multiprocessing.context import SpawnContext
 from typing import Final
 
-from sundog.web.socket.usage import Counts
+from sundog.web.usage import Counts
 
 
 class _Field(enum.IntEnum):

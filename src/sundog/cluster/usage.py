@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sundog.cluster.shared_state import SharedMemoryState
-from sundog.web.socket.usage import Counts
+from sundog.web.usage import Counts
 
 
 class WorkerLedger:

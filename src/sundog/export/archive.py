@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sundog.extensions.scan import Kind
-from sundog.web.static.extensions import Extensions
+from sundog.web.static import Extensions
 
 # This host does not exist (RFC 2606): the addresses only name files in the page.
 ORIGIN: Final = "https://sundog.invalid"

@@ -10,9 +10,8 @@ from typing import Final
 
 from sundog.export.archive import MANIFEST, ORIGIN, STATIC, Archive, add_bundle, add_extensions
 from sundog.export.recording import Recording
-from sundog.web.page.bundle import Bundle
-from sundog.web.page.html import PageConfig, Theme, render_document, script_json
-from sundog.web.static.extensions import Extensions
+from sundog.web.page import Bundle, PageConfig, Theme, render_document, script_json
+from sundog.web.static import Extensions
 
 STARTER: Final = "export"
 

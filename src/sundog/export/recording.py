@@ -17,12 +17,8 @@ from sundog.app.patience import Patience
 from sundog.app.running.runner import Runner
 from sundog.errors import ExportError
 from sundog.ids import PageId
-from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.messages.outbox import Outbox
-from sundog.kernel.messages.reader import Reader
-from sundog.kernel.start import start_callbacks
-from sundog.protocol.codec import encode_batch, encode_control
-from sundog.protocol.message import Outgoing
+from sundog.kernel import Outbox, Reader, VirtualKernel, start_callbacks
+from sundog.protocol import Outgoing, encode_batch, encode_control
 from sundog.solara.library import SolaraLibrary
 
 # An app is settled when it has sent nothing for this long.

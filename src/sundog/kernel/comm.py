@@ -17,8 +17,7 @@ from typing import Any
 from comm.base_comm import BaseComm, CommManager
 
 from sundog.errors import ForeignWidgetError
-from sundog.protocol.codec import encode_message
-from sundog.protocol.message import Outgoing
+from sundog.protocol import Outgoing, encode_message
 from sundog.scope import Kernel, Scope, current_scope
 
 WIDGET_TARGET = "jupyter.widget"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sundog.kernel.comm import KernelComm, KernelCommManager
-from sundog.protocol.address import Address
-from sundog.protocol.message import (
+from sundog.protocol import (
+    Address,
     Answer,
     CommClose,
     CommMessage,

@@ -18,7 +18,7 @@ from sundog.kernel.comm import KernelComm, KernelCommManager
 from sundog.kernel.messages.left_out import ID_LENGTH, named_ids
 from sundog.kernel.messages.outbox import Outbox
 from sundog.output import OutputBarrier
-from sundog.protocol.message import Outgoing
+from sundog.protocol import Outgoing
 
 if TYPE_CHECKING:
     from sundog.kernel.page import Page

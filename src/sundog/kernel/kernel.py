@@ -29,10 +29,8 @@ from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.shutdown import CloseCallbacks, end_tasks
 from sundog.kernel.stopping import Stopper
 from sundog.output import DISPLAY_BYTES, KernelOutput
-from sundog.protocol.codec import encode_message
-from sundog.protocol.message import Outgoing, PageBatch
-from sundog.scheduler.driver import Driver, Engine
-from sundog.scheduler.loop import KernelLoop
+from sundog.protocol import Outgoing, PageBatch, encode_message
+from sundog.scheduler import Driver, Engine, KernelLoop
 from sundog.scope import Scope, scoped, set_scope, stop_if_ended
 
 logger = logging.getLogger(__name__)

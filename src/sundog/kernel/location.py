@@ -13,9 +13,7 @@ from urllib.parse import quote, urljoin
 
 from sundog.errors import KernelClosedError
 from sundog.kernel.values import Values, read_query
-from sundog.protocol.address import Address
-from sundog.protocol.codec import encode_message
-from sundog.protocol.message import Outgoing
+from sundog.protocol import Address, Outgoing, encode_message
 from sundog.scope import Scope, current_scope, scoped
 
 MAX_TITLE_LENGTH: Final = 500

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sundog.errors import ProtocolError
 from sundog.ids import PageId
 from sundog.kernel.messages.reader import Reader
-from sundog.protocol.message import PageBatch
+from sundog.protocol import PageBatch
 
 
 class Backlog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sundog.kernel.values import Headers, Values
-from sundog.protocol.address import Address
+from sundog.protocol import Address
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from sundog.scheduler.loop import KernelLoop
+from sundog.scheduler import KernelLoop
 
 logger = logging.getLogger(__name__)
 

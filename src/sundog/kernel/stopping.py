@@ -14,8 +14,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from sundog.scheduler.interrupts import raise_in
-from sundog.scheduler.ticker import Ticker, Timer
+from sundog.scheduler import Ticker, Timer, raise_in
 
 logger = logging.getLogger(__name__)
 

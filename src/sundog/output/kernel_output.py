@@ -12,8 +12,7 @@ from sundog.output.barrier import OutputBarrier
 from sundog.output.items import Append, Item, display_id
 from sundog.output.large_displays import LargeDisplays
 from sundog.output.questions import Questions
-from sundog.protocol.codec import encode_message
-from sundog.protocol.message import Outgoing
+from sundog.protocol import Outgoing, encode_message
 
 DISPLAY_BYTES: Final = 256 << 20
 

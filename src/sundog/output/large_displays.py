@@ -14,7 +14,7 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from sundog.output.items import Item, is_view, note, size_of
-from sundog.protocol.codec import decode_json, encode_json
+from sundog.protocol import decode_json, encode_json
 
 REFERENCE: Final = "application/vnd.sundog.reference+json"
 # From this size on, in characters and bytes, a display is kept by reference.

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from sundog.ids import ConnectionId
-from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.page import Page
+from sundog.kernel import Page, VirtualKernel
 
 # WebSocket close codes: the last one is from RFC 6455, the others are our own.
 KERNEL_ENDED: Final = 4001

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sundog.ids import ConnectionId, KernelId, SessionId
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel
 from sundog.registry.attachment import Connection
 from sundog.registry.capacity import Share
 from sundog.registry.ended_ids import EndedIds

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sundog.clock import Clock, SystemClock
-from sundog.kernel.identity import Client
-from sundog.kernel.kernel import VirtualKernel
-from sundog.scheduler.driver import Engine
+from sundog.kernel import Client, VirtualKernel
+from sundog.scheduler import Engine
 
 logger = logging.getLogger(__name__)
 

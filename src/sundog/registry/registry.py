@@ -14,9 +14,7 @@ from collections.abc import Callable
 from sundog.clock import Clock, SystemClock
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId, PageId, SessionId
-from sundog.kernel.identity import Client
-from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.request import NO_REQUEST, Request
+from sundog.kernel import NO_REQUEST, Client, Request, VirtualKernel
 from sundog.registry.attachment import (
     KERNEL_ENDED,
     SERVER_RESTARTS,

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from sundog.errors import KernelClosedError
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel
 
 # How long a replaced kernel may take to handle its messages.
 CATCH_UP_SECONDS = 0.5

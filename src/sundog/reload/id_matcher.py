@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sundog.reload.widgets import MODEL_TRAITS, Kind, children, is_own, label, references
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 # How many old widgets of a kind are compared, in the order of their creation.
 CANDIDATES = 40

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import sundog
-from sundog.kernel.start import StartCallback, StartCallbacks, start_callbacks
+from sundog.kernel import StartCallback, StartCallbacks, start_callbacks
 
 SOURCE_SUFFIXES = (".py",)
 

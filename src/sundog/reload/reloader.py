@@ -23,8 +23,8 @@ from sundog.reload.reports import FAULT, STATUS, describe_failure, fault, status
 
 if TYPE_CHECKING:
     from sundog.app import Program
-    from sundog.kernel.kernel import VirtualKernel
-    from sundog.registry.registry import Registry
+    from sundog.kernel import VirtualKernel
+    from sundog.registry import Registry
     from sundog.reload.state import Namespaces, StateCarrier
 
 logger = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from sundog.reload.values import CarryOver
 
 if TYPE_CHECKING:
     from sundog.app import Program, RunningPage
-    from sundog.kernel.kernel import VirtualKernel
-    from sundog.registry.registry import Registry
+    from sundog.kernel import VirtualKernel
+    from sundog.registry import Registry
 
 logger = logging.getLogger(__name__)
 

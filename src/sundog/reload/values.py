@@ -15,7 +15,7 @@ from sundog.reload.matching import Pair, match
 from sundog.reload.widgets import children, roots
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 logger = logging.getLogger(__name__)
 

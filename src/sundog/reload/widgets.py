@@ -12,7 +12,7 @@ from sundog.output import WIDGET_VIEW
 
 if TYPE_CHECKING:
     from sundog.app import RunningPage
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 REFERENCE = "IPY_MODEL_"
 # The traits that label a control, the most important first.

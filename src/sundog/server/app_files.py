@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sundog.config import Settings
-from sundog.web.page.renderer import ASSETS
-from sundog.web.static.assets import ContentCache, Files, not_found
+from sundog.web.page import ASSETS
+from sundog.web.static import ContentCache, Files, not_found
 
 
 class AppFiles:

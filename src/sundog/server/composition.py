@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 from sundog.app import Link
 from sundog.config import EnvFile, Settings
 from sundog.errors import KernelClosedError
-from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Address
-from sundog.registry.capacity import MemoryWatch
-from sundog.registry.prewarm import Prewarmed
+from sundog.kernel import VirtualKernel
+from sundog.protocol import Address
+from sundog.registry import MemoryWatch, Prewarmed
 from sundog.server.app_files import AppFiles
 from sundog.server.descriptors import descriptor_limit, last_descriptor
 from sundog.server.factories import make_access_policy, make_extensions, make_host
@@ -26,24 +25,23 @@ from sundog.server.membership import Membership
 from sundog.server.process import Process, make_config
 from sundog.server.shutdown import divide
 from sundog.server.storage import Storage
-from sundog.web.access.admission import Admission, ConnectionLimits
-from sundog.web.access.rate_limits import Allowance
-from sundog.web.access.request_info import RequestInfo
-from sundog.web.access.security_headers import content_security_policy
+from sundog.web.access import (
+    Admission,
+    Allowance,
+    ConnectionLimits,
+    RequestInfo,
+    content_security_policy,
+)
 from sundog.web.application import PREFIX, Handler, create_application
 from sundog.web.displays import DisplayEndpoint
 from sundog.web.endpoints import Endpoints
 from sundog.web.http_protocol import BoundedHttpProtocol
 from sundog.web.offered_files import OfferedFilesEndpoint
-from sundog.web.page.renderer import ASSETS, BUNDLE, PageRenderer
-from sundog.web.page.request import PageRequest
+from sundog.web.page import ASSETS, BUNDLE, PageRenderer, PageRequest
 from sundog.web.readiness import Readiness, ServerState
-from sundog.web.socket.budget import Budget
-from sundog.web.socket.endpoint import KernelSocket
-from sundog.web.socket.usage import Usage
-from sundog.web.static.assets import ContentCache, Files, is_hashed
-from sundog.web.static.cdn import Cdn
-from sundog.web.static.extension_files import ExtensionFiles
+from sundog.web.socket import Budget, KernelSocket
+from sundog.web.static import Cdn, ContentCache, ExtensionFiles, Files, is_hashed
+from sundog.web.usage import Usage
 
 if TYPE_CHECKING:
     from sundog.app import Program

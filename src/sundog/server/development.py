@@ -16,15 +16,15 @@ from sundog.app import Program
 from sundog.config import SPECS, EnvFile, Settings, read_env_file
 from sundog.errors import ConfigError
 from sundog.hooks.libraries.live_files import refresh
-from sundog.kernel.kernel import VirtualKernel
-from sundog.registry.registry import Registry
+from sundog.kernel import VirtualKernel
+from sundog.registry import Registry
 from sundog.reload.files import BESIDE, Contents, Effect, Watched
 from sundog.reload.project import Project
 from sundog.reload.reloader import Reloader
 from sundog.reload.reports import STATUS, status
 from sundog.reload.watcher import Watcher
 from sundog.solara.carry_over import ComponentState
-from sundog.web.page.menu import menu_entries
+from sundog.web.page import menu_entries
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,19 @@ from sundog.app.host import Host
 from sundog.app.patience import Patience
 from sundog.config import Settings
 from sundog.extensions.folders import config_folders, data_folders, disabled_extensions
-from sundog.kernel.messages.outbox import OutboxLimits
-from sundog.registry.capacity import RegistryLimits
+from sundog.kernel import OutboxLimits
+from sundog.registry import RegistryLimits
 from sundog.solara.compat.hook import compat_hook
-from sundog.web.access.policy import AccessPolicy, hosts_of, origins_of
-from sundog.web.access.proxies import TrustedProxies
-from sundog.web.access.secret import session_secret
-from sundog.web.access.sessions import CookieAttributes, Sessions
-from sundog.web.static.extensions import ExtensionRules, Extensions
+from sundog.web.access import (
+    AccessPolicy,
+    CookieAttributes,
+    Sessions,
+    TrustedProxies,
+    hosts_of,
+    origins_of,
+    session_secret,
+)
+from sundog.web.static import ExtensionRules, Extensions
 
 if TYPE_CHECKING:
     from sundog.hooks.core.install import Install

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sundog.registry.capacity import Share, WholeShare
-from sundog.scheduler.driver import DriveObserver
+from sundog.registry import Share, WholeShare
+from sundog.scheduler import DriveObserver
 from sundog.web.placement import Placement, SingleWorker
 
 Adopt = Callable[[socket.socket, bytes], None]

@@ -19,8 +19,7 @@ import uvicorn
 from sundog.config import Settings
 from sundog.server.shutdown import INTERRUPTED, divide
 from sundog.web.application import Application
-from sundog.web.socket.budget import Budget
-from sundog.web.socket.transport import WebSocketProtocol
+from sundog.web.socket import Budget, WebSocketProtocol
 
 # A client is lost after two of these without a sign of life, or three if it was receiving data.
 PING_SECONDS: Final = 10.0

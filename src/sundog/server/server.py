@@ -15,7 +15,7 @@ from sundog.hooks.process.fork import server_descriptors
 from sundog.server.listen import bind, url_of
 from sundog.server.membership import Membership
 from sundog.server.program import StartProgram
-from sundog.web.socket.usage import Ledger, Usage
+from sundog.web.usage import Ledger, Usage
 
 if TYPE_CHECKING:
     from sundog.app.host import Host

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.sharing.analysis import DECORATOR, NOTHING, Analysis, Fixed, analyse, keeping
 
 logger = logging.getLogger(__name__)

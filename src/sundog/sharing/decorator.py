@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from sundog.durations import seconds
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.scope import current_scope, scoped
 from sundog.sharing.identity import arguments_key
 from sundog.sharing.mismatch import foreign_class

@@ -16,7 +16,7 @@ from sundog.scope import scoped
 from sundog.solara.components import HOOK_STATE, RENDER_CONTEXT
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from sundog.errors import AppResultError
 
 if TYPE_CHECKING:
     from sundog.app.loading.model import App
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 # Keys of a kernel: what its components render in, and the state that they start with.
 RENDER_CONTEXT = "sundog.solara.components.context"

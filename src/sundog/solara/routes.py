@@ -17,11 +17,10 @@ import ipywidgets
 import solara
 from solara import autorouting, routing
 
-from sundog.protocol.address import Address
+from sundog.protocol import Address
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
-    from sundog.kernel.location import Location
+    from sundog.kernel import Location, VirtualKernel
 
 Element = Any
 Route = Any

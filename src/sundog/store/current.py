@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sundog.ids import SessionId
-from sundog.kernel.current import require_kernel
+from sundog.kernel import require_kernel
 from sundog.store.backend import Limits
 from sundog.store.memory import MemoryBackend
 from sundog.store.session import Session
 from sundog.store.store_key import Store, StoreKey
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 MAX_ID_BYTES: Final = 256
 

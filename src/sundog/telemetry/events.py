@@ -10,7 +10,7 @@ from typing import Final
 
 from sundog import __version__
 from sundog.config import Settings
-from sundog.web.socket.usage import Counts
+from sundog.web.usage import Counts
 
 DAY: Final = 86400.0
 

@@ -9,7 +9,7 @@ from typing import Any
 from sundog.config import Settings
 from sundog.telemetry.events import DAY, Event, day_passed, server_started, server_stopped
 from sundog.telemetry.sender import track
-from sundog.web.socket.usage import Counts
+from sundog.web.usage import Counts
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from sundog.clock import Clock, SystemClock
 from sundog.config import Settings
 from sundog.telemetry.events import DAY, Event, day_passed, server_started, server_stopped
-from sundog.web.socket.usage import Counts, Totals
+from sundog.web.usage import Counts, Totals
 
 # How often to check whether a day has passed, and how long a stop waits for the last report.
 LOOK_SECONDS: Final = 60.0

@@ -7,7 +7,7 @@ from sundog.config.state_folder import state_folder
 from sundog.telemetry.installation import installation_id
 from sundog.telemetry.reporter import Reporter
 from sundog.telemetry.sender import Sender, http_consumer
-from sundog.web.socket.usage import Totals
+from sundog.web.usage import Totals
 
 
 def make_reporter(settings: Settings, totals: Totals) -> Reporter:

@@ -21,9 +21,8 @@ from sundog.config import Mode, Settings, load_settings
 from sundog.config.parse import Secret
 from sundog.errors import AppError, ConfigError
 from sundog.ids import new_token
-from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Address
-from sundog.protocol.codec import encode_message
+from sundog.kernel import VirtualKernel
+from sundog.protocol import Address, encode_message
 from sundog.server.factories import make_host
 from sundog.solara.compat.stand_ins import MARKER, SERVER, AppType
 from sundog.solara.library import SolaraLibrary

@@ -17,13 +17,11 @@ from starlette.routing import BaseRoute, Route
 
 from sundog.config import Settings
 from sundog.ids import KernelId
-from sundog.web.access.policy import AccessPolicy
-from sundog.web.access.refusals import Refusal
-from sundog.web.access.security_headers import COMMON_HEADERS
+from sundog.web.access import COMMON_HEADERS, AccessPolicy, Refusal
 from sundog.web.endpoints import Endpoints
 from sundog.web.placement import Placement, SingleWorker
 from sundog.web.readiness import Readiness, ServerState
-from sundog.web.socket.connection import ClientGoneError, SocketConnection
+from sundog.web.socket import ClientGoneError, SocketConnection
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

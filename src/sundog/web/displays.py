@@ -10,10 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from sundog.ids import KernelId
-from sundog.registry.registry import Registry
-from sundog.web.access.policy import AccessPolicy
-from sundog.web.static.assets import accepted_codings
-from sundog.web.static.codings import compress_quickly
+from sundog.registry import Registry
+from sundog.web.access import AccessPolicy
+from sundog.web.static import accepted_codings, compress_quickly
 
 # In which a page sends its token, which counts where it has lost its cookie.
 TOKEN_HEADER: Final = "x-sundog-token"

@@ -16,13 +16,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from sundog.app import Link
 from sundog.errors import KernelClosedError, KernelLimitError
 from sundog.ids import KernelId, PageId, SessionId, new_token
-from sundog.protocol.address import Address
-from sundog.registry.registry import Registry
-from sundog.web.access.policy import AccessPolicy
-from sundog.web.access.refusals import Refusal
-from sundog.web.access.security_headers import NONCE
-from sundog.web.page.menu import render_menu
-from sundog.web.page.request import PageRequest, Render
+from sundog.protocol import Address
+from sundog.registry import Registry
+from sundog.web.access import NONCE, AccessPolicy, Refusal
+from sundog.web.page import PageRequest, Render, render_menu
 from sundog.web.placement import Placement, SingleWorker
 from sundog.web.readiness import Readiness, ServerState
 

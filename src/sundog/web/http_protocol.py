@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from sundog.web.access.refusals import Refusal, Refusals
+from sundog.web.access import Refusal, Refusals
 from sundog.web.uvicorn_internals import HttpToolsProtocol
 
 # The default limit of nginx and HAProxy, with room for all cookies of a host.

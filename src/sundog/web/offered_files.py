@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from sundog.ids import KernelId
-from sundog.registry.registry import Registry
-from sundog.web.access.policy import AccessPolicy
-from sundog.web.static.assets import media_type, not_found
+from sundog.registry import Registry
+from sundog.web.access import AccessPolicy
+from sundog.web.static import media_type, not_found
 
 _HEADERS: Final = {
     # The file may change, and is for one browser only.

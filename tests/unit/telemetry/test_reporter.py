@@ -9,7 +9,7 @@ from sundog.config import Mode, Settings
 from sundog.telemetry import reporter as reporter_module
 from sundog.telemetry.events import DAY, Event
 from sundog.telemetry.reporter import LAST_SECONDS, Reporter
-from sundog.web.socket.usage import Counts
+from sundog.web.usage import Counts
 from tests.clocks import FakeClock
 from tests.kernels import eventually
 

@@ -18,7 +18,7 @@ from sundog.output import Area, Item, route
 from sundog.scope import Scope, scoped
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 
 class Document:

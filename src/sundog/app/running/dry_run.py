@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sundog.app.patience import FOREVER, Patience
 from sundog.app.running.run import Finished
 from sundog.errors import NoInputError
-from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.start import start_callbacks
+from sundog.kernel import VirtualKernel, start_callbacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -35,7 +35,7 @@ from sundog.hooks.ipython.cells import execute
 from sundog.hooks.ipython.shell import execution_info, execution_result
 from sundog.hooks.ipython.shell_state import ShellState
 from sundog.hooks.matplotlib.hook import close_figures
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel
 from sundog.scope import Scope, capture
 
 logger = logging.getLogger(__name__)

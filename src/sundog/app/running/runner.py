@@ -25,8 +25,8 @@ from sundog.app.running.result import is_page_function
 from sundog.app.running.run import Finished, Run, begin, finish, show_page
 from sundog.errors import AppError
 from sundog.hooks.core.owned import share_with_all
-from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Address
+from sundog.kernel import VirtualKernel
+from sundog.protocol import Address
 from sundog.scope import Scope, current_scope
 
 

@@ -11,8 +11,8 @@ from sundog.app.site.layout import LayoutScript
 from sundog.app.site.pages import Pages
 from sundog.app.site.tree import Folder
 from sundog.app.site.view import SiteView
-from sundog.kernel.kernel import VirtualKernel
-from sundog.protocol.address import Address
+from sundog.kernel import VirtualKernel
+from sundog.protocol import Address
 
 
 class Site:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sundog.app.page_info import Link
 from sundog.app.site.links import relative
-from sundog.protocol.address import Address
+from sundog.protocol import Address
 
 
 def notice(title: str, text: str, more: str = "") -> dict[str, Any]:

@@ -19,10 +19,9 @@ from sundog.app.site.pages import Pages, SitePage
 from sundog.app.site.system_pages import missing, notice
 from sundog.hooks.ipython.display import view_item
 from sundog.hooks.widgets.output_widget import area_of
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel
 from sundog.output import Item
-from sundog.protocol.address import Address
-from sundog.protocol.codec import encode_message
+from sundog.protocol import Address, encode_message
 from sundog.scope import PageOutput, Scope, scoped
 
 if TYPE_CHECKING:

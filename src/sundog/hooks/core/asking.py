@@ -18,8 +18,7 @@ from typing import Any, Final, TextIO
 
 from sundog.errors import NoInputError
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel, current_kernel
 from sundog.output import QUESTION, route
 
 MAX_PROMPT: Final = 10_000

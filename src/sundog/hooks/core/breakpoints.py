@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 
 def install() -> Callable[[], None]:

@@ -12,9 +12,7 @@ from typing import Any
 import comm
 from comm.base_comm import BaseComm, CommManager
 
-from sundog.kernel.comm import KernelComm
-from sundog.kernel.current import current_kernel
-from sundog.kernel.template_comm import TemplateComm
+from sundog.kernel import KernelComm, TemplateComm, current_kernel
 
 
 class CommHook:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.scope import scoped
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 _DELETED = object()
 

@@ -14,8 +14,7 @@ from typing import Any, NoReturn
 
 from sundog.errors import KernelExit
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel, current_kernel
 
 logger = logging.getLogger(__name__)
 

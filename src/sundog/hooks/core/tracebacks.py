@@ -5,8 +5,8 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
+from sundog.kernel import ErrorRate
 from sundog.kernel import errors as reports
-from sundog.kernel.error_rate import ErrorRate
 from sundog.scope import Kernel
 
 # Frames between an app's cell and its magics, besides those that the kernel's reports leave out.

@@ -11,7 +11,7 @@ from IPython.core.formatters import DisplayFormatter
 from ipywidgets import Widget
 
 from sundog.hooks.ipython.file_links import is_file_link, with_addresses
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.output import WIDGET_VIEW, route
 
 

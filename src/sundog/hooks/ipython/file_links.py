@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from IPython.lib.display import FileLink, FileLinks
 
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel
 
 # As `IPython.lib.display` writes links.
 _LINK: Final = re.compile(r"<a href='([^']*)' target='_blank'>")

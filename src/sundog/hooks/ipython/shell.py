@@ -40,7 +40,7 @@ from sundog.hooks.ipython.shell_state import (
     ShellState,
     shell_state,
 )
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.scope import current_area, current_scope, scoped
 
 

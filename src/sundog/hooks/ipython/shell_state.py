@@ -10,7 +10,7 @@ from IPython.core.builtin_trap import BuiltinTrap
 from IPython.core.events import EventManager
 from IPython.core.extensions import ExtensionManager
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 # IPython's names for the sources of the last cells, and their values.
 INPUT_NAMES = ("_i", "_ii", "_iii")

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 _MODULE = "ipypopout.popout_button"
 

@@ -21,8 +21,7 @@ from typing import Any
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.kernel_dict import KernelDict
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
-from sundog.kernel.start import start_callbacks
+from sundog.kernel import current_kernel, start_callbacks
 
 # By module, its table of widgets by name, and the arguments that each widget is created from.
 # Version 1 has no `source_url`, and `esm` came with 1.13 and 3.1.

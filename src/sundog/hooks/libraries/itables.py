@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 _METHOD: Final = "_repr_html_"
 _CLASSES: Final = (

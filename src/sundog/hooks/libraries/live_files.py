@@ -18,7 +18,7 @@ from sundog.hooks.libraries.anywidget import files_of
 from sundog.scope import scoped
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 Update = Callable[[], object]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 _KEY = "rich's console"
 

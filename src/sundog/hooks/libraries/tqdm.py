@@ -21,7 +21,7 @@ from typing import Any
 
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.scope import scoped
 
 # The position of `miniters` among the arguments of a bar.

@@ -17,7 +17,7 @@ from typing import Any, Final
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.kernel_dict import KernelDict
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 # By module, the names of its dicts.
 TABLES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 
 class FigureState:

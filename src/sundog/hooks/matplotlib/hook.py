@@ -33,7 +33,7 @@ from sundog.hooks.matplotlib.figures import (
     kernel_rc_context,
 )
 from sundog.hooks.matplotlib.inline import KernelConfigure, KernelShow, make_flush
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.scope import current_scope
 
 INLINE = "matplotlib_inline.backend_inline"

@@ -14,10 +14,10 @@ from weakref import WeakKeyDictionary
 
 from ipywidgets import Widget
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 # The traits with the user's input, in ipywidgets' controls and similar ones.
 VALUE_TRAITS = ("value", "index", "selected_index", "v_model")

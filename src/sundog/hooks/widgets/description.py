@@ -12,10 +12,8 @@ from ipywidgets import Accordion, Stack, Tab, widget_serialization
 from ipywidgets.widgets import widget as widget_module
 from ipywidgets.widgets.widget import Widget, _remove_buffers
 
-from sundog.kernel.comm import WIDGET_TARGET, KernelComm
-from sundog.kernel.full_state import Need
-from sundog.protocol.codec import encode_message
-from sundog.protocol.message import Outgoing
+from sundog.kernel import WIDGET_TARGET, KernelComm, Need
+from sundog.protocol import Outgoing, encode_message
 
 _PASSIVE_MODULES = ("@jupyter-widgets/", "jupyter-vue")
 # Represents a closed widget that leaves its position empty.

@@ -14,7 +14,7 @@ from typing import Any, Final
 from weakref import WeakSet, ref
 
 from sundog.errors import ForeignWidgetError
-from sundog.kernel.comm import KernelComm
+from sundog.kernel import KernelComm
 from sundog.scope import Kernel, Scope, current_scope
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 
 class KernelInstances(MutableMapping[str, Any]):

@@ -28,8 +28,7 @@ from sundog.hooks.widgets.description import describe
 from sundog.hooks.widgets.foreign import dropped, note_home
 from sundog.hooks.widgets.instances import KernelInstances
 from sundog.hooks.widgets.templates import Companions, become_template
-from sundog.kernel.comm import WIDGET_TARGET, KernelComm
-from sundog.kernel.current import current_kernel, require_kernel
+from sundog.kernel import WIDGET_TARGET, KernelComm, current_kernel, require_kernel
 from sundog.scope import scoped, stop_if_ended
 
 Method = Callable[..., Any]

@@ -21,8 +21,7 @@ from traitlets import Bunch, HasTraits
 
 from sundog.hooks.core.tracebacks import error_item
 from sundog.hooks.widgets.foreign import dropped
-from sundog.kernel.comm import KernelComm
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import KernelComm, VirtualKernel
 from sundog.output import Area, Item, enter, leave, route
 from sundog.scope import current_scope
 

@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets.widgets.widget import CallbackDispatcher
 from traitlets.traitlets import EventHandler, HasDescriptors
 
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 from sundog.scope import Kernel, scoped
 
 if TYPE_CHECKING:
-    from sundog.kernel.kernel import VirtualKernel
+    from sundog.kernel import VirtualKernel
 
 OpenWidget = Callable[[Any], None]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sundog.protocol.message import Outgoing
+from sundog.protocol import Outgoing
 
 # Ids of comms, as in the text of messages.
 ID_LENGTH = 32

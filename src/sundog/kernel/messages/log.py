@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 
-from sundog.protocol.message import SUPERSEDED, Outgoing
+from sundog.protocol import SUPERSEDED, Outgoing
 
 FRAME_BYTES = 1 << 20
 FRAME_MESSAGES = 4096

@@ -22,7 +22,7 @@ from sundog.errors import PageTooSlowError
 from sundog.kernel.messages.left_out import LeftOut
 from sundog.kernel.messages.log import MessageLog, frame_length
 from sundog.kernel.messages.reader import Batch, Reader, wake
-from sundog.protocol.message import Outgoing
+from sundog.protocol import Outgoing
 
 HOLD_SECONDS = 0.020
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sundog.protocol.message import Outgoing
+from sundog.protocol import Outgoing
 
 
 @dataclass(frozen=True, slots=True)

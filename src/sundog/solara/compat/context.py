@@ -9,8 +9,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
-from sundog.kernel.current import current_kernel
-from sundog.kernel.kernel import VirtualKernel
+from sundog.kernel import VirtualKernel, current_kernel
 from sundog.scope import Scope, current_scope, set_scope
 from sundog.solara.components import RENDER_CONTEXT
 

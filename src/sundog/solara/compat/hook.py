@@ -15,8 +15,7 @@ from sundog.config import Settings
 from sundog.hooks.core.after_import import after_import
 from sundog.hooks.core.install import Install, Uninstall
 from sundog.hooks.core.replaced import Replaced
-from sundog.kernel.current import require_kernel
-from sundog.kernel.start import run_now, start_callbacks
+from sundog.kernel import require_kernel, run_now, start_callbacks
 from sundog.solara.compat.diagrams import keep_lines
 from sundog.solara.compat.finder import StandInFinder
 from sundog.solara.compat.stand_ins import MARKER, SERVER, stand_ins

@@ -7,7 +7,7 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from sundog.config import Settings
-from sundog.kernel.current import current_kernel
+from sundog.kernel import current_kernel
 
 
 class Group(SimpleNamespace):

@@ -10,7 +10,7 @@ from typing import Any
 from sundog.clock import Clock
 from sundog.errors import SundogError
 from sundog.ids import SessionId
-from sundog.registry.capacity import Share, WholeShare
+from sundog.registry import Share, WholeShare
 from sundog.web.access.rate_limits import AddressBuckets
 from sundog.web.access.refusals import Refusal
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import Any, Final
 
-from sundog.kernel.request import Request
-from sundog.kernel.values import Headers, Values, read_query
-from sundog.protocol.address import Address
+from sundog.kernel import Headers, Request, Values, read_query
+from sundog.protocol import Address
 from sundog.web.access.proxies import FORWARDING_HEADERS
 from sundog.web.access.sessions import COOKIE
 

@@ -23,7 +23,7 @@ from sundog.web.page.html import (
 )
 from sundog.web.page.menu import render_menu
 from sundog.web.page.request import PageRequest
-from sundog.web.static.extensions import Extensions
+from sundog.web.static import Extensions
 
 logger = logging.getLogger(__name__)
 

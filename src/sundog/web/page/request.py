@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sundog.ids import KernelId, PageId
-from sundog.protocol.address import Address
+from sundog.protocol import Address
 
 
 @dataclass(frozen=True, slots=True)

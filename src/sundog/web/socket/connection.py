@@ -10,21 +10,24 @@ from typing import Any
 
 from sundog.errors import KernelClosedError, PageTooSlowError, ProtocolError
 from sundog.ids import ConnectionId, new_token
-from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.page import Page
-from sundog.protocol.codec import (
+from sundog.kernel import Page, VirtualKernel
+from sundog.protocol import (
     INVALID_DATA,
+    PART_BYTES,
     TOO_LARGE,
+    Assembly,
+    PageBatch,
+    PageToken,
+    ScriptError,
+    Timing,
     decode_binary,
     decode_text,
     encode_batch,
     encode_control,
+    is_part,
 )
-from sundog.protocol.message import PageBatch, PageToken, ScriptError, Timing
-from sundog.protocol.parts import PART_BYTES, Assembly, is_part
-from sundog.registry.attachment import KERNEL_ENDED, SERVER_RESTARTS, Attachment
-from sundog.web.access.rate_limits import Allowance
-from sundog.web.access.refusals import Refusal, Refusals
+from sundog.registry import KERNEL_ENDED, SERVER_RESTARTS, Attachment
+from sundog.web.access import Allowance, Refusal, Refusals
 from sundog.web.socket.budget import Budget, Reservation
 from sundog.web.socket.developers import DevelopersPage
 

@@ -8,9 +8,8 @@ import logging
 import textwrap
 from collections.abc import Callable
 
-from sundog.protocol.codec import encode_control
-from sundog.protocol.message import ScriptError, Timing
-from sundog.registry.attachment import Attachment
+from sundog.protocol import ScriptError, Timing, encode_control
+from sundog.registry import Attachment
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,17 @@ from urllib.parse import parse_qs
 
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId, PageId, SessionId
-from sundog.protocol.address import Address
-from sundog.protocol.codec import UNSUPPORTED_DATA
-from sundog.registry.attachment import KERNEL_ENDED
-from sundog.registry.registry import Registry
-from sundog.web.access.admission import RETRY_SECONDS, Admission, NotAdmittedError
-from sundog.web.access.rate_limits import Allowance
-from sundog.web.access.refusals import Refusal, Refusals
-from sundog.web.access.request_info import RequestInfo
+from sundog.protocol import UNSUPPORTED_DATA, Address
+from sundog.registry import KERNEL_ENDED, Registry
+from sundog.web.access import (
+    RETRY_SECONDS,
+    Admission,
+    Allowance,
+    NotAdmittedError,
+    Refusal,
+    Refusals,
+    RequestInfo,
+)
 from sundog.web.socket.budget import Budget
 from sundog.web.socket.connection import (
     MAX_BYTES,
@@ -27,7 +30,7 @@ from sundog.web.socket.connection import (
     Send,
     SocketConnection,
 )
-from sundog.web.socket.usage import Usage
+from sundog.web.usage import Usage
 
 MAX_QUERY_FIELDS: Final = 20
 _PAGE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)

@@ -10,7 +10,7 @@ from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger, WorkersTotals
 from sundog.ids import SessionId
 from sundog.web.socket import usage as module
-from sundog.web.socket.usage import Counts, OwnLedger, Usage
+from sundog.web.usage import Counts, OwnLedger, Usage
 
 ADA, BOB, EVE = map(SessionId, ("ada", "bob", "eve"))
 
