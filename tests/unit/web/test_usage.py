@@ -9,7 +9,7 @@ import pytest
 from sundog.cluster.shared_state import SharedMemoryState
 from sundog.cluster.usage import WorkerLedger, WorkersTotals
 from sundog.ids import SessionId
-from sundog.web.socket import usage as module
+from sundog.web import usage as module
 from sundog.web.usage import Counts, OwnLedger, Usage
 
 ADA, BOB, EVE = map(SessionId, ("ada", "bob", "eve"))
