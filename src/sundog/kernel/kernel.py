@@ -7,7 +7,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import Context
+from contextvars import Context, copy_context
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -240,6 +240,14 @@ class VirtualKernel:
         self.publish(encode_message("ready"))
         waiting, self.on_run_ended = self.on_run_ended, lambda error: None
         waiting(error)
+
+    def keep_context_variables(self) -> None:
+        """Let later callbacks see the context variables that the running task has set."""
+        home = self._context
+        for variable, value in copy_context().items():
+            if variable not in home or home[variable] is not value:
+                home.run(variable.set, value)
+        home.run(set_scope, self.scope)
 
     def keep_thread(self) -> None:
         """Stay on the calling thread from now on; see `Driver.keep_thread`."""

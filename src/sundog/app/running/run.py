@@ -58,6 +58,9 @@ def begin(
             await work
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - the app may raise anything
             error = raised
+        if is_async:
+            # A task has variables of its own; those of other code are the kernel's already.
+            kernel.keep_context_variables()
         finished(error)
 
     if is_async:

@@ -217,3 +217,25 @@ def test_a_notebook_of_an_older_format(apps: Apps) -> None:
     old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell]}]}
     path.write_text(json.dumps(old))
     assert apps.run(str(path)).texts == ["2"]
+
+
+@pytest.mark.parametrize("wait", ["", "await asyncio.sleep(0)"])
+def test_context_variables_that_a_cell_sets_hold_in_later_cells_and_callbacks(
+    apps: Apps, wait: str
+) -> None:
+    path = apps.notebook(
+        "import asyncio, decimal\nfrom contextvars import ContextVar\n"
+        "variable = ContextVar('variable', default='not set')",
+        f"{wait}\nvariable.set('set')\ndecimal.getcontext().prec = 3",
+        "in_cell = variable.get()",
+        "import ipywidgets as widgets\nbutton, label = widgets.Button(), widgets.Label()\n"
+        "button.on_click(lambda _: setattr(label, 'value',"
+        " f'{variable.get()} {decimal.Decimal(1) / 3}'))\nlabel",
+    )
+    shown = apps.run(path)
+    click = {"method": "custom", "content": {"event": "click"}}
+    shown.page.wait_for_ack(shown.page.send(["msg", shown.widget("button").model_id, click]))
+    assert shown.widget("in_cell") == "set"
+    assert shown.widget("label").value == "set 0.333"
+    # What the callback displays is not caught by the cell.
+    assert shown.kernel.scope.area is None
