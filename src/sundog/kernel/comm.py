@@ -52,6 +52,7 @@ class KernelComm(BaseComm):
         **_: Any,
     ) -> None:
         self.comms = comms
+        self.kernel: Kernel = comms.scope.kernel
         self._comm_id = comm_id or comms.propose_id(data or {}) or comms.new_id()
         self.target_name = target_name
         # The scope that its callbacks run in.
@@ -78,11 +79,6 @@ class KernelComm(BaseComm):
         The manager references every open comm, so this one is closed, or its kernel has ended.
         Finalizers may run in any thread, under any lock.
         """
-
-    @property
-    def kernel(self) -> Kernel:
-        """The kernel that the comm belongs to."""
-        return self.comms.scope.kernel
 
     # The base class has plain attributes here.
     @property
@@ -177,7 +173,7 @@ class KernelComm(BaseComm):
 
     def _check_kernel(self) -> None:
         scope = current_scope()
-        if scope is not None and scope.kernel is not self.comms.scope.kernel:
+        if scope is not None and scope.kernel is not self.kernel:
             raise ForeignWidgetError(
                 f"A {self.target_name} comm of kernel {self.kernel.log_id}"
                 f"{f', created at {self.made_at},' if self.made_at else ''} was used while kernel "

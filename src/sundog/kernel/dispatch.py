@@ -21,7 +21,7 @@ from sundog.protocol import (
     PageMessage,
     PageMoved,
 )
-from sundog.scope import scoped
+from sundog.scope import Scope, scoped
 
 if TYPE_CHECKING:
     from sundog.kernel.page import Page
@@ -160,9 +160,14 @@ class Dispatcher:
             # Closed here while the message was in transit.
             logger.debug("[%s] a message for a comm that is gone", self._log_id)
         elif isinstance(message, CommMessage):
+            content = _jupyter_message(message, message.extra, buffers)
             # Every comm of a kernel is one of ours; the package's type does not express this.
-            with scoped(comm.scope):  # type: ignore[attr-defined]
-                comm.handle_msg(_jupyter_message(message, message.extra, buffers))
+            scope: Scope = comm.scope  # type: ignore[attr-defined]
+            if scope is comms.scope:
+                comm.handle_msg(content)
+            else:
+                with scoped(scope):
+                    comm.handle_msg(content)
         elif isinstance(message, CommClose):
             comms.comms.pop(message.comm_id, None)
             comm.mark_closed()  # type: ignore[attr-defined]

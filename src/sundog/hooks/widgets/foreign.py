@@ -40,6 +40,19 @@ def note_home(widget: Any, comm: KernelComm) -> None:
     widget.__dict__[_HOME] = kernel.local(Home, lambda: Home(kernel))
 
 
+def is_at_home(widget: Any) -> bool:
+    """Return whether the running code may change a widget, without a closer look.
+
+    That is so outside of kernels, and in the widget's own kernel while it has not ended.
+    """
+    scope = current_scope()
+    if scope is None:
+        return True
+    kernel = scope.kernel
+    comm = widget._trait_values.get("comm")
+    return type(comm) is KernelComm and comm.kernel is kernel and not kernel.is_stopped
+
+
 def dropped(widget: Any, what: str, *, even_of_dry_run: bool = False) -> bool:
     """Return whether an action on a widget is forbidden for the running code, and report it then.
 

@@ -25,7 +25,7 @@ from traitlets import Undefined
 
 from sundog.hooks.core.replaced import Replaced
 from sundog.hooks.widgets.description import describe
-from sundog.hooks.widgets.foreign import dropped, note_home
+from sundog.hooks.widgets.foreign import dropped, is_at_home, note_home
 from sundog.hooks.widgets.instances import KernelInstances
 from sundog.hooks.widgets.templates import Companions, become_template
 from sundog.kernel import WIDGET_TARGET, KernelComm, current_kernel, require_kernel
@@ -102,11 +102,12 @@ def _notify_in_own_kernel(notify_change: Method) -> Method:
 
     @functools.wraps(notify_change)
     def notify_in_own_kernel(self: Widget, change: Any) -> None:
-        stop_if_ended()
-        if dropped(self, f"A change of {change['name']!r}"):
-            _take_back(self, change)
-        else:
-            notify_change(self, change)
+        if not is_at_home(self):
+            stop_if_ended()
+            if dropped(self, f"A change of {change['name']!r}"):
+                _take_back(self, change)
+                return
+        notify_change(self, change)
 
     return notify_in_own_kernel
 
@@ -114,9 +115,11 @@ def _notify_in_own_kernel(notify_change: Method) -> Method:
 def _send_in_own_kernel(send: Method) -> Method:
     @functools.wraps(send)
     def send_in_own_kernel(self: Widget, *arguments: Any, **keywords: Any) -> None:
-        stop_if_ended()
-        if not dropped(self, "A message of a widget to its page"):
-            send(self, *arguments, **keywords)
+        if not is_at_home(self):
+            stop_if_ended()
+            if dropped(self, "A message of a widget to its page"):
+                return
+        send(self, *arguments, **keywords)
 
     return send_in_own_kernel
 

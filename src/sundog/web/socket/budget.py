@@ -41,7 +41,7 @@ class Reservation:
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._size = 0
+        self.size = 0
 
     def set(self, size: int) -> None:
         """Set how many bytes the connection holds now.
@@ -49,11 +49,11 @@ class Reservation:
         Raises `ProtocolError` with the code 1013, and holds nothing, if it would be too much. The
         page then reconnects.
         """
-        difference, self._size = size - self._size, size
+        difference, self.size = size - self.size, size
         fits = self._budget.change(difference)
         if difference > 0 and size > FREE_BYTES and not fits:
             self._budget.change(-size)
-            self._size = 0
+            self.size = 0
             raise ProtocolError(
                 "all connections together hold too much of unfinished messages", TRY_AGAIN_LATER
             )

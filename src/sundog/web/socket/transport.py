@@ -23,7 +23,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
 
 from sundog.errors import ProtocolError
-from sundog.web.socket.budget import Budget
+from sundog.web.socket.budget import FREE_BYTES, Budget
 from sundog.web.socket.compression import DeflatedFrame, Inflater, SelectiveDeflateFactory
 from sundog.web.socket.delivery import Delivery
 from sundog.web.uvicorn_internals import WebSocketsSansIOProtocol
@@ -300,14 +300,18 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if bound is not None and self._size > bound:
             self._fail(CloseCode.MESSAGE_TOO_BIG, "")
             return False
-        return self._reserve()
+        # The rest of a small message follows in the same call, or there is none.
+        return (self._inflater.done and self._size <= FREE_BYTES) or self._reserve()
 
     def _reserve(self) -> bool:
         """Count the bytes of a message, and close the connection if there are too many."""
         if self._lingers:
             return False
+        size = self._size + len(self.conn.reader.buffer)
+        if size == self._unfinished.size:
+            return True
         try:
-            self._unfinished.set(self._size + len(self.conn.reader.buffer))
+            self._unfinished.set(size)
         except ProtocolError as error:
             self._fail(CloseCode.TRY_AGAIN_LATER, "the server has too much to receive")
             logger.warning("refused: %s", error)
