@@ -215,7 +215,7 @@ class VirtualKernel:
         """Log an error and show it in the pages, as far as the mode allows. Return its id."""
         if isinstance(error, (NoClientYetError, KernelExit, KernelStoppedError)):
             return ""
-        if self.closed and self.is_stopped:
+        if self._stopper.ended:
             # A thread that was left behind: what it works with has been cleared.
             logger.debug("[%s] %s fails after the end: %r", self.log_id, where, error)
             return ""

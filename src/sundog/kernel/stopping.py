@@ -42,6 +42,8 @@ class Stopper:
         self._timer: Timer | None = None
         # Whether the kernel's code raises when it prints, displays or sends something.
         self.stopped = False
+        # Whether the kernel has been cleared.
+        self.ended = False
 
     def begin(self) -> None:
         """Give the kernel's running code a moment to finish, then stop it."""
@@ -52,11 +54,17 @@ class Stopper:
     def end(self, threads: Iterable[threading.Thread]) -> None:
         """Stop the threads that the kernel's code has started and left running."""
         self._cancel()
-        self.stopped = True
+        self.ended = True
         left = [thread for thread in threads if thread.is_alive()]
+        # A thread that waits for the kernel's end may still print a last line.
+        self.stopped = not left
         if left:
+            self._ticker.call_later(STOP_AFTER_SECONDS, self._stop_threads)
             # They must not keep a reference to the kernel.
             _interrupt_later(self._ticker, left, self._log_id(), INTERRUPTS)
+
+    def _stop_threads(self) -> None:
+        self.stopped = True
 
     def _cancel(self) -> None:
         if self._timer is not None:

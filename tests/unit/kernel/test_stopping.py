@@ -205,6 +205,36 @@ def test_a_thread_of_the_app_is_stopped(
     assert not caplog.records
 
 
+def test_a_thread_that_ends_with_its_kernel_may_say_so(
+    apps: Apps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As docs/developing.md shows it: a close callback sets the event that the thread waits for."""
+    monkeypatch.setattr(stopping, "STOP_AFTER_SECONDS", PATIENCE)
+    source = """
+    import threading
+    import ipywidgets as widgets
+    import sundog
+    stop, log, ended = threading.Event(), [], threading.Event()
+
+    def work(stop=stop, log=log, ended=ended):
+        stop.wait()
+        ended.wait()
+        print("stopped")
+        log.append("stopped")
+
+    sundog.on_kernel_start(lambda: stop.set)
+    thread = threading.Thread(target=work)
+    thread.start()
+    widgets.Label()
+    """
+    kernel = apps.show(apps.runner(apps.script(source))).kernel
+    names = dict(kernel.namespace)
+    assert end(kernel).wait(PATIENCE)
+    names["ended"].set()
+    names["thread"].join(PATIENCE)
+    assert names["log"] == ["stopped"]
+
+
 def test_a_thread_of_a_library_goes_on(apps: Apps) -> None:
     kernel = apps.kernel()
     printed, over = threading.Semaphore(0), threading.Event()
