@@ -4,11 +4,15 @@ An area holds a large display by reference. The messages of its kernel name it b
 content, and the page fetches the mime bundle from below the kernel's address
 (``docs/protocol.md``, *Large displays*). So a page that is resynchronised gets the reference only,
 and what it fetched before comes from the browser's cache.
+
+Displays with scripts are not kept so: what is shown after them may need what they define, and what
+is fetched comes later.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -27,6 +31,15 @@ LARGE_IF_CROWDED: Final = 32 << 10
 RECENT_BYTES: Final = 16 << 20
 MIN_RECENT: Final = 4
 _HASH_LENGTH: Final = 32
+JAVASCRIPT: Final = "application/javascript"
+_SCRIPT: Final = re.compile("<script", re.IGNORECASE)
+
+
+def _has_scripts(data: dict[str, Any]) -> bool:
+    html = data.get("text/html", "")
+    if isinstance(html, (list, tuple)):
+        html = "".join(html)
+    return JAVASCRIPT in data or _SCRIPT.search(html) is not None
 
 
 class LargeDisplay:
@@ -81,7 +94,7 @@ class LargeDisplays:
         if data is None or isinstance(data, ReferencedData) or is_view(item):
             return item
         large = LARGE if held < CROWDED else LARGE_IF_CROWDED
-        if self._inline or size_of(data) < large:
+        if self._inline or size_of(data) < large or _has_scripts(data):
             return item
         content = encode_json(data)
         if len(content) > self._limit:

@@ -65,6 +65,19 @@ def test_a_widgets_view_is_never_by_reference() -> None:
     assert LargeDisplays(MIB).by_reference(item) is item
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        display("<SCRIPT>define()</SCRIPT>" + "x" * LARGE),
+        display("x" * LARGE, "application/javascript"),
+        {**display(""), "data": {"text/html": ["<div>", "x" * LARGE, "<script src='a.js'>"]}},
+    ],
+)
+def test_what_later_displays_may_need_comes_in_its_order(item: dict[str, Any]) -> None:
+    """A script that is fetched would run after those that are shown after it."""
+    assert LargeDisplays(10 * MIB).by_reference(item) is item
+
+
 def test_what_no_area_holds_goes_after_a_while() -> None:
     displays = LargeDisplays(100 * MIB)
     first = hash_of(displays.by_reference(display("a" * LARGE)))
