@@ -17,7 +17,7 @@ from IPython.display import FileLink, FileLinks, display
 
 here = Path(__file__).parent
 display(FileLink(here / "a report.html"))
-display(FileLinks(here / "data"))
+display(FileLinks(str(here / "data")))
 display(FileLink(here.parent / "secret.txt"))
 display(FileLink(here / "none.txt"))
 """
