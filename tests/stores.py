@@ -14,8 +14,9 @@ import pytest
 from sundog.errors import StoreConflictError, StoreFullError, StoreValueError
 from sundog.ids import SessionId
 from sundog.store.backend import DAY, ENTRY_OVERHEAD, Backend, Limits
-from sundog.store.session import MAX_ATTEMPTS, Session
+from sundog.store.session import Session
 from sundog.store.store_key import Store, StoreKey
+from sundog.store.updates import MAX_ATTEMPTS
 
 ANN = SessionId("ann")
 BOB = SessionId("bob")
@@ -338,7 +339,7 @@ class BackendContract(ABC):
     def test_an_update_gives_up(
         self, session: Session, rival: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("sundog.store.session._wait", lambda seconds: None)
+        monkeypatch.setattr("sundog.store.updates.wait", lambda seconds: None)
         calls = []
 
         def add(value: int) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import (
     Callable,
     ItemsView,
@@ -13,21 +11,17 @@ from collections.abc import (
     MutableMapping,
     ValuesView,
 )
-from datetime import timedelta
 from typing import Any, Final, TypeVar, overload
 
-from sundog.durations import seconds
-from sundog.errors import StoreConflictError, StoreValueError
+from sundog.errors import StoreValueError
 from sundog.store.encoding import kind_of
 from sundog.store.store_key import StoreKey, checked, decoded
+from sundog.store.updates import Expires, lifetime, store_default, update
 
 T = TypeVar("T")
 D = TypeVar("D")
 Number = TypeVar("Number", int, float)
-Expires = float | str | timedelta
 
-MAX_ATTEMPTS: Final = 100
-LONGEST_LIFETIME: Final = 10 * 365 * 86400.0
 _MISSING: Final[Any] = object()
 
 
@@ -158,7 +152,7 @@ class Session(MutableMapping[str, Any]):
         """
         store_key = self._locate()
         data = store_key.encoded(key, value)
-        store_key.backend.write(store_key.session, key, data, _lifetime(expires))
+        store_key.backend.write(store_key.session, key, data, lifetime(expires))
 
     def __delitem__(self, key: str) -> None:
         self.pop(key)
@@ -209,16 +203,7 @@ class Session(MutableMapping[str, Any]):
         self, key: str, default: Any = None, /, *, expires: Expires | None = None
     ) -> Any:
         """Return a value. If there is none, store the default and return it."""
-        store_key = self._locate()
-        data = store_key.encoded(key, default)
-        backend, lifetime = store_key.backend, _lifetime(expires)
-        for _ in _attempts(key):
-            present = backend.read(store_key.session, key)
-            if present is not None:
-                return decoded(key, present, kind_of(default))
-            if backend.swap(store_key.session, key, None, data, lifetime):
-                return default
-        raise AssertionError("unreachable")
+        return store_default(self._locate(), key, default, lifetime(expires))
 
     # Changing ----------------------------------------------------------------------------------
 
@@ -304,38 +289,9 @@ class Session(MutableMapping[str, Any]):
     ) -> Any:
         if not callable(function):
             raise TypeError(f"session.update({key!r}, ...): the second argument must be a function")
-        kind, lifetime = type or kind_of(default), _lifetime(expires)
-        store_key = self._locate()
-        first, backend = store_key.encoded(key, default), store_key.backend
-        for _ in _attempts(key):
-            present = backend.read(store_key.session, key)
-            value = function(decoded(key, first if present is None else present, kind))
-            data = store_key.encoded(key, value)
-            if backend.swap(store_key.session, key, present, data, lifetime):
-                return value
-        raise AssertionError("unreachable")
+        return update(self._locate(), key, function, default, type, lifetime(expires))
 
     def _read(self, key: str, kind: Any, default: Any) -> Any:
         store_key = self._locate()
         data = store_key.backend.read(store_key.session, checked(key))
         return default if data is None else decoded(key, data, kind)
-
-
-def _lifetime(expires: Expires | None) -> float | None:
-    return None if expires is None else min(seconds(expires), LONGEST_LIFETIME)
-
-
-def _attempts(key: str) -> Iterator[int]:
-    """Count attempts, waiting a little between later ones."""
-    for attempt in range(MAX_ATTEMPTS):
-        if attempt > 2:
-            # Random, so that the callers do not collide again.
-            _wait(random.uniform(0, min(0.02, 0.0005 * 2**attempt)))
-        yield attempt
-    raise StoreConflictError(
-        f"session[{key!r}] was changed by others during each of {MAX_ATTEMPTS} attempts to update "
-        "it. Update it less often, or with a faster function"
-    )
-
-
-_wait = time.sleep

@@ -15,8 +15,8 @@ from sundog.kernel.kernel import VirtualKernel
 from sundog.store.backend import Limits
 from sundog.store.current import memory_store, process_store, session, session_for
 from sundog.store.memory import MemoryBackend
-from sundog.store.session import MAX_ATTEMPTS, _attempts
 from sundog.store.store_key import Store
+from sundog.store.updates import MAX_ATTEMPTS, attempts
 from tests.kernels import run_in
 
 
@@ -134,9 +134,9 @@ def test_errors_name_the_key() -> None:
 
 def test_waits_between_attempts_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("sundog.store.session._wait", waits.append)
+    monkeypatch.setattr("sundog.store.updates.wait", waits.append)
     with pytest.raises(StoreConflictError):
-        list(_attempts("a"))
+        list(attempts("a"))
     assert len(waits) == MAX_ATTEMPTS - 3
     assert max(waits) <= 0.02
 
