@@ -66,7 +66,7 @@ class FakePage:
 
     def __init__(self, kernel: VirtualKernel, page_id: str = "page") -> None:
         self.kernel = kernel
-        self.page = kernel.page(PageId(page_id))
+        self.page = kernel.pages.open(PageId(page_id))
         self.ack = 0
         self.seen = 0
         self.messages: list[Any] = []

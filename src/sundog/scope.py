@@ -44,10 +44,22 @@ class Kernel(Protocol):
 
     development: bool
     log_id: str
-    closed: bool
-    threads: WeakSet[threading.Thread]
     widgets: dict[str, Any]
-    on_error: Callable[[BaseException], object]
+
+    @property
+    def closed(self) -> bool:
+        """Whether the kernel's end has begun."""
+        ...
+
+    @property
+    def threads(self) -> WeakSet[threading.Thread]:
+        """The threads that the kernel's code has started."""
+        ...
+
+    @property
+    def on_error(self) -> Callable[[BaseException], object]:
+        """Called with the errors of the kernel's code, where they happen."""
+        ...
 
     @property
     def is_stopped(self) -> bool:

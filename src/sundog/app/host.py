@@ -102,7 +102,7 @@ class Host:
             describe_comm=describe,
             need_for_comm=need_for,
         )
-        kernel.on_error = self.on_error
+        kernel.errors.listener = self.on_error
         return kernel
 
     def throw_away_kernel(self) -> VirtualKernel:

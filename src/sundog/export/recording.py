@@ -96,7 +96,7 @@ def record(spec: str, arguments: Sequence[str] = (), *, wait: float = 10.0) -> R
 
 def _run(runner: Runner, kernel: VirtualKernel, wait: float) -> list[Outgoing]:
     changed = threading.Event()
-    reader = kernel.page(PageId("export")).reader
+    reader = kernel.pages.open(PageId("export")).reader
     kernel.outbox.connect(reader, 0, changed.set)
 
     def begin() -> None:
@@ -133,9 +133,9 @@ def _wait_until_quiet(
 
 
 def _full_state(kernel: VirtualKernel, changed: threading.Event) -> list[Outgoing]:
-    page = kernel.page(PageId("export"))
+    page = kernel.pages.open(PageId("export"))
     kernel.outbox.connect(page.reader, _FAR_AHEAD, changed.set)
-    kernel.synchronise(page)
+    kernel.pages.synchronise(page)
     state: list[Outgoing] = []
     while True:
         changed.clear()

@@ -113,7 +113,7 @@ class Prewarmed:
         self._making = None
         if kernel.identity.was_asked_too_early:
             self._give_up(kernel)
-        elif kernel.has_failed:
+        elif kernel.errors.has_failed:
             kernel.close()
             await asyncio.sleep(RETRY_SECONDS)
         else:

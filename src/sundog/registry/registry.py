@@ -149,7 +149,7 @@ class Registry:
             entry.connections.pop(connection.id, None)
             raise UnknownKernelError("this page has ended")
         kernel = entry.kernel
-        page = kernel.page(page_id)
+        page = kernel.pages.open(page_id)
         if new:
             kernel.submit(lambda: self._run_app(entry, kernel))
         self.on_attach(kernel)
@@ -228,7 +228,7 @@ class Registry:
         entry = self._entries.get(old.id)
         if entry is None or entry.kernel is not old or entry.is_ending:
             return False
-        new.take_over(old)
+        new.pages.take_over(old.pages)
         entry.kernel = new
         for connection in entry.connections.values():
             connection.move(new)
@@ -289,7 +289,7 @@ class Registry:
                 if connection is not None:
                     connection.end(TAKEN_OVER)
             case ForgetPage(page_id):
-                kernel.forget_page(page_id)
+                kernel.pages.forget(page_id)
             case SetDeadline(at):
                 self._reaper.set(kernel.id, at)
                 self._deadline_changed.set()

@@ -47,4 +47,4 @@ class Once:
 def _settle(old: VirtualKernel, new: VirtualKernel, catch_up: Callable[[], object]) -> None:
     # It may have ended in the meantime.
     with contextlib.suppress(KernelClosedError):
-        new.resume_from(old, catch_up)
+        new.pages.resume_from(old.pages, catch_up)

@@ -171,7 +171,7 @@ class TestSynchronising:
     def test_a_later_page_gets_all_that_exists(self, kernel: VirtualKernel, late: FakePage) -> None:
         kernel.comms.comms["b"].close()
         assert not late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.wait_until(lambda: late.page.reader.state is None and bool(late.messages))
 
         assert [message[:2] for message in late.messages] == [
@@ -185,7 +185,7 @@ class TestSynchronising:
         kernel.comms.comms["b"].describe = lambda: 1 / 0  # type: ignore[attr-defined]
         kernel.full_state.describe = lambda comm: comm.describe()
         late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.wait_until(lambda: late.page.reader.state is None and len(late.messages) >= 6)
 
         opened = [message[1] for message in late.messages if message[0] == "open"]
@@ -205,7 +205,7 @@ class TestSynchronising:
 
         kernel.full_state.describe = describe
         late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.wait_until(lambda: late.page.reader.state is None and bool(late.messages))
 
         opened = [message[1] for message in late.messages if message[0] == "open"]
@@ -226,7 +226,7 @@ class TestSynchronising:
 
         kernel.full_state.describe = describe
         late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.wait_until(lambda: any(message[0] == "msg" for message in late.messages))
 
         assert count == MOST_TRIES
@@ -237,14 +237,14 @@ class TestSynchronising:
         self, kernel: VirtualKernel, late: FakePage
     ) -> None:
         late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.disconnect()
         described: list[KernelComm] = []
         release = threading.Event()
         blocked = start_in(kernel, lambda: release.wait(PATIENCE))
         kernel.full_state.describe = lambda comm: described.append(comm) or comm.describe()  # type: ignore[func-returns-value]
         late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.disconnect()
         assert late.connect(kernel.outbox.last)
         release.set()
@@ -307,7 +307,7 @@ class TestClosing:
         with pytest.raises(KernelClosedError):
             page.send(["msg", "c"])
         with pytest.raises(KernelClosedError):
-            kernel.synchronise(page.page)
+            kernel.pages.synchronise(page.page)
 
     def test_work_that_comes_while_it_closes_is_done_or_refused(
         self, kernel: VirtualKernel

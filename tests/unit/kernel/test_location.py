@@ -179,6 +179,6 @@ def test_a_page_that_has_missed_some_learns_where_it_is(
     kernel.location.set_title("A")
     page = FakePage(kernel, "late")
     assert not page.connect(seen=99)
-    kernel.synchronise(page.page)
+    kernel.pages.synchronise(page.page)
     page.wait_until(lambda: len(told(page)) == 2)
     assert told(page) == [["location", "/a", "replace"], ["title", "A"]]

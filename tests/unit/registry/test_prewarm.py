@@ -116,7 +116,7 @@ async def test_an_app_that_asks_whom_it_runs_for_is_not_run_in_advance(
         world.prewarmed.begin()
         await world.until(lambda: bool(world.made) and world.made[0].closed)
         assert world.prewarmed.take(ADA) is None
-        assert not world.made[0].has_failed
+        assert not world.made[0].errors.has_failed
         for _ in range(20):
             await asyncio.sleep(0)
         assert len(world.made) == 1

@@ -56,7 +56,7 @@ def dry_run(
             done.set_result(None)
         else:
             if not _needs_page(error):
-                kernel.on_error(error.__cause__ or error)
+                kernel.errors.listener(error.__cause__ or error)
             done.set_exception(error)
 
     def run() -> None:

@@ -155,7 +155,7 @@ class SocketConnection:
         mode = "sync" if not resumed else "new" if attachment.new else "resume"
         welcome = _welcome(mode, page)
         if mode == "sync":
-            kernel.synchronise(page)
+            kernel.pages.synchronise(page)
         # Before everything else, so that it precedes any reply.
         await self._send_text(encode_control(welcome))
         writer = asyncio.create_task(self._write())

@@ -96,7 +96,7 @@ def test_a_page_that_has_missed_too_much_gets_the_state_while_it_runs(
     page.wait_until(lambda: "runs" in str(page.messages))
     late = FakePage(page.kernel, "late")
     assert not late.connect(seen=1_000_000)
-    page.kernel.synchronise(late.page)
+    page.kernel.pages.synchronise(late.page)
     late.wait_until(lambda: any(m[0] == "output" for m in late.messages))
     assert "'value': 'runs'" in str(late.messages)
 

@@ -310,7 +310,7 @@ def test_a_page_that_comes_later_sees_what_is_open(apps: Apps, opened: Any) -> N
     client.go("/b")
     late = FakePage(client.kernel, "late")
     assert not late.connect(seen=10_000)
-    client.kernel.synchronise(late.page)
+    client.kernel.pages.synchronise(late.page)
     late.wait_until(lambda: ["location", "/b", "replace"] in late.messages)
     outputs = [message for message in late.messages if message[0] == "output"]
     assert len(outputs) == 1

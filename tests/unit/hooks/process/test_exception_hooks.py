@@ -107,7 +107,7 @@ def test_errors_of_threads_go_to_the_hook_of_their_kernel(
     assert errors == ["in a thread"]
     run_in(other, fail_in_thread)
     assert errors == ["in a thread"]
-    assert other.has_failed
+    assert other.errors.has_failed
 
 
 def caught(category: type[Warning]) -> bool:

@@ -43,7 +43,7 @@ def late_page(kernel: VirtualKernel, page_id: str = "late") -> FakePage:
     """Connect a page that needs the full state, and give it that."""
     page = FakePage(kernel, page_id)
     assert not page.connect(10**9)
-    kernel.synchronise(page.page)
+    kernel.pages.synchronise(page.page)
     settle(kernel)
     page.read()
     return page

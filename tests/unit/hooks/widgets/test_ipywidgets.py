@@ -325,7 +325,7 @@ class TestPages:
         run_in(kernel, gone.close)
         later = FakePage(kernel, "later")
         assert not later.connect()
-        kernel.synchronise(later.page)
+        kernel.pages.synchronise(later.page)
         settle(kernel)
         opened = [message for message in later.read() if message[0] == "open"]
         states = {message[1]: message[3]["state"] for message in opened}
@@ -451,7 +451,7 @@ class TestPages:
         thread = run_in(kernel, start)
         late = FakePage(kernel, "late")
         assert not late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.wait_until(lambda: len(late.messages) > 50)
         stop.set()
         thread.join()

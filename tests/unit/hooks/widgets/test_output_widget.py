@@ -492,7 +492,7 @@ def test_a_page_that_joins_while_a_thread_prints_sees_each_line_once(
     try:
         eventually(lambda: kernel.outbox.last > 5)
         late.connect()
-        kernel.synchronise(late.page)
+        kernel.pages.synchronise(late.page)
         late.wait_until(lambda: late.page.reader.state is None and len(late.messages) > 5)
     finally:
         stop.set()

@@ -37,7 +37,7 @@ class Rig:
 
     def __init__(self, kernel: VirtualKernel, allowance: Allowance | None) -> None:
         self.kernel = kernel
-        self.page = kernel.page(PageId("p"))
+        self.page = kernel.pages.open(PageId("p"))
         self.refusals = Refusals()
         self.reads = 0
         self.sent: asyncio.Queue[Message] = asyncio.Queue()
