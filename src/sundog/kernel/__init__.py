@@ -8,8 +8,9 @@ from sundog.kernel.full_state import Need
 from sundog.kernel.identity import Client
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.location import Location
-from sundog.kernel.messages.outbox import Outbox, OutboxLimits
+from sundog.kernel.messages.outbox import Outbox
 from sundog.kernel.messages.reader import Reader
+from sundog.kernel.messages.retention import OutboxLimits
 from sundog.kernel.page import Page
 from sundog.kernel.request import NO_REQUEST, Request
 from sundog.kernel.source_context import is_installed, is_syntax_error, type_name

@@ -21,7 +21,8 @@ from sundog.kernel.identity import Client, Identity
 from sundog.kernel.locals import Locals
 from sundog.kernel.location import Location
 from sundog.kernel.messages.left_out import LeftOut
-from sundog.kernel.messages.outbox import Outbox, OutboxLimits
+from sundog.kernel.messages.outbox import Outbox
+from sundog.kernel.messages.retention import OutboxLimits
 from sundog.kernel.offered_files import OfferedFiles
 from sundog.kernel.page import Page
 from sundog.kernel.pages import Pages

@@ -21,7 +21,7 @@ from sundog.kernel.comm import KernelComm
 from sundog.kernel.current import current_kernel
 from sundog.kernel.full_state import MOST_TRIES
 from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.messages.outbox import OutboxLimits
+from sundog.kernel.messages.retention import OutboxLimits
 from sundog.scheduler.driver import Engine
 from tests.conftest import MakeKernel
 from tests.kernels import FakePage, close, is_closed, run_in, settle, start_in

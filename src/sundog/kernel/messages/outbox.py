@@ -1,14 +1,7 @@
 """A kernel's messages to its pages: numbered, kept for a while, taken in batches.
 
-All pages read the same log of messages, each at its own position. A message stays until every
-connected page has taken it. After that, as many as the limits allow stay until the pages have
-applied them, for pages that reconnect. A page whose position has left the log needs the kernel's
-full state instead.
-
-While a connected page lags behind by more than is kept for reconnecting pages, an update of a
-widget is dropped from the log when a later one sets the same traits. Messages that are not just
-state (custom messages, outputs, opens and closes) stay. A page beyond the last limit must
-resynchronise.
+All pages read the same log of messages, each at its own position. `retention` says how long a
+message stays. A page whose position has left the log needs the kernel's full state instead.
 """
 
 from __future__ import annotations
@@ -16,24 +9,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sundog.errors import PageTooSlowError
 from sundog.kernel.messages.left_out import LeftOut
-from sundog.kernel.messages.log import MessageLog, frame_length
+from sundog.kernel.messages.log import MessageLog
 from sundog.kernel.messages.reader import Batch, Reader, wake
+from sundog.kernel.messages.retention import OutboxLimits, Retention
 from sundog.protocol import Outgoing
 
 HOLD_SECONDS = 0.020
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxLimits:
-    """How much is kept for pages that reconnect, and for slow pages."""
-
-    replay_messages: int = 1000
-    replay_bytes: int = 4 << 20
-    backlog_bytes: int = 64 << 20
 
 
 class Outbox:
@@ -46,12 +30,12 @@ class Outbox:
             limits: How much is kept.
             left_out: The comms that full states have left out; none by default.
         """
-        self._limits = limits
         # The lock guards the attributes below. It is re-entrant because the garbage collector may
         # run under it, and with it a finalizer of the app that prints.
         self._lock = threading.RLock()
         self._log = MessageLog()
         self._readers: list[Reader] = []
+        self._retention = Retention(self._log, self._readers, limits)
         self._holding = False
         self._held_since: float | None = None
         self._closed = False
@@ -83,13 +67,7 @@ class Outbox:
             if self._left_out and not force and self._left_out.is_named_in(message):
                 return False
             self._log.append(message)
-            if self._over_limits():
-                self._trim()
-                if self._over_limits():
-                    # A connected page lags behind, so updates that it need not see are dropped.
-                    self._log.coalesce()
-            elif self._log.coalescing and self._well_within_limits():
-                self._log.keep_all()
+            self._retention.appended()
             if self._holding:
                 if self._held_since is None:
                     self._held_since = time.monotonic()
@@ -174,7 +152,7 @@ class Outbox:
             self._closed = True
             self._log.drop_all()
             for reader in self._readers:
-                self._let_go(reader)
+                reader.let_go()
             self._readers.clear()
 
     # The pages' side ---------------------------------------------------------------------------
@@ -204,16 +182,16 @@ class Outbox:
         with self._lock:
             # A newer connection of the same page may have taken over.
             if reader.notify == notify:
-                self._let_go(reader)
-                self._trim()
+                reader.let_go()
+                self._retention.trim()
 
     def forget(self, reader: Reader) -> None:
         """Note that a page has ended."""
         with self._lock:
-            self._let_go(reader)
+            reader.let_go()
             if reader in self._readers:
                 self._readers.remove(reader)
-            self._trim()
+            self._retention.trim()
 
     def hand_over(self, heir: Outbox) -> tuple[list[Reader], int]:
         """Accept no more messages; return the pages that read here, and the last message's number.
@@ -223,7 +201,8 @@ class Outbox:
         with self._lock:
             self._closed = True
             self._heir = heir
-            readers, self._readers = self._readers, []
+            readers = self._readers.copy()
+            self._readers.clear()
             return readers, self.last
 
     def take_over(self, readers: list[Reader], last: int) -> None:
@@ -239,7 +218,7 @@ class Outbox:
                 reader.awaits_state = reader.notify is not None
                 reader.notified = reader.expelled = False
                 reader.state = None
-            self._readers = readers
+            self._readers[:] = readers
 
     def awaits_state(self, reader: Reader) -> bool:
         """Return whether a page is connected and needs the kernel's full state to continue."""
@@ -277,7 +256,7 @@ class Outbox:
         """Note that a page has applied all messages up to a number."""
         with self._lock:
             reader.applied = min(max(reader.applied, number), reader.sent)
-            self._drop_applied()
+            self._retention.drop_applied()
 
     def take(self, reader: Reader) -> Batch | None:
         """Return the next frame's messages for a page, or None if there are none.
@@ -294,7 +273,7 @@ class Outbox:
                 # Its position may have left the log.
                 return None
             if reader.state is not None:
-                return self._take_state(reader)
+                return reader.take_state()
             first = reader.sent + 1
             messages = [] if reader.awaits_state else self._log.frame(first)
             if not messages and reader.ack == reader.ack_sent:
@@ -302,18 +281,6 @@ class Outbox:
             reader.sent += len(messages)
             reader.ack_sent = reader.ack
             return Batch(reader.ack, first, messages)
-
-    def _take_state(self, reader: Reader) -> Batch:
-        messages = reader.state or []
-        # It does not contain what was processed since, so the page keeps its changes until they are
-        # acknowledged.
-        ack = reader.ack_sent = max(reader.state_ack, reader.ack_sent)
-        if not messages:
-            reader.state = None
-            return Batch(ack, 0, ())
-        count = frame_length(messages)
-        reader.state = messages[count:]
-        return Batch(ack, 0, messages[:count])
 
     # Under the lock ----------------------------------------------------------------------------
 
@@ -328,53 +295,3 @@ class Outbox:
                 reader.notified = True
                 ready.append(reader)
         return ready
-
-    def _trim(self) -> None:
-        """Drop the oldest messages beyond the limits, except those that connected pages need."""
-        log = self._log
-        needed = self._least_sent()
-        while log and self._over_limits():
-            if log.first <= needed:
-                log.drop_first()
-            # The newest message never counts, so that a page that keeps up gets it, however large.
-            elif log.bytes - log.last_size <= self._limits.backlog_bytes:
-                return
-            else:
-                self._expel_behind(log.first)
-                needed = self._least_sent()
-
-    def _over_limits(self) -> bool:
-        limits = self._limits
-        return self._log.bytes > limits.replay_bytes or len(self._log) > limits.replay_messages
-
-    def _well_within_limits(self) -> bool:
-        limits = self._limits
-        return 2 * self._log.bytes <= limits.replay_bytes and (
-            2 * len(self._log) <= limits.replay_messages
-        )
-
-    def _least_sent(self) -> int:
-        """Return the number up to which all connected pages have taken everything."""
-        connected = [r.sent for r in self._readers if r.notify is not None and not r.expelled]
-        return min(connected, default=self.last)
-
-    def _expel_behind(self, number: int) -> None:
-        """Mark pages that are too far behind: they will resynchronise."""
-        for reader in self._readers:
-            if reader.sent < number:
-                reader.expelled = True
-                reader.awaits_state = False
-                reader.state = None
-
-    def _let_go(self, reader: Reader) -> None:
-        """Keep only the position of a page without a connection."""
-        reader.notify = None
-        reader.awaits_state = False
-        reader.state = None
-
-    def _drop_applied(self) -> None:
-        if not self._readers:
-            return
-        applied = min(reader.applied for reader in self._readers)
-        while self._log and self._log.first <= applied:
-            self._log.drop_first()

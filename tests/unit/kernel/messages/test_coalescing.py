@@ -13,8 +13,9 @@ from sundog.errors import PageTooSlowError
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
 from sundog.kernel.messages.log import MessageLog
-from sundog.kernel.messages.outbox import Outbox, OutboxLimits
+from sundog.kernel.messages.outbox import Outbox
 from sundog.kernel.messages.reader import Reader
+from sundog.kernel.messages.retention import OutboxLimits
 from sundog.protocol.message import SUPERSEDED, Outgoing
 
 SMALL = OutboxLimits(replay_messages=4, replay_bytes=10_000, backlog_bytes=100_000)

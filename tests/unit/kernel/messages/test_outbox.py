@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sundog.errors import PageTooSlowError
 from sundog.kernel.messages import log as message_log
 from sundog.kernel.messages import outbox
-from sundog.kernel.messages.outbox import Outbox, OutboxLimits
+from sundog.kernel.messages.outbox import Outbox
 from sundog.kernel.messages.reader import Reader
+from sundog.kernel.messages.retention import OutboxLimits
 from sundog.protocol.message import Outgoing
 
 SMALL = OutboxLimits(replay_messages=5, replay_bytes=1000, backlog_bytes=10_000)

@@ -15,7 +15,7 @@ import pytest
 from sundog.ids import KernelId, SessionId
 from sundog.kernel.comm import KernelComm
 from sundog.kernel.kernel import VirtualKernel
-from sundog.kernel.messages.outbox import OutboxLimits
+from sundog.kernel.messages.retention import OutboxLimits
 from sundog.protocol.parts import PART_BYTES
 from sundog.registry.attachment import Attachment
 from sundog.registry.registry import Registry, RegistryLimits
