@@ -6,7 +6,6 @@ Used only from the server's event loop; other threads post to it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import logging
 from collections.abc import Callable
@@ -15,38 +14,20 @@ from sundog.clock import Clock, SystemClock
 from sundog.errors import KernelLimitError, UnknownKernelError
 from sundog.ids import KernelId, PageId, SessionId
 from sundog.kernel import NO_REQUEST, Client, Request, VirtualKernel
-from sundog.registry.attachment import (
-    KERNEL_ENDED,
-    SERVER_RESTARTS,
-    TAKEN_OVER,
-    Attachment,
-    Connection,
-)
+from sundog.registry.attachment import Attachment, Connection
 from sundog.registry.capacity import Capacity, RegistryLimits
-from sundog.registry.collector import Collector
 from sundog.registry.entries import Entries, Entry
-from sundog.registry.lifecycle.machine import step
 from sundog.registry.lifecycle.states import (
-    Action,
-    BeginClosing,
-    DeadlinePassed,
-    Dismiss,
-    Ended,
-    Event,
-    Evict,
-    ForgetKernel,
-    ForgetPage,
     KernelState,
     PageClosed,
     PageConnected,
     Refuse,
-    SetDeadline,
     SocketDropped,
     Started,
     Stop,
 )
-from sundog.registry.reaper import Reaper
 from sundog.registry.replacement import replace_soon
+from sundog.registry.transitions import Transitions
 
 logger = logging.getLogger(__name__)
 
@@ -75,15 +56,12 @@ class Registry:
         self._make = make
         self._start = start
         self.capacity = capacity or Capacity(limits or RegistryLimits())
-        self._clock = clock or SystemClock()
-        self._reaper = Reaper(self._clock)
         self._entries = Entries(self.capacity.share)
-        self._collector = Collector()
-        self._draining = False
+        self._transitions = Transitions(
+            self._entries, clock or SystemClock(), self.capacity.limits.cull_timeout
+        )
         # Called when a page has connected or reconnected to its kernel.
         self.on_attach: Callable[[VirtualKernel], object] = lambda kernel: None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._deadline_changed = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -103,7 +81,7 @@ class Registry:
     @property
     def draining(self) -> bool:
         """Whether the server is stopping and creates no more kernels."""
-        return self._draining
+        return self._transitions.draining
 
     # Connections -------------------------------------------------------------------------------
 
@@ -131,7 +109,7 @@ class Registry:
             UnknownKernelError: The kernel has ended or belongs to another session.
             KernelLimitError: There is no capacity for a new kernel.
         """
-        self._loop = asyncio.get_running_loop()
+        self._transitions.use_running_loop()
         entry = self._entries.get(kernel_id)
         new = entry is None
         if entry is None:
@@ -144,7 +122,7 @@ class Registry:
         elif page_id not in entry.life.pages and len(entry.kernel.pages) >= MAX_PAGES:
             raise KernelLimitError("This app is open in too many pages at once.", "pages")
         entry.connections[connection.id] = connection
-        actions = self._step(entry, PageConnected(page_id, connection.id))
+        actions = self._transitions.step(entry, PageConnected(page_id, connection.id))
         if any(isinstance(action, Refuse) for action in actions):
             entry.connections.pop(connection.id, None)
             raise UnknownKernelError("this page has ended")
@@ -160,7 +138,7 @@ class Registry:
         entry = self._entries.get(kernel_id)
         if entry is None or entry.connections.pop(connection.id, None) is None:
             return
-        self._step(entry, SocketDropped(page_id, connection.id))
+        self._transitions.step(entry, SocketDropped(page_id, connection.id))
 
     def close_page(self, kernel_id: KernelId, session_id: SessionId, page_id: PageId) -> None:
         """Handle a page's close beacon. Kernels of other sessions don't change.
@@ -173,11 +151,11 @@ class Registry:
             # arrives.
             self._entries.note_end(kernel_id)
         elif entry.kernel.session_id == session_id:
-            self._step(entry, PageClosed(page_id))
+            self._transitions.step(entry, PageClosed(page_id))
 
     def check_capacity(self, session_id: SessionId) -> None:
         """Raise `KernelLimitError` if a session can't have another kernel."""
-        if self._draining:
+        if self._transitions.draining:
             raise KernelLimitError("The server is stopping.", "stopping")
         self.capacity.check(len(self._entries), self._entries.per_session[session_id])
         if self.capacity.over_memory() and self._entries.longest_disconnected() is None:
@@ -193,7 +171,7 @@ class Registry:
             return None
         logger.warning("[%s] ends early: the server exceeds its memory limit", entry.kernel.log_id)
         entry.ended = asyncio.Event()
-        self._step(entry, Stop())
+        self._transitions.step(entry, Stop())
         return entry.ended
 
     # Another kernel in its place -----------------------------------------------------------------
@@ -233,7 +211,7 @@ class Registry:
         for connection in entry.connections.values():
             connection.move(new)
         replace_soon(old, new, catch_up)
-        old.close(lambda: self._post(lambda: self._collector.note_end(len(self._entries))))
+        old.close(lambda: self._transitions.post(self._transitions.note_end))
         return True
 
     def tell(self, kind: str, text: str, kernel: VirtualKernel | None = None) -> None:
@@ -256,92 +234,39 @@ class Registry:
 
     def _end_soon(self, kernel: VirtualKernel) -> None:
         """End a kernel at the request of its own code. Thread-safe."""
-        self._post(functools.partial(self._end, kernel))
+        self._transitions.post(functools.partial(self._end, kernel))
 
     def _end(self, kernel: VirtualKernel) -> None:
         entry = self._entries.get(kernel.id)
         if entry is not None and entry.kernel is kernel:
-            self._step(entry, Stop())
+            self._transitions.step(entry, Stop())
 
     def _run_app(self, entry: Entry, kernel: VirtualKernel) -> None:
         try:
             self._start(kernel)
         finally:
-            self._post(lambda: self._step(entry, Started()))
-
-    def _step(self, entry: Entry, event: Event) -> list[Action]:
-        entry.life, actions = step(
-            entry.life, event, self._clock.now(), self.capacity.limits.cull_timeout
-        )
-        for action in actions:
-            self._act(entry, action)
-        return actions
-
-    def _act(self, entry: Entry, action: Action) -> None:
-        kernel = entry.kernel
-        match action:
-            case Dismiss(connection_id):
-                connection = entry.connections.pop(connection_id, None)
-                if connection is not None:
-                    connection.end(KERNEL_ENDED)
-            case Evict(connection_id):
-                connection = entry.connections.pop(connection_id, None)
-                if connection is not None:
-                    connection.end(TAKEN_OVER)
-            case ForgetPage(page_id):
-                kernel.pages.forget(page_id)
-            case SetDeadline(at):
-                self._reaper.set(kernel.id, at)
-                self._deadline_changed.set()
-            case BeginClosing():
-                self._reaper.set(kernel.id, None)
-                code = SERVER_RESTARTS if self._draining else KERNEL_ENDED
-                for connection in list(entry.connections.values()):
-                    connection.end(code)
-                entry.connections.clear()
-                kernel.close(lambda: self._post(lambda: self._step(entry, Ended())))
-            case ForgetKernel():
-                self._entries.remove(entry)
-                self._collector.note_end(len(self._entries))
-            case Refuse():
-                pass
-
-    def _post(self, work: Callable[[], object]) -> None:
-        """Run a function on the server's event loop. Thread-safe."""
-        loop = self._loop
-        # The loop is closed only when the process ends.
-        with contextlib.suppress(RuntimeError):
-            if loop is not None:
-                loop.call_soon_threadsafe(work)
+            self._transitions.post(lambda: self._transitions.step(entry, Started()))
 
     # The server's side -------------------------------------------------------------------------
 
     async def reap(self) -> None:
         """Close kernels whose deadline passes, while the server runs."""
-        while True:
-            self._deadline_changed.clear()
-            self._end_due()
-            try:
-                async with asyncio.timeout(self._reaper.seconds_to_next()):
-                    await self._deadline_changed.wait()
-            except TimeoutError:
-                continue
+        await self._transitions.reap()
 
-    def _end_due(self) -> None:
-        # Not in `reap`, which waits long and would keep a reference to the last one.
-        for kernel_id in self._reaper.due():
-            entry = self._entries.get(kernel_id)
-            if entry is not None:
-                logger.info("[%s] ends: no page reconnected in time", entry.kernel.log_id)
-                self._step(entry, DeadlinePassed())
+    def seconds_to_next_deadline(self) -> float | None:
+        """Return the seconds until the next disconnected kernel ends, or None if there is none."""
+        return self._transitions.seconds_to_next_deadline()
+
+    def check_deadlines(self) -> None:
+        """Let `reap` look at the clock now, which may have jumped."""
+        self._transitions.check_deadlines()
 
     async def shutdown(self, timeout: float) -> None:
         """Close all kernels; return when all have ended, or after some seconds."""
-        self._loop = asyncio.get_running_loop()
-        self._draining = True
-        self._collector.stop()
+        self._transitions.use_running_loop()
+        self._transitions.drain()
         for entry in list(self._entries.values()):
-            self._step(entry, Stop())
+            self._transitions.step(entry, Stop())
         if not self._entries:
             return
         try:

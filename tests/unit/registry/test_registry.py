@@ -103,7 +103,7 @@ class World:
         """Move the clock, and let the reaper look at it."""
         self.clock.advance(seconds)
         # The reaper waits on the machine's clock; a deadline that changes wakes it.
-        self.registry._deadline_changed.set()
+        self.registry.check_deadlines()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 

@@ -618,4 +618,4 @@ class TestEnds:
                 while len(world.registry):
                     await asyncio.sleep(0.001)
             assert not world.registry._entries.per_session
-            assert world.registry._reaper.seconds_to_next() is None
+            assert world.registry.seconds_to_next_deadline() is None
