@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sundog.app.patience import FOREVER, Patience
+from sundog.app.shared_hooks import shared_hooks
 from sundog.hooks.core import imports, thread_bound, threads
-from sundog.hooks.core.comm import CommHook
-from sundog.hooks.core.install import Install, install
+from sundog.hooks.core.install import Install
 from sundog.hooks.libraries import widget_tables
 from sundog.hooks.widgets import ipywidgets as ipywidgets_hook
 from sundog.hooks.widgets import widget_keys
@@ -34,7 +34,7 @@ StartKernel = Callable[[VirtualKernel], None]
 
 
 class Host:
-    """Makes kernels that run an app. One per process, because hooks are process-wide.
+    """Makes kernels that run an app. The hosts of a process share their hooks.
 
     Args:
         development: Whether pages show errors in full.
@@ -44,6 +44,7 @@ class Host:
         more_hooks: Hooks besides those that every host needs.
         patience: How long the start waits for the dry run of an app.
         own_threads: Whether each kernel has a thread of its own from the start.
+        changes_directory: Whether a notebook's folder may become the process's working directory.
     """
 
     def __init__(
@@ -56,21 +57,25 @@ class Host:
         more_hooks: Iterable[Install] = (),
         patience: Patience = FOREVER,
         own_threads: bool = False,
+        changes_directory: bool = True,
     ) -> None:
         self.patience = patience
+        self._changes_directory = changes_directory
         self._working_directory: Path | None = None
         self._development = development
         self._outbox_limits = outbox_limits or OutboxLimits()
         self._registry_limits = registry_limits
         self._display_bytes = display_bytes
-        comm_hook = CommHook()
+        comm_hook = shared_hooks.comm
         self._shared_targets = comm_hook.shared_targets
         comm_hook.shared.register_target(WIDGET_TARGET, ipywidgets_hook.open_from_page)
         # Called with errors of the app, in their kernel and thread.
         self.on_error: Callable[[BaseException], object] = lambda error: None
+        # Called with each new kernel, before anything runs in it.
+        self.on_make: Callable[[VirtualKernel], object] = lambda kernel: None
         # Called with the progress of dry runs.
         self.on_progress: Callable[[str], object] = lambda text: None
-        self._uninstall = install(
+        self._release_hooks = shared_hooks.acquire(
             (
                 comm_hook.install,
                 ipywidgets_hook.install,
@@ -103,6 +108,7 @@ class Host:
             need_for_comm=need_for,
         )
         kernel.errors.listener = self.on_error
+        self.on_make(kernel)
         return kernel
 
     def throw_away_kernel(self) -> VirtualKernel:
@@ -155,19 +161,22 @@ class Host:
     def work_in(self, folder: Path) -> None:
         """Make a folder the working directory of the process, until the host is closed.
 
-        A notebook opens files next to it by name, as in Jupyter.
+        A notebook opens files next to it by name, as in Jupyter. Does nothing if the process
+        belongs to another program.
         """
+        if not self._changes_directory:
+            return
         if self._working_directory is None:
             self._working_directory = Path.cwd()
         os.chdir(folder)
 
     def close(self) -> None:
-        """End the threads, take the hooks out, and go back to the former working directory."""
+        """End the threads, release the hooks, and go back to the former working directory."""
         if self._working_directory is not None:
             with contextlib.suppress(OSError):
                 os.chdir(self._working_directory)
         self.engine.stop()
-        self._uninstall()
+        self._release_hooks()
 
 
 def _start(kernel: VirtualKernel, start: StartKernel) -> None:

@@ -70,6 +70,7 @@ class Composition:
         # Before the host: if this fails, there are no hooks to remove.
         self._storage = Storage(settings)
         self.host = host or make_host(settings, workers=membership.count)
+        self.host.on_make = self._storage.give
         self.host.engine.observer = membership.on_drive
         self._prewarmed = self._make_prewarmed()
         self.registry = self.host.make_registry(

@@ -12,7 +12,7 @@ from sundog.config import Settings
 from sundog.extensions.folders import config_folders, data_folders, disabled_extensions
 from sundog.kernel import OutboxLimits
 from sundog.registry import RegistryLimits
-from sundog.solara.compat.hook import compat_hook
+from sundog.solara.compat.hook import CompatHook
 from sundog.web.access import (
     AccessPolicy,
     CookieAttributes,
@@ -87,7 +87,7 @@ def make_host(
         own_threads=settings.kernel_threads == "own",
         more_hooks=(
             *APP_HOOKS,
-            compat_hook(settings, more=stand_ins or {}),
+            CompatHook(settings, more=stand_ins or {}),
             *_development_hooks(settings),
         ),
     )

@@ -6,8 +6,9 @@ import logging
 
 from sundog.config import Settings
 from sundog.errors import StoreError
+from sundog.kernel import VirtualKernel
 from sundog.store.backend import Limits
-from sundog.store.current import process_store
+from sundog.store.current import give_store, process_store
 from sundog.store.opening import open_backend
 from sundog.store.store_key import Store
 
@@ -34,7 +35,12 @@ class Storage:
             timeout=max(settings.store_timeout, 0.01),
             memory_bytes=settings.store_memory_bytes,
         )
-        self._release = process_store.use(Store(self._backend, limits))
+        self._store = Store(self._backend, limits)
+        self._release = process_store.use(self._store)
+
+    def give(self, kernel: VirtualKernel) -> None:
+        """Make a new kernel of this server use this store."""
+        give_store(kernel, self._store)
 
     def check(self) -> None:
         """Log if the store can't be used now. May take as long as the store's timeout."""

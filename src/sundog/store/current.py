@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sundog.ids import SessionId
-from sundog.kernel import require_kernel
+from sundog.kernel import current_kernel, require_kernel
 from sundog.store.backend import Limits
 from sundog.store.memory import MemoryBackend
 from sundog.store.session import Session
@@ -20,26 +20,28 @@ MAX_ID_BYTES: Final = 256
 
 
 class ProcessStore:
-    """The store of this process: the running server's, or else its own, in memory."""
+    """The store for code outside of kernels: that of the server that started last.
+
+    Without a server, it is a store in memory.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # The lock guards the store.
-        self._store = self._own = memory_store()
+        # The lock guards changes of the stores, in the order of their servers' starts.
+        self._stores: tuple[Store, ...] = (memory_store(),)
 
     def get(self) -> Store:
         """Return the current store."""
-        return self._store
+        return self._stores[-1]
 
     def use(self, store: Store) -> Callable[[], None]:
         """Use a store from now on; return a function that ends this."""
         with self._lock:
-            self._store = store
+            self._stores = (*self._stores, store)
 
         def release() -> None:
             with self._lock:
-                if self._store is store:
-                    self._store = self._own
+                self._stores = tuple(each for each in self._stores if each is not store)
 
         return release
 
@@ -50,18 +52,28 @@ def memory_store() -> Store:
     return Store(MemoryBackend(limits), limits)
 
 
+def give_store(kernel: VirtualKernel, store: Store) -> None:
+    """Give a new kernel the store of its server."""
+    kernel.local(give_store, lambda: store)
+
+
 def give_own_store(kernel: VirtualKernel) -> None:
-    """Give a kernel without a browser its own store."""
-    kernel.local(ProcessStore, memory_store)
+    """Give a kernel without a browser its own store for its session."""
+    kernel.local(give_own_store, memory_store)
 
 
 # Global, because apps import `session` before any server object exists.
 process_store = ProcessStore()
 
 
+def _server_store(kernel: VirtualKernel | None) -> Store:
+    return process_store.get() if kernel is None else kernel.local(give_store, process_store.get)
+
+
 def _here() -> StoreKey:
     kernel = require_kernel()
-    return StoreKey(kernel.local(ProcessStore, process_store.get), kernel.session_id)
+    store = kernel.local(give_own_store, lambda: _server_store(kernel))
+    return StoreKey(store, kernel.session_id)
 
 
 session: Final = Session(_here)
@@ -69,6 +81,9 @@ session: Final = Session(_here)
 
 def session_for(session_id: str) -> Session:
     """Return the values of a session by its id, for code outside of any kernel.
+
+    If a process serves several apps with stores of their own, code outside of kernels uses the
+    store of the app that started last.
 
     Example::
 
@@ -83,4 +98,4 @@ def session_for(session_id: str) -> Session:
     """
     if not 0 < len(session_id.encode()) <= MAX_ID_BYTES:
         raise ValueError(f"a session id must have 1 to {MAX_ID_BYTES} bytes")
-    return Session(lambda: StoreKey(process_store.get(), SessionId(session_id)))
+    return Session(lambda: StoreKey(_server_store(current_kernel()), SessionId(session_id)))

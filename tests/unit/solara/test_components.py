@@ -14,7 +14,7 @@ from sundog.config import Settings
 from sundog.errors import AppExecutionError, AppResultError
 from sundog.kernel.start import start_callbacks
 from sundog.protocol.address import Address
-from sundog.solara.compat.hook import compat_hook
+from sundog.solara.compat.hook import CompatHook
 from tests.apps import Apps, Shown
 from tests.kernels import close, run_in
 
@@ -148,7 +148,7 @@ class TestSolara:
     @pytest.fixture(autouse=True)
     def compat(self, host: Host) -> Any:
         pytest.importorskip("solara")
-        uninstall = compat_hook(Settings())()
+        uninstall = CompatHook(Settings())()
         yield
         uninstall()
 

@@ -13,7 +13,7 @@ from sundog.app.host import Host
 from sundog.errors import NoKernelError, StoreConflictError, StoreFullError, StoreValueError
 from sundog.kernel.kernel import VirtualKernel
 from sundog.store.backend import Limits
-from sundog.store.current import memory_store, process_store, session, session_for
+from sundog.store.current import give_store, memory_store, process_store, session, session_for
 from sundog.store.memory import MemoryBackend
 from sundog.store.store_key import Store
 from sundog.store.updates import MAX_ATTEMPTS, attempts
@@ -86,13 +86,32 @@ def host_closes(kernel: VirtualKernel) -> None:
     assert ended.wait(20)
 
 
-def test_an_older_store_does_not_end_a_newer_one(store: Store) -> None:
+def test_code_outside_of_kernels_uses_the_store_of_the_newest_server(store: Store) -> None:
     newer, newest = memory_store(), memory_store()
     release_newer, release_newest = process_store.use(newer), process_store.use(newest)
     release_newer()
     assert process_store.get() is newest
     release_newest()
-    assert process_store.get() not in (store, newer, newest)
+    assert process_store.get() is store
+
+
+def test_each_kernel_uses_the_store_of_its_own_server(kernel: VirtualKernel) -> None:
+    own = memory_store()
+    give_store(kernel, own)
+
+    def use() -> None:
+        session["a"] = 1
+        session_for("shared")["b"] = 2
+
+    run_in(kernel, use)
+    assert "a" not in session_for(kernel.session_id)
+    assert "b" not in session_for("shared")
+    release = process_store.use(own)
+    try:
+        assert session_for(kernel.session_id)["a"] == 1
+        assert session_for("shared")["b"] == 2
+    finally:
+        release()
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257, "\ud800"])

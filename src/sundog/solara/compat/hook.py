@@ -5,15 +5,16 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType, ModuleType, SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from sundog.config import Settings
 from sundog.hooks.core.after_import import after_import
-from sundog.hooks.core.install import Install, Uninstall
+from sundog.hooks.core.install import Uninstall
 from sundog.hooks.core.replaced import Replaced
 from sundog.kernel import require_kernel, run_now, start_callbacks
 from sundog.solara.compat.diagrams import keep_lines
@@ -23,22 +24,31 @@ from sundog.solara.compat.stand_ins import MARKER, SERVER, stand_ins
 Modules = Mapping[str, Mapping[str, Any]]
 
 
-def compat_hook(
-    settings: Settings,
-    add_file: Callable[[Path], None] = lambda path: None,
-    more: Modules = MappingProxyType({}),
-) -> Install:
-    """Return the hook of a server with these settings; `add_file` watches a file.
+def _ignore(path: Path) -> None:
+    pass
 
-    `more` are additional contents of the modules.
+
+@dataclass(frozen=True, slots=True)
+class CompatHook:
+    """The hook of a server with some settings.
+
+    All of them are equal, because a process has one of each module: that of its first server.
+
+    Attributes:
+        settings: The server's settings.
+        add_file: Watches a file.
+        more: Additional contents of the modules.
     """
 
-    def install() -> Uninstall:
-        modules = stand_ins(settings, add_file)
+    settings: Settings = field(compare=False)
+    add_file: Callable[[Path], None] = field(default=_ignore, compare=False)
+    more: Modules = field(default_factory=dict, compare=False)
+
+    def __call__(self) -> Uninstall:
+        """Install the modules; return a function that removes them."""
+        modules, more = stand_ins(self.settings, self.add_file), self.more
         names = (*modules, *(name for name in more if name not in modules))
         return _install({name: {**modules.get(name, {}), **more.get(name, {})} for name in names})
-
-    return install
 
 
 def _install(modules: Modules) -> Uninstall:

@@ -11,7 +11,7 @@ import pytest
 from sundog.config import Settings
 from sundog.hooks.ipython import hook as ipython
 from sundog.solara.compat.finder import is_in_use
-from sundog.solara.compat.hook import compat_hook
+from sundog.solara.compat.hook import CompatHook
 from sundog.solara.compat.stand_ins import MARKER
 
 
@@ -33,7 +33,7 @@ def solara(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watched: list[Path])
         del sys.modules[name]
     # As in a server: without its shell, IPython would make one for a terminal.
     uninstall_shell = ipython.install()
-    uninstall = compat_hook(Settings(root_path="/pre"), watched.append)()
+    uninstall = CompatHook(Settings(root_path="/pre"), watched.append)()
     yield package
     uninstall()
     uninstall_shell()
@@ -73,6 +73,6 @@ def test_a_missing_module_is_named(solara: Path) -> None:
 
 def test_it_can_be_taken_out(tmp_path: Path) -> None:
     before = list(sys.meta_path)
-    compat_hook(Settings())()()
+    CompatHook(Settings())()()
     assert sys.meta_path == before
     assert MARKER not in sys.modules
