@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 
 from sundog.errors import KernelClosedError, PageTooSlowError, ProtocolError
@@ -28,13 +28,10 @@ from sundog.protocol import (
 )
 from sundog.registry import KERNEL_ENDED, SERVER_RESTARTS, Attachment
 from sundog.web.access import Allowance, Refusal, Refusals
+from sundog.web.socket.asgi import ClientGoneError, Receive, Send, Sender
 from sundog.web.socket.budget import Budget, Reservation
 from sundog.web.socket.developers import DevelopersPage
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from sundog.web.socket.pace import Pace
 
 logger = logging.getLogger(__name__)
 
@@ -53,12 +50,6 @@ DECODE_APART_FROM = 64 << 10
 TOKEN_SECONDS = 10.0
 MAX_TOKEN_LENGTH = 2000
 
-# How much of one page may wait for its kernel before reading stops.
-MAX_WAITING_MESSAGES = 10_000
-MAX_WAITING_BYTES = 64 << 20
-LOOK_AGAIN_SECONDS = 0.05
-REASSURE_SECONDS = 5.0
-
 CLOSING_REASONS = {SERVER_RESTARTS: "shutdown", KERNEL_ENDED: "closed"}
 REASONS = {TOO_LARGE: Refusal.LARGE_FRAME, TRY_AGAIN_LATER: Refusal.UNFINISHED}
 PONG = encode_control({"type": "pong"})
@@ -73,10 +64,6 @@ def _welcome(mode: str, page: Page) -> dict[str, Any]:
         "ack": page.reader.ack,
         "part": PART_BYTES,
     }
-
-
-class ClientGoneError(Exception):
-    """The client has disconnected."""
 
 
 class SocketConnection:
@@ -94,16 +81,19 @@ class SocketConnection:
     ) -> None:
         self.id = ConnectionId(new_token())
         self._receive = receive
-        self._send = send
-        self._allowance = allowance or Allowance(None, None)
+        self._sender = Sender(send)
         self._refusals = refusals or Refusals()
         self._unfinished = unfinished or Budget(None).reserve()
         self._parts = Assembly(max_bytes)
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
-        self._ended = asyncio.Event()
         self._end_code: int | None = None
         self._attachment: Attachment | None = None
+        self._pace = Pace(
+            allowance or Allowance(None, None),
+            self._refusals,
+            reassure=lambda: self._sender.text(PONG),
+        )
         # Pending control messages, by kind.
         self._controls: dict[str, str] = {}
         self._developers = DevelopersPage(self.tell)
@@ -112,7 +102,7 @@ class SocketConnection:
 
     async def accept(self) -> None:
         """Complete the handshake."""
-        await self._send_message({"type": "websocket.accept"})
+        await self._sender.message({"type": "websocket.accept"})
 
     def wake(self) -> None:
         """Let the writer check for messages. Thread-safe."""
@@ -125,7 +115,7 @@ class SocketConnection:
         if self._end_code is None:
             self._end_code = code
             self._ready.set()
-            self._ended.set()
+            self._pace.end()
             self.on_end()
 
     @property
@@ -157,7 +147,7 @@ class SocketConnection:
         if mode == "sync":
             kernel.pages.synchronise(page)
         # Before everything else, so that it precedes any reply.
-        await self._send_text(encode_control(welcome))
+        await self._sender.text(encode_control(welcome))
         writer = asyncio.create_task(self._write())
         try:
             await self._read()
@@ -190,12 +180,12 @@ class SocketConnection:
     async def refuse(self, text: str, retry_after: int) -> None:
         """Tell the page that there is no capacity now, and close."""
         message = {"type": "refused", "text": text, "retry_after": retry_after}
-        await self._send_text(encode_control(message))
+        await self._sender.text(encode_control(message))
         await self.close(NO_ROOM)
 
     async def close(self, code: int) -> None:
         """Close a socket that is not served."""
-        await self._send_message({"type": "websocket.close", "code": code})
+        await self._sender.message({"type": "websocket.close", "code": code})
 
     # What comes in -----------------------------------------------------------------------------
 
@@ -222,7 +212,7 @@ class SocketConnection:
             else:
                 size = len(frame)
                 del frame
-                await self._keep_pace(count, size)
+                await self._pace.keep(count, size, self.attachment)
 
     @property
     def _log_id(self) -> str:
@@ -235,7 +225,7 @@ class SocketConnection:
         whole = self._parts.take(frame)
         self._unfinished.set(self._parts.received)
         # Parts are confirmed at once, so that the page sees that the server is there.
-        await self._send_text(encode_control({"type": "part", "size": len(frame)}))
+        await self._sender.text(encode_control({"type": "part", "size": len(frame)}))
         return 1 if whole is None else await self._take_whole(whole)
 
     async def _take_whole(self, frame: str | bytes | bytearray) -> int:
@@ -250,7 +240,7 @@ class SocketConnection:
                 self._developers.take(decoded, self.attachment)
                 return 1
             if not isinstance(decoded, PageBatch):
-                await self._send_text(PONG)
+                await self._sender.text(PONG)
                 return 1
             self.attachment.kernel.receive(page, decoded)
             batch = decoded
@@ -264,35 +254,6 @@ class SocketConnection:
         if len(frame) < DECODE_APART_FROM:
             return decode(frame)
         return await self._loop.run_in_executor(None, decode, frame)
-
-    async def _keep_pace(self, count: int, size: int) -> None:
-        """Wait before reading the next frame: for the page's rate limit, and for the kernel.
-
-        The page's system notices that nothing is read, and stops sending. Closing the connection
-        instead would make the page reconnect and send the same again.
-        """
-        pause = self._allowance.charge(count, size)
-        log_id = self._log_id
-        if pause:
-            self._refusals.note(Refusal.THROTTLED, "[%s] a page sends too fast; it waits", log_id)
-            await self._pause(pause)
-        page, looks = self.attachment.page, 0
-        while self._end_code is None and not page.keeps_up(MAX_WAITING_MESSAGES, MAX_WAITING_BYTES):
-            if not looks:
-                self._refusals.note(
-                    Refusal.THROTTLED, "[%s] a page is far ahead of its kernel; it waits", log_id
-                )
-            looks += 1
-            await self._pause(LOOK_AGAIN_SECONDS)
-            if looks % int(REASSURE_SECONDS / LOOK_AGAIN_SECONDS) == 0:
-                # A ping of the page waits unread, and the page must not think that the server is
-                # gone.
-                await self._send_text(PONG)
-
-    async def _pause(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._ended.wait()
 
     def _note_end(self, code: object) -> None:
         """Count messages that the WebSocket library has refused."""
@@ -316,14 +277,14 @@ class SocketConnection:
         reason = CLOSING_REASONS.get(code)
         with contextlib.suppress(ClientGoneError):
             if reason is not None:
-                await self._send_text(encode_control({"type": "closing", "reason": reason}))
+                await self._sender.text(encode_control({"type": "closing", "reason": reason}))
             await self.close(code)
 
     async def _write_batches(self) -> None:
         while self._end_code is None:
             self._ready.clear()
             while self._controls:
-                await self._send_text(self._controls.pop(next(iter(self._controls))))
+                await self._sender.text(self._controls.pop(next(iter(self._controls))))
             # Without waiting in between: a page reads its kernel's messages after its welcome.
             outbox, reader = self.attachment.kernel.outbox, self.attachment.page.reader
             try:
@@ -335,24 +296,13 @@ class SocketConnection:
             if batch is None:
                 await self._ready.wait()
             elif batch.first == 0 and not batch.messages:
-                await self._send_text(encode_control({"type": "synced", "seq": reader.sent}))
+                await self._sender.text(encode_control({"type": "synced", "seq": reader.sent}))
             else:
                 frame = encode_batch(batch.ack, batch.first, batch.messages)
                 del batch
                 if isinstance(frame, str):
-                    await self._send_text(frame)
+                    await self._sender.text(frame)
                 else:
-                    await self._send_message({"type": "websocket.send", "bytes": frame})
+                    await self._sender.message({"type": "websocket.send", "bytes": frame})
                 # The writer must hold no reference while it waits, because a first frame is large.
                 del frame
-
-    async def _send_text(self, text: str) -> None:
-        await self._send_message({"type": "websocket.send", "text": text})
-
-    async def _send_message(self, message: Message) -> None:
-        try:
-            await self._send(message)
-        except (OSError, RuntimeError) as error:
-            # ASGI servers raise the first if the client has disconnected, and the second if they
-            # have closed the socket themselves, as after a ping without an answer.
-            raise ClientGoneError from error

@@ -21,15 +21,9 @@ from sundog.web.access import (
     Refusals,
     RequestInfo,
 )
+from sundog.web.socket.asgi import ClientGoneError, Receive, Scope, Send
 from sundog.web.socket.budget import Budget
-from sundog.web.socket.connection import (
-    MAX_BYTES,
-    ClientGoneError,
-    Receive,
-    Scope,
-    Send,
-    SocketConnection,
-)
+from sundog.web.socket.connection import MAX_BYTES, SocketConnection
 from sundog.web.usage import Usage
 
 MAX_QUERY_FIELDS: Final = 20

@@ -26,6 +26,7 @@ from sundog.errors import ProtocolError
 from sundog.web.socket.budget import FREE_BYTES, Budget
 from sundog.web.socket.compression import DeflatedFrame, Inflater, SelectiveDeflateFactory
 from sundog.web.socket.delivery import Delivery
+from sundog.web.socket.signs_of_life import SignsOfLife
 from sundog.web.uvicorn_internals import WebSocketsSansIOProtocol
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,6 @@ UNSENT_BYTES = 128 << 10
 
 # Browsers send a large message in frames of about 100 KiB. Empty frames need memory too.
 MAX_FRAGMENTS = 16_384
-
-MORE_THAN_EVER = 1 << 62
 
 # How much is inflated before other connections get their turn: less than a millisecond of work.
 INFLATE_BYTES = 256 << 10
@@ -71,22 +70,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self._inflated: list[bytes] = []
         # The bytes of the message that is arriving.
         self._size = 0
-        # The bytes that the client has sent so far, and their number at the last check.
-        self._received = 0
-        self._received_before = 0
         self.conn = ServerProtocol(
             extensions=[SelectiveDeflateFactory()],
             max_size=self.config.ws_max_size,
             logger=logging.getLogger("uvicorn.error"),
         )
         self._make_delivery = make_delivery
-        self._delivery = Delivery(None)
-        # If the system provides it: the bytes that the client had received at the last check, and
-        # the bytes that it should receive before the ping.
-        self._acknowledged: int | None = None
-        self._ahead = 0
-        # Otherwise: the bytes that waited to be sent at the last check.
-        self._unsent = 0
+        self._signs = SignsOfLife(Delivery(None), self._count_unsent)
         self._lingers = False
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -97,60 +87,36 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             # Unix sockets do not have this option.
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
-        self._delivery = self._make_delivery(sock)
+        self._signs = SignsOfLife(self._make_delivery(sock), self._count_unsent)
         super().connection_made(transport)
 
     # Whether the peer is there -----------------------------------------------------------------
 
     def send_keepalive_ping(self) -> None:
         """Check whether the client is still there."""
-        self._look()
+        self._signs.look()
         super().send_keepalive_ping()
 
     def resume_writing(self) -> None:
         """Note that the system has taken the data that waited for the client."""
-        self._unsent = MORE_THAN_EVER
+        self._signs.drained()
         super().resume_writing()
 
     def keepalive_timeout(self) -> None:
         """Close a connection whose client neither answers nor receives anything."""
-        if self.read_paused and self._has_ping():
+        if self.read_paused and self._signs.has_ping():
             # An answer may have arrived but not been read, while reading is paused.
             self.send_keepalive_ping()
             return
-        if self._sends() or self._takes():
+        if self._signs.sends() or self._signs.takes():
             self.pong_timer = self.loop.call_later(self.ping_timeout or 0, self.keepalive_timeout)
             return
         super().keepalive_timeout()
         # Data that waits to be sent would keep the connection open until the system gives up.
         self.transport.abort()
 
-    def _sends(self) -> bool:
-        """Return whether the client has sent anything since the last check."""
-        before, self._received_before = self._received_before, self._received
-        return self._received > before
-
-    def _look(self) -> None:
-        """Record what the client has received, as the start of what it should receive."""
-        self._received_before = self._received
-        self._unsent = self.transport.get_write_buffer_size()
-        self._acknowledged = self._delivery.acknowledged()
-        self._ahead = self._unsent + self._delivery.waiting()
-
-    def _takes(self) -> bool:
-        """Return whether the client has received data from before the ping since the last check."""
-        former, self._unsent = self._unsent, self.transport.get_write_buffer_size()
-        known, self._acknowledged = self._acknowledged, self._delivery.acknowledged()
-        if known is None or self._acknowledged is None:
-            return self._unsent < former
-        taken, ahead = self._acknowledged - known, self._ahead
-        self._ahead = max(0, ahead - taken)
-        return taken > 0 and ahead > 0
-
-    def _has_ping(self) -> bool:
-        """Return whether the client's system has received anything since the ping, if known."""
-        known, now = self._acknowledged, self._delivery.acknowledged()
-        return known is None or now is None or now > known
+    def _count_unsent(self) -> int:
+        return self.transport.get_write_buffer_size()
 
     # The end -----------------------------------------------------------------------------------
 
@@ -159,14 +125,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if self.close_sent and self.close_timer is not None:
             self.close_timer.cancel()
-            self._look()
+            self._signs.look()
             self.close_timer = self.loop.call_later(self.close_timeout, self._stop_waiting)
 
     def data_received(self, data: bytes) -> None:
         """Handle received data, or ignore it after the end."""
         if self._lingers:
             return
-        self._received += len(data)
+        self._signs.received(len(data))
         super().data_received(data)
         self._reserve()
         if not self.handshake_initiated and self.conn.handshake_exc is not None:
@@ -198,7 +164,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def _stop_waiting(self) -> None:
-        if self._takes():
+        if self._signs.takes():
             self.close_timer = self.loop.call_later(self.close_timeout, self._stop_waiting)
         else:
             self.transport.abort()

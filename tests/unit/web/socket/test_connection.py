@@ -21,6 +21,7 @@ from sundog.registry.attachment import Attachment
 from sundog.web.access.rate_limits import Allowance
 from sundog.web.access.refusals import Refusal, Refusals
 from sundog.web.socket import connection as connection_module
+from sundog.web.socket import pace
 from sundog.web.socket.budget import Budget
 from sundog.web.socket.connection import SocketConnection
 from tests.clocks import FakeClock
@@ -129,7 +130,7 @@ class TestPace:
     async def test_no_more_is_read_than_the_kernel_can_take(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(connection_module, "MAX_WAITING_MESSAGES", 10)
+        monkeypatch.setattr(pace, "MAX_WAITING_MESSAGES", 10)
         monkeypatch.setattr(connection_module, "LOOK_AGAIN_SECONDS", 0.001)
         monkeypatch.setattr(connection_module, "REASSURE_SECONDS", 0.002)
         go = threading.Event()
@@ -150,7 +151,7 @@ class TestPace:
         assert Refusal.THROTTLED in refusals.counts
 
     async def test_nor_bytes(self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(connection_module, "MAX_WAITING_BYTES", 30)
+        monkeypatch.setattr(pace, "MAX_WAITING_BYTES", 30)
         monkeypatch.setattr(connection_module, "LOOK_AGAIN_SECONDS", 0.001)
         go = threading.Event()
         kernel.submit(lambda: go.wait(PATIENCE))
@@ -168,7 +169,7 @@ class TestPace:
     async def test_a_kernel_that_ends_meanwhile_ends_the_wait(
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(connection_module, "MAX_WAITING_MESSAGES", 1)
+        monkeypatch.setattr(pace, "MAX_WAITING_MESSAGES", 1)
         go = threading.Event()
         kernel.submit(lambda: go.wait(PATIENCE))
 
