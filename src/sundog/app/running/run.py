@@ -32,7 +32,7 @@ from sundog.app.running.result import (
 )
 from sundog.errors import AppError, AppResultError
 from sundog.hooks.ipython.cells import execute
-from sundog.hooks.ipython.shell import execution_info, execution_result
+from sundog.hooks.ipython.executions import execution_info, execution_result
 from sundog.hooks.ipython.shell_state import ShellState
 from sundog.hooks.matplotlib.hook import close_figures
 from sundog.kernel import VirtualKernel

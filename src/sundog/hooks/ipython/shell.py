@@ -11,18 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import threading
 import traceback
-from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.error import UsageError
 from IPython.core.events import available_events
-from IPython.core.interactiveshell import (
-    ExecutionInfo,
-    ExecutionResult,
-    InteractiveShell,
-)
+from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from traitlets import Type
 from traitlets.config import Config
@@ -31,7 +25,9 @@ from sundog.hooks.core.kernel_dict import KernelDict
 from sundog.hooks.core.leaving import end_kernel
 from sundog.hooks.core.tracebacks import error_item
 from sundog.hooks.ipython.cells import Code, compile_code, execute_now
+from sundog.hooks.ipython.compat import load_for_all, no_database
 from sundog.hooks.ipython.display import KernelDisplayFormatter, KernelDisplayHook, KernelPublisher
+from sundog.hooks.ipython.executions import execution_info, execution_result
 from sundog.hooks.ipython.shell_kernel import ShellHistory, ShellKernel
 from sundog.hooks.ipython.shell_state import (
     KernelEvents,
@@ -41,7 +37,7 @@ from sundog.hooks.ipython.shell_state import (
     shell_state,
 )
 from sundog.kernel import current_kernel
-from sundog.scope import current_area, current_scope, scoped
+from sundog.scope import current_area, current_scope
 
 
 class SundogShell(InteractiveShell):  # type: ignore[misc]
@@ -58,7 +54,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         self._history = ShellHistory()
         # Libraries check this to know whether a page shows what they display.
         config = Config({"IPKernelApp": {"parent_appname": "sundog"}})
-        with _no_database():
+        with no_database():
             super().__init__(config=config, display_page=True, colors="nocolor", **kwargs)
         self.kernel = ShellKernel(self)
 
@@ -212,7 +208,7 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
         super().init_magics()
         manager = self.magics_manager
         manager.magics = {kind: KernelDict(table) for kind, table in manager.magics.items()}
-        _load_for_all(manager)
+        load_for_all(manager)
 
     # Running -------------------------------------------------------------------------------------
 
@@ -287,48 +283,5 @@ class SundogShell(InteractiveShell):  # type: ignore[misc]
             end_kernel(kernel)
 
 
-def execution_info(source: str) -> ExecutionInfo:
-    """Return the argument for callbacks of ``pre_run_cell``."""
-    return ExecutionInfo(source, False, False, True, None)
-
-
-def execution_result(info: ExecutionInfo, value: Any = None) -> ExecutionResult:
-    """Return the argument for callbacks of ``post_run_cell``."""
-    result = ExecutionResult(info)
-    result.result = value
-    return result
-
-
 # Libraries recognise a shell with a page by the name of Jupyter's.
 SundogShell.__name__ = SundogShell.__qualname__ = "ZMQInteractiveShell"
-
-
-def _load_for_all(manager: Any) -> None:
-    """Load magics that IPython loads at first use only once, for all kernels."""
-    load = getattr(manager, "load_lazy", None)
-    if load is None:
-        # Before IPython 9.14, all are loaded with the shell.
-        return
-    # The lock guards the list of loaded magics, which is written before loading.
-    lock = threading.RLock()
-
-    def load_lazy(magic_name: str, magic_kind: str | None = None) -> None:
-        with lock, scoped(None):
-            load(magic_name, magic_kind)
-
-    manager.load_lazy = load_lazy
-
-
-@contextlib.contextmanager
-def _no_database() -> Iterator[None]:
-    """Prevent the shell of IPython before 9.16 from creating a database on disk."""
-    module: Any = sys.modules[InteractiveShell.__module__]
-    database = getattr(module, "PickleShareDB", None)
-    if database is None:
-        yield
-        return
-    module.PickleShareDB = lambda root: {}
-    try:
-        yield
-    finally:
-        module.PickleShareDB = database
