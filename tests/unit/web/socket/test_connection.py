@@ -131,8 +131,8 @@ class TestPace:
         self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(pace, "MAX_WAITING_MESSAGES", 10)
-        monkeypatch.setattr(connection_module, "LOOK_AGAIN_SECONDS", 0.001)
-        monkeypatch.setattr(connection_module, "REASSURE_SECONDS", 0.002)
+        monkeypatch.setattr(pace, "LOOK_AGAIN_SECONDS", 0.001)
+        monkeypatch.setattr(pace, "REASSURE_SECONDS", 0.002)
         go = threading.Event()
         kernel.submit(lambda: go.wait(PATIENCE))
 
@@ -152,7 +152,7 @@ class TestPace:
 
     async def test_nor_bytes(self, kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pace, "MAX_WAITING_BYTES", 30)
-        monkeypatch.setattr(connection_module, "LOOK_AGAIN_SECONDS", 0.001)
+        monkeypatch.setattr(pace, "LOOK_AGAIN_SECONDS", 0.001)
         go = threading.Event()
         kernel.submit(lambda: go.wait(PATIENCE))
 
